@@ -1,0 +1,80 @@
+# Each target is the one way to do that thing:
+#   make book                     install what is needed (once) and build the site
+#   make serve                    show the site on localhost (PORT=8000)
+#   make test                     test everything (WHAT=tests/test_scratch.py for a part)
+#   make lessons [NAMES="…"]      execute lessons in a fresh kernel and store their outputs
+#   make exercises [NAMES="…"]    generate the students' notebooks from the authors'
+#   make repository URL=…         point every link at a fork
+#   make pins                     pin the newest versions that pyproject.toml allows
+#   make clean                    remove what was built (not the virtual environment)
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: book serve test lessons exercises repository pins clean venv
+
+PORT ?= 8000
+NAMES ?=
+WHAT ?= tests book exercises/source
+# pins: requirements.txt. highest or lowest-direct: what pyproject.toml allows, newest or oldest.
+RESOLUTION ?= pins
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed-$(RESOLUTION)
+RUN_BOOK := $(BIN)/jupyter-book build . -W --keep-going --quiet
+
+book: venv
+	@$(RUN_BOOK)
+	@echo
+	@echo "The book is built. Open:"
+	@echo "  file://$(CURDIR)/_build/html/index.html"
+
+serve: book
+	@echo "The book is at http://localhost:$(PORT)/  (Ctrl-C ends)"
+	@($(BIN)/python -m webbrowser "http://localhost:$(PORT)/" >/dev/null 2>&1 || true) &
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+# pytest comes last, so that its summary is the last line.
+test: book
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/codespell
+	@$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/lessons/sanitize.cfg $(WHAT)
+
+lessons: venv
+	@$(BIN)/python tools/lessons.py $(NAMES)
+
+exercises: venv
+	@$(BIN)/python tools/exercises.py $(NAMES)
+
+repository: venv
+	@$(BIN)/python tools/repository.py "$(URL)"
+
+pins: venv
+	@echo "-e ." > requirements.txt.new
+	@PATH="$(CURDIR)/$(BIN):$$PATH" uv pip compile --quiet pyproject.toml --extra test --universal \
+	  --python-version 3.11 --no-header --no-annotate --upgrade -o - >> requirements.txt.new
+	@mv requirements.txt.new requirements.txt
+
+clean:
+	@rm -rf _build dist build *.egg-info
+
+venv: $(STAMP)
+
+# The first Python of the versions we test; uv from the PATH, else into the environment.
+$(STAMP): requirements.txt pyproject.toml
+	@for python in $${PYTHON:-python3 python3.13 python3.12 python3.11}; do \
+	  if $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
+	  then found=$$python; break; fi; done; \
+	if [ -z "$${found:-}" ]; then \
+	  echo "The course needs Python 3.11, 3.12 or 3.13, and none was found. Install one, or name it: make book PYTHON=/path/to/python3.12" >&2; exit 2; fi; \
+	if [ ! -x $(BIN)/python ] && ! $$found -m venv $(VENV) >$(VENV).log 2>&1; then \
+	  cat $(VENV).log >&2; rm -rf $(VENV) $(VENV).log; \
+	  echo "Python could not make a virtual environment. On Debian or Ubuntu: apt install python3-venv" >&2; exit 2; fi; \
+	rm -f $(VENV).log
+	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv
+	@echo "Installing what the course needs into $(VENV) (PyTorch is large: minutes on a slow line) …"
+	@rm -f $(VENV)/.installed-*
+	@if [ $(RESOLUTION) = pins ]; then set -- -r requirements.txt; \
+	else set -- --upgrade --resolution $(RESOLUTION) -e '.[test]'; fi; \
+	PATH="$(CURDIR)/$(BIN):$$PATH" VIRTUAL_ENV=$(CURDIR)/$(VENV) uv pip install --quiet "$$@"
+	@touch $@

@@ -1,0 +1,209 @@
+"""Convolution from scratch in NumPy, forward and backward.
+
+`conv2d_loops` is the definition, written as loops: read it first.
+`conv2d` gives the same numbers fast: it lays every window out as a column (`im2col`),
+so that the convolution of an image is one matrix product per group.
+`conv2d_backward` runs the same product backwards, and `col2im` puts the columns back.
+
+Shapes: x (N, C_in, H, W), w (C_out, C_in/groups, kh, kw), b (C_out,), y (N, C_out, H', W').
+stride, padding and dilation are a whole number or a pair (vertical, horizontal).
+The result has the inputs' floating type: float32 in, float32 out. Arrays of whole numbers
+are converted to it (to float64 where all are whole), so nothing overflows.
+
+The kernel is not flipped: like every deep-learning library, this computes what
+mathematicians call cross-correlation.
+"""
+
+import numpy as np
+
+from alexnet_lib.anatomy import channels_per_group, output_size, pair, whole
+
+
+def conv2d_loops(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
+    """Convolution as its definition says: each output is one window times one kernel, summed.
+
+    x (N, C_in, H, W), w (C_out, C_in/groups, kh, kw), b (C_out,) -> y (N, C_out, H', W')
+    """
+    x, w, b = layer(x, w, b, groups)
+    (n, _, height, width), (c_out, c_group, kh, kw) = x.shape, w.shape
+    sh, sw = pair(stride, "stride", 1)
+    dh, dw = pair(dilation, "dilation", 1)
+    out_h, out_w = output_sizes(height, width, (kh, kw), stride, padding, dilation)
+
+    x = pad(x, padding)  # (N, C_in, H + 2 ph, W + 2 pw)
+    y = np.zeros((n, c_out, out_h, out_w), x.dtype)  # (N, C_out, H', W')
+    for image in range(n):
+        for k in range(c_out):
+            group = k // (c_out // groups)
+            seen = x[image, group * c_group : (group + 1) * c_group]  # (C_in/groups, H + 2 ph, ...)
+            for i in range(out_h):
+                for j in range(out_w):
+                    top, left = i * sh, j * sw
+                    rows = slice(top, top + kh * dh, dh)  # kh of them, dh apart
+                    columns = slice(left, left + kw * dw, dw)  # kw of them, dw apart
+                    window = seen[:, rows, columns]  # (C_in/groups, kh, kw)
+                    y[image, k, i, j] = (window * w[k]).sum() + b[k]
+    return y  # (N, C_out, H', W')
+
+
+def conv2d(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
+    """The same as `conv2d_loops`, but each image takes one matrix product per group.
+
+    x (N, C_in, H, W), w (C_out, C_in/groups, kh, kw), b (C_out,) -> y (N, C_out, H', W')
+    """
+    x, w, b = layer(x, w, b, groups)
+    (n, _, height, width), (c_out, c_group, kh, kw) = x.shape, w.shape
+    out_h, out_w = output_sizes(height, width, (kh, kw), stride, padding, dilation)
+    taps, positions = c_group * kh * kw, out_h * out_w
+
+    kernels = w.reshape(groups, c_out // groups, taps)  # (groups, C_out/groups, taps)
+    y = np.empty((n, groups, c_out // groups, positions), x.dtype)
+    for i in range(n):  # one image at a time: the columns of many would fill the memory
+        columns = im2col(x[i : i + 1], (kh, kw), stride, padding, dilation)
+        columns = columns.reshape(groups, taps, positions)  # (groups, taps, H'*W')
+        y[i] = kernels @ columns  # (groups, C_out/groups, H'*W')
+    y = y.reshape(n, c_out, out_h, out_w)  # (N, C_out, H', W')
+    y += b[:, None, None]  # (C_out, 1, 1)
+    return y  # (N, C_out, H', W')
+
+
+def conv2d_backward(dy, x, w, stride=1, padding=0, dilation=1, groups=1):
+    """The gradients of a loss, given its gradient `dy` with respect to y = conv2d(x, w, b, ...).
+
+    dy (N, C_out, H', W'), x (N, C_in, H, W), w (C_out, C_in/groups, kh, kw)
+    -> dx like x, dw like w, db (C_out,)
+    """
+    x, w, dy = floats(x=x, w=w, dy=dy)
+    need_layer(x, w, groups)
+    (n, c_in, height, width), (c_out, c_group, kh, kw) = x.shape, w.shape
+    out_h, out_w = output_sizes(height, width, (kh, kw), stride, padding, dilation)
+    need_shape(dy, "dy", (n, c_out, out_h, out_w), "the shape of the output")
+    taps, positions = c_group * kh * kw, out_h * out_w
+
+    columns = im2col(x, (kh, kw), stride, padding, dilation)  # (N, C_in*kh*kw, H'*W')
+    columns = columns.reshape(n, groups, taps, positions)  # (N, groups, taps, H'*W')
+    kernels = w.reshape(groups, c_out // groups, taps)  # (groups, C_out/groups, taps)
+    db = dy.sum((0, 2, 3))  # (C_out,)
+    dy = dy.reshape(n, groups, c_out // groups, positions)  # (N, groups, C_out/groups, H'*W')
+
+    # y = kernels @ columns, so each factor's gradient is dy times the other factor, transposed.
+    dw = (dy @ columns.swapaxes(2, 3)).sum(0)  # (groups, C_out/groups, taps)
+    dcolumns = kernels.swapaxes(1, 2) @ dy  # (N, groups, taps, H'*W')
+    dcolumns = dcolumns.reshape(n, c_in * kh * kw, positions)  # (N, C_in*kh*kw, H'*W')
+    dx = col2im(dcolumns, x.shape, (kh, kw), stride, padding, dilation)  # (N, C_in, H, W)
+    return dx, dw.reshape(w.shape), db
+
+
+def im2col(x, kernel, stride=1, padding=0, dilation=1):
+    """Every window as a column: x (N, C, H, W) -> (N, C*kh*kw, H'*W')."""
+    (x,) = floats(x=x)
+    need_dimensions(x, "x", "(N, C, H, W)")
+    n, c, height, width = x.shape
+    kh, kw = pair(kernel, "kernel", 1)
+    out_h, out_w = output_sizes(height, width, kernel, stride, padding, dilation)
+
+    x = pad(x, padding)  # (N, C, H + 2 ph, W + 2 pw)
+    columns = np.empty((n, c, kh, kw, out_h, out_w), x.dtype)  # (N, C, kh, kw, H', W')
+    for i in range(kh):
+        for j in range(kw):  # what tap (i, j) of the kernel meets, in all windows at once
+            rows, cols = tap(i, j, out_h, out_w, stride, dilation)
+            columns[:, :, i, j] = x[:, :, rows, cols]  # (N, C, H', W')
+    return columns.reshape(n, c * kh * kw, out_h * out_w)  # (N, C*kh*kw, H'*W')
+
+
+def col2im(columns, shape, kernel, stride=1, padding=0, dilation=1):
+    """The transpose of `im2col`: each column is added back to the pixels that it was read from.
+
+    columns (N, C*kh*kw, H'*W'), shape = (N, C, H, W) -> (N, C, H, W)
+    """
+    (columns,) = floats(columns=columns)
+    if len(shape) != 4:
+        raise ValueError(f"shape must be (N, C, H, W), but {tuple(shape)} was given.")
+    n, c, height, width = (whole(size, "each size in shape", 0) for size in shape)
+    kh, kw = pair(kernel, "kernel", 1)
+    ph, pw = pair(padding, "padding", 0)
+    out_h, out_w = output_sizes(height, width, kernel, stride, padding, dilation)
+    need_shape(columns, "columns", (n, c * kh * kw, out_h * out_w), "(N, C*kh*kw, H'*W')")
+
+    columns = columns.reshape(n, c, kh, kw, out_h, out_w)  # (N, C, kh, kw, H', W')
+    x = np.zeros((n, c, height + 2 * ph, width + 2 * pw), columns.dtype)
+    for i in range(kh):
+        for j in range(kw):
+            rows, cols = tap(i, j, out_h, out_w, stride, dilation)
+            x[:, :, rows, cols] += columns[:, :, i, j]  # (N, C, H', W')
+    return x[:, :, ph : ph + height, pw : pw + width]  # (N, C, H, W), the padding cut off
+
+
+def tap(i, j, out_h, out_w, stride, dilation):
+    """The rows and columns of the padded image that tap (i, j) of the kernel meets: two slices."""
+    (sh, sw), (dh, dw) = pair(stride, "stride", 1), pair(dilation, "dilation", 1)
+    top, left = i * dh, j * dw
+    rows = slice(top, top + out_h * sh, sh)  # H' of them, sh apart
+    columns = slice(left, left + out_w * sw, sw)  # W' of them, sw apart
+    return rows, columns
+
+
+def pad(x, padding):
+    """Zeros around each image: (N, C, H, W) -> (N, C, H + 2 ph, W + 2 pw)."""
+    ph, pw = pair(padding, "padding", 0)
+    return np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
+
+
+def output_sizes(height, width, kernel, stride, padding, dilation):
+    """(H', W'): `output_size` along both axes."""
+    (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
+    (ph, pw), (dh, dw) = pair(padding, "padding", 0), pair(dilation, "dilation", 1)
+    return output_size(height, kh, sh, ph, dh), output_size(width, kw, sw, pw, dw)
+
+
+# The rest only looks at what it was given, so that a slip ends in one clear sentence.
+
+
+def layer(x, w, b, groups):
+    """x, w and b of a convolution as floats of one type; b (C_out,) is zeros if it was None."""
+    if b is None:
+        x, w = floats(x=x, w=w)
+        b = np.zeros(w.shape[:1], w.dtype)  # (C_out,)
+    x, w, b = floats(x=x, w=w, b=b)
+    need_layer(x, w, groups)
+    need_shape(b, "b", w.shape[:1], "one number for each kernel")
+    return x, w, b
+
+
+def need_layer(x, w, groups):
+    """Refuse a convolution whose kernels w don't cover the channels of x."""
+    need_dimensions(x, "x", "(N, C_in, H, W)")
+    need_dimensions(w, "w", "(C_out, C_in/groups, kh, kw)")
+    c_group = channels_per_group(x.shape[1], groups, "input")
+    channels_per_group(w.shape[0], groups, "output")
+    if w.shape[1] != c_group:
+        raise ValueError(
+            f"Each kernel must cover C_in / groups = {x.shape[1]} / {groups} = {c_group} channels,"
+            f" but w has shape {w.shape}, so its kernels cover {w.shape[1]}."
+        )
+
+
+def floats(**arrays):
+    """The arrays, all as one floating type: the widest among them, float64 if all are whole."""
+    arrays = {name: np.asarray(array) for name, array in arrays.items()}
+    for name, array in arrays.items():
+        if array.dtype.kind not in "fiub":  # floats, whole numbers, truth values
+            raise ValueError(f"{name} must be an array of numbers, not of type {array.dtype}.")
+    floating = [array.dtype for array in arrays.values() if array.dtype.kind == "f"]
+    dtype = np.result_type(*floating) if floating else np.float64
+    return [array.astype(dtype, copy=False) for array in arrays.values()]
+
+
+def need_dimensions(array, name, axes):
+    """Refuse an array that hasn't the four `axes`."""
+    if array.ndim != 4:
+        raise ValueError(
+            f"{name} must have four dimensions {axes}, but its shape is {array.shape}:"
+            f" {name}[None, None] makes an (H, W) array one of (1, 1, H, W)."
+        )
+
+
+def need_shape(array, name, shape, meaning):
+    """Refuse an array that hasn't this shape."""
+    if array.shape != shape:
+        raise ValueError(f"{name} must have shape {shape}, {meaning}, but has {array.shape}.")

@@ -1,0 +1,159 @@
+"""What all widgets share: one front end made of two files, a static fallback, and traits that
+answer a wrong value in one sentence.
+
+A widget NAME is a Python class here (its settings, as traits) and `NAME.js` + `NAME.css` (its
+controls and its drawing). The front end runs by itself: in a notebook the traits follow it, on
+the website there is no Python at all. See https://anywidget.dev for the `render` contract.
+"""
+
+import base64
+import html
+import json
+import operator
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets as t
+
+HERE = Path(__file__).parent
+
+
+class WholeNumber(t.TraitType):
+    """A whole number from `low` to `high`, both included."""
+
+    def __init__(self, default, low, high, **kwargs):
+        super().__init__(default, **kwargs)
+        self.low, self.high = low, high
+
+    def validate(self, obj, value):
+        """Return `value` as an int, or refuse it in one sentence."""
+        try:
+            number = None if isinstance(value, (bool, np.bool_)) else operator.index(value)
+        except TypeError:
+            number = None
+        if number is None or not self.low <= number <= self.high:
+            raise t.TraitError(
+                f"{self.name} is a whole number from {self.low} to {self.high}, not {value!r}."
+            )
+        return number
+
+
+class OneOf(t.TraitType):
+    """One of a few strings."""
+
+    def __init__(self, choices, **kwargs):
+        super().__init__(choices[0], **kwargs)
+        self.choices = choices
+
+    def validate(self, obj, value):
+        """Return `value`, or refuse it in one sentence that lists the choices."""
+        if not isinstance(value, str) or value not in self.choices:
+            names = ", ".join(f'"{choice}"' for choice in self.choices)
+            raise t.TraitError(f"{self.name} is one of {names}, not {value!r}.")
+        return value
+
+
+class NumberTable(t.TraitType):
+    """A table of finite numbers, 1 × 1 to `side` × `side`: a list of equally long lists.
+
+    Anything that NumPy reads as a 2-D array may be given. `square=True`: as many rows as columns.
+    """
+
+    def __init__(self, side, *, square=False, **kwargs):
+        super().__init__(**kwargs)
+        self.side, self.square = side, square
+
+    def validate(self, obj, value):
+        """Return `value` as a list of lists of floats, or refuse it in one sentence."""
+        try:
+            array = np.asarray(value, dtype=np.float64)
+        except (TypeError, ValueError):
+            array = np.empty(0)
+        fits = array.ndim == 2 and 1 <= min(array.shape) and max(array.shape) <= self.side
+        if not fits or not np.isfinite(array).all() or (self.square and len(set(array.shape)) > 1):
+            shape = " × ".join(map(str, np.shape(array))) if array.size else repr(value)
+            kind = "square table" if self.square else "table"
+            raise t.TraitError(
+                f"{self.name} is a {kind} of finite numbers, up to {self.side} × {self.side}; "
+                f"this is {shape}."
+            )
+        return array.tolist()
+
+
+def plain(value):
+    """`value` as JSON has it: 3.0 as 3 (shorter, and what JavaScript would write), bytes as base64."""
+    if isinstance(value, bytes):
+        return {"$bytes": base64.b64encode(value).decode()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+class Widget(anywidget.AnyWidget):
+    """Base class. A subclass sets `name` and `shown`, and writes `describe`."""
+
+    name = ""  # the stem of its .js and .css, and its name on the website
+    shown = ()  # the traits that repr shows
+
+    def __init_subclass__(cls, **kwargs):
+        # add_traits (which anywidget calls) makes a subclass for each widget: that has no name
+        if "name" in cls.__dict__:
+            cls._esm = cls._source("js")
+            cls._css = cls._source("css")
+        super().__init_subclass__(**kwargs)
+
+    @classmethod
+    def _source(cls, ending):
+        """common.js + NAME.js as one module: a module in a notebook cannot import its neighbour."""
+        files = (HERE / f"common.{ending}", HERE / f"{cls.name}.{ending}")
+        return "\n".join(file.read_text("utf8") for file in files)
+
+    @classmethod
+    def assets(cls):
+        """Give the large defaults, {trait: bytes}, which the website keeps once for all pages."""
+        return {}
+
+    @classmethod
+    def front_end(cls):
+        """Give all that the website needs to run this widget without Python.
+
+        Returns {"esm": JavaScript, "css": style sheet, "assets": {trait: base64}}.
+        """
+        assets = {key: base64.b64encode(data).decode() for key, data in cls.assets().items()}
+        return {"esm": cls._source("js"), "css": cls._source("css"), "assets": assets}
+
+    def state(self):
+        """Give the settings as plain data, {trait: value}, without the defaults in `assets`."""
+        own = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
+        values = {key: getattr(self, key) for key in sorted(own) if not key.startswith("_")}
+        assets = self.assets()
+        return {
+            key: plain(value)
+            for key, value in values.items()
+            if key not in assets or assets[key] != value
+        }
+
+    def describe(self):
+        """Say in one or two sentences what the widget shows now."""
+        raise NotImplementedError
+
+    def _html(self):
+        """What a page shows until (or if) the front end starts; the website starts it here."""
+        state = json.dumps(self.state(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return (
+            f'<div class="alexnet-widget" data-alexnet-widget="{self.name}" '
+            f'data-state="{html.escape(state)}"><p>{html.escape(self.describe())} '
+            "To change it, turn on JavaScript or run this page as a notebook.</p></div>"
+        )
+
+    def __repr__(self):
+        settings = ", ".join(f"{key}={getattr(self, key)!r}" for key in self.shown)
+        return f"{self.__class__.__name__}({settings})"
+
+    def _repr_mimebundle_(self, **kwargs):
+        # metadata tells Colab where to find its widget manager: pass it on
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/html": self._html()}, metadata

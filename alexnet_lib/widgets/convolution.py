@@ -1,0 +1,276 @@
+"""The convolution widget: slide a kernel over a picture, window by window.
+
+Its front end is convolution.js. What stands in both files (the named kernels, the sentence for an
+impossible setting) is compared by tests/widgets.
+"""
+
+from functools import cache
+
+import numpy as np
+import traitlets as t
+
+from alexnet_lib.anatomy import output_size
+from alexnet_lib.scratch import conv2d
+from alexnet_lib.widgets.base import NumberTable, OneOf, Widget, WholeNumber
+
+PHOTO_SIDE = 256  # the largest photo: what AlexNet's 227 are cropped from
+GRID_SIDE = 16  # the largest picture that is shown as numbers
+
+# 1 is paper, 9 is ink: an A, for its level, upright and slanted edges. Not 0: padding is 0.
+LETTER = [
+    [1, 1, 1, 1, 1, 1, 1, 1],
+    [1, 1, 1, 9, 9, 1, 1, 1],
+    [1, 1, 5, 9, 9, 5, 1, 1],
+    [1, 1, 9, 4, 4, 9, 1, 1],
+    [1, 5, 9, 1, 1, 9, 5, 1],
+    [1, 9, 9, 9, 9, 9, 9, 1],
+    [1, 9, 4, 1, 1, 4, 9, 1],
+    [1, 9, 1, 1, 1, 1, 9, 1],
+]
+
+KERNELS = ("vertical edge", "horizontal edge", "outline", "blur", "sharpen", "identity")
+
+
+def named_kernel(name, size):
+    """Give the kernel called `name`, (size, size) float64, for any size from 1.
+
+    The centre of an even size is the upper left of the middle four. Edges and the outline sum
+    to 0, so they answer 0 where the picture is flat; the others sum to 1 and keep its brightness.
+    """
+    side = np.sign(2.0 * np.arange(size) - (size - 1))  # (size,) -1 left, 0 middle, +1 right
+    identity = np.zeros((size, size))  # (size, size)
+    identity[(size - 1) // 2, (size - 1) // 2] = 1
+    if name == "vertical edge":
+        return np.tile(side, (size, 1))  # right minus left
+    if name == "horizontal edge":
+        return np.tile(side[:, None], (1, size))  # below minus above
+    if name == "outline":
+        return size * size * identity - 1  # the pixel minus each of its neighbours
+    if name == "blur":
+        return np.full((size, size), 1 / (size * size))  # the window's mean
+    if name == "sharpen":
+        return 2 * identity - 1 / (size * size)  # the pixel, plus what sets it off from the mean
+    if name == "identity":
+        return identity
+    raise ValueError(f"No kernel is called {name!r}; there are {', '.join(KERNELS)}.")
+
+
+def resized(kernel, size):
+    """Give `kernel` cut, or filled with zeros, to (size, size): right and bottom."""
+    out = np.zeros((size, size))
+    keep = min(size, len(kernel))
+    out[:keep, :keep] = np.asarray(kernel)[:keep, :keep]
+    return out
+
+
+@cache
+def coffee():
+    """Give the default photo in grey, 227 * 227 bytes."""
+    from alexnet_lib import data
+
+    return data.gray(data.photo("coffee")).tobytes()
+
+
+class ConvolutionWidget(Widget):
+    """Slide a kernel over a grid of numbers or a grey photo, and see every product.
+
+    `ConvolutionWidget(image)` takes a (rows, cols) array: up to 16 × 16 it is shown as numbers,
+    up to 256 × 256 as a photo (whole numbers 0 to 255, or floats 0 to 1). Every setting is a trait:
+    `w.kernel_size = 7` moves the slider, and moving the slider changes `w.kernel_size`.
+    """
+
+    name = "convolution"
+    shown = ("source", "kernel_name", "kernel_size", "stride", "padding", "dilation")
+
+    source = OneOf(("grid", "photo")).tag(sync=True)
+    grid = NumberTable(GRID_SIDE).tag(sync=True)
+    photo = t.Bytes().tag(sync=True)  # grey, row by row, one byte a pixel
+    photo_size = t.Tuple(
+        WholeNumber(227, 1, PHOTO_SIDE), WholeNumber(227, 1, PHOTO_SIDE), default_value=(227, 227)
+    ).tag(sync=True)  # rows, columns
+    photo_crop = WholeNumber(0, 0, PHOTO_SIDE).tag(sync=True)  # first rows and columns; 0: all
+    kernel_size = WholeNumber(3, 1, 11).tag(sync=True)
+    stride = WholeNumber(1, 1, 4).tag(sync=True)
+    padding = WholeNumber(0, 0, 5).tag(sync=True)
+    dilation = WholeNumber(1, 1, 3).tag(sync=True)
+    kernel_name = OneOf((*KERNELS, "custom")).tag(sync=True)
+    kernel = NumberTable(11, square=True).tag(sync=True)
+    row = WholeNumber(0, 0, PHOTO_SIDE + 10).tag(sync=True)  # the current window's place
+    col = WholeNumber(0, 0, PHOTO_SIDE + 10).tag(sync=True)  # in the output
+
+    def __init__(self, image=None, **settings):
+        if image is not None:
+            settings = {**picture_traits(image), **settings}
+        if "kernel" in settings:
+            size = len(settings["kernel"])
+            if settings.setdefault("kernel_size", size) != size:
+                raise ValueError(
+                    f"kernel has {size} rows but kernel_size is {settings['kernel_size']}; "
+                    "give one of the two."
+                )
+            settings.setdefault("kernel_name", "custom")
+        super().__init__(**settings)
+
+    @classmethod
+    def assets(cls):
+        """Give the default photo, {"photo": 227 * 227 bytes}."""
+        return {"photo": coffee()}
+
+    @t.default("grid")
+    def _default_grid(self):
+        return [[float(value) for value in row] for row in LETTER]
+
+    @t.default("photo")
+    def _default_photo(self):
+        return coffee()
+
+    @t.default("kernel")
+    def _default_kernel(self):
+        return named_kernel(self.kernel_name, self.kernel_size).tolist()
+
+    # Three traits say what the kernel is. These two keep them in step, whichever was set.
+
+    @t.observe("kernel_name", "kernel_size")
+    def _follow_name(self, change):
+        if self.kernel_name != "custom":
+            self.kernel = named_kernel(self.kernel_name, self.kernel_size).tolist()
+        elif len(self.kernel) != self.kernel_size:
+            self.kernel = resized(self.kernel, self.kernel_size).tolist()
+
+    @t.observe("kernel")
+    def _follow_kernel(self, change):
+        size = len(self.kernel)
+        if self.kernel_name != "custom":
+            named = named_kernel(self.kernel_name, size)
+            if not np.array_equal(named, self.kernel):
+                self.kernel_name = "custom"
+        self.kernel_size = size
+
+    @t.validate("row", "col")
+    def _inside_output(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
+        size = self.output_size[0 if name == "row" else 1]
+        if not self.problem and value >= size:
+            raise t.TraitError(
+                f"{name} is a whole number from 0 to {size - 1} (the output has {size}), "
+                f"not {value}."
+            )
+        return value
+
+    @t.observe("source", "grid", "photo_size", "photo_crop", "kernel_size", "stride")
+    def _stay_inside(self, change):
+        self._clamp()
+
+    @t.observe("padding", "dilation")
+    def _stay_inside_too(self, change):
+        self._clamp()
+
+    def _clamp(self):
+        if not self.problem:
+            rows, cols = self.output_size
+            self.row, self.col = min(self.row, rows - 1), min(self.col, cols - 1)
+
+    @property
+    def image(self):
+        """The picture under the kernel, (rows, cols) float64; set it as in the constructor."""
+        if self.source == "grid":
+            return np.array(self.grid)
+        pixels = np.frombuffer(self.photo, np.uint8).reshape(self.photo_size)
+        crop = self.photo_crop or PHOTO_SIDE
+        return pixels[:crop, :crop].astype(np.float64)
+
+    @image.setter
+    def image(self, image):
+        with self.hold_trait_notifications():
+            for key, value in picture_traits(image).items():
+                setattr(self, key, value)
+
+    @property
+    def input_size(self):
+        """(rows, cols) of the picture, without padding."""
+        if self.source == "grid":
+            return len(self.grid), len(self.grid[0])
+        crop = self.photo_crop or PHOTO_SIDE
+        return min(self.photo_size[0], crop), min(self.photo_size[1], crop)
+
+    @property
+    def output_size(self):
+        """(rows, cols) of the output; (0, 0) for an impossible setting."""
+        if self.problem:
+            return 0, 0
+        settings = self.kernel_size, self.stride, self.padding, self.dilation
+        return tuple(output_size(size, *settings) for size in self.input_size)
+
+    @property
+    def problem(self):
+        """Why this setting is impossible, in one sentence; "" where it is possible."""
+        size, padding, dilation = self.kernel_size, self.padding, self.dilation
+        rows, cols = self.input_size
+        span = dilation * (size - 1) + 1
+        room = min(rows, cols) + 2 * padding
+        if span <= room:
+            return ""
+        spread = f" with dilation {dilation} spans {span} × {span} pixels and" if dilation > 1 else ""
+        padded = (
+            f" with padding {padding} ({rows + 2 * padding} × {cols + 2 * padding} in all)"
+            if padding
+            else ""
+        )
+        largest = (room - 1) // dilation + 1
+        return (
+            f"A {size} × {size} kernel{spread} does not fit into the {rows} × {cols} "
+            f"input{padded}: the largest that does is {largest} × {largest}."
+        )
+
+    @property
+    def output(self):
+        """What the kernel makes of the picture, (rows, cols) float64.
+
+        An impossible setting raises ValueError with the sentence that the widget shows.
+        """
+        if self.problem:
+            raise ValueError(self.problem)
+        x = self.image[None, None]  # (1, 1, rows, cols)
+        w = np.array(self.kernel)[None, None]  # (1, 1, size, size)
+        y = conv2d(x, w, None, self.stride, self.padding, self.dilation)  # (1, 1, rows', cols')
+        return y[0, 0]
+
+    def describe(self):
+        """Say in one or two sentences what the widget shows now."""
+        if self.problem:
+            return self.problem
+        size = self.kernel_size
+        rows, cols = self.input_size
+        kind = "grid of numbers" if self.source == "grid" else "photo"
+        dilation = f", dilation {self.dilation}" if self.dilation > 1 else ""
+        return (
+            f"A convolution: a {size} × {size} kernel ({self.kernel_name}) slides over a "
+            f"{rows} × {cols} {kind} with stride {self.stride}, padding {self.padding}{dilation}, "
+            f"and gives {self.output_size[0]} × {self.output_size[1]} numbers."
+        )
+
+
+def picture_traits(image):
+    """Turn an image, (rows, cols), into the traits that show it."""
+    image = np.asarray(image)
+    if image.ndim != 2 or not image.size or max(image.shape) > PHOTO_SIDE:
+        raise ValueError(
+            f"The image is a grey picture (rows, columns) of up to {PHOTO_SIDE} × {PHOTO_SIDE}, "
+            f"not of shape {image.shape}; alexnet_lib.data.gray makes a colour picture grey."
+        )
+    if max(image.shape) <= GRID_SIDE:
+        return {"source": "grid", "grid": image}
+    if image.dtype.kind == "f" and 0 <= image.min() and image.max() <= 1:
+        image = np.rint(255 * image)
+    if image.dtype.kind not in "uif" or not (0 <= image.min() and image.max() <= 255):
+        raise ValueError(
+            "A photo holds whole numbers from 0 to 255 or floats from 0 to 1; this image goes "
+            f"from {image.min()} to {image.max()} ({image.dtype})."
+        )
+    pixels = np.rint(image).astype(np.uint8)
+    return {
+        "source": "photo",
+        "photo": pixels.tobytes(),
+        "photo_size": pixels.shape,
+        "photo_crop": 0,
+    }

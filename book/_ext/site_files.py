@@ -1,0 +1,222 @@
+"""The built folder: what it must hold, what it needn't carry, and that it loads nothing else.
+
+The theme ships every icon there is, and MathJax everything it could ever need. A lesson may weigh
+0.6 MB on the wire, so a page gets the icons it shows and the parts of MathJax it uses.
+"""
+
+import hashlib
+import importlib.util
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from sphinx.errors import ExtensionError
+
+# --- MathJax -------------------------------------------------------------------------------
+
+# The bundle that Sphinx asks for carries a menu with a speech engine for all: 266 kB compressed.
+# These parts are 165 kB and set the same formulas, with MathML for screen readers beside them.
+MATHJAX_COMPONENTS = [
+    "input/tex",
+    "output/chtml",
+    "a11y/assistive-mml",
+]
+MATHJAX_FILES = [
+    "startup.js",
+    "core.js",
+    "input/tex.js",
+    "input/tex/extensions",  # what \require and the automatic loading ask for
+    "output/chtml.js",
+    "output/chtml/fonts",
+    "a11y/assistive-mml.js",
+]
+
+
+def copy_mathjax(out):
+    """Copy the parts of MathJax that pages use into the site."""
+    # The package's name has hyphens, so it can be found but not imported.
+    package = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent
+    for name in MATHJAX_FILES:
+        source, target = package / "static/mathjax" / name, out / "_static/mathjax" / name
+        if target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
+
+
+# --- weight --------------------------------------------------------------------------------
+
+# Font Awesome as a script, which the theme loads beside the same icons as fonts.
+ICON_SCRIPT = re.compile(r'\s*<script defer src="[^"]*scripts/fontawesome\.js[^"]*"></script>')
+# The search, which only the search page needs while search_as_you_type is off.
+SEARCH_SCRIPT = re.compile(
+    r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
+)
+ICON_FONT = re.compile(
+    r'src:url\((\.\./vendor/fontawesome/webfonts/)(fa-[a-z]+-\d+)\.woff2\) format\("woff2"\)'
+    r',url\([^)]*\) format\("truetype"\)'
+)
+
+
+def lighten(out):
+    """Take out of the built folder what its pages load for nothing."""
+    for page in out.rglob("*.html"):
+        before = page.read_text("utf-8")
+        after = ICON_SCRIPT.sub("", before)
+        if page.name != "search.html":
+            after = SEARCH_SCRIPT.sub("", after)
+        # The logo waits in a closed menu.
+        after = after.replace('<img alt="Colab logo" ', '<img loading="lazy" alt="Colab logo" ')
+        if after != before:
+            page.write_text(after, "utf-8")
+    (out / "_static/scripts/fontawesome.js").unlink(missing_ok=True)
+    for source_map in out.glob("_static/**/*.map"):
+        source_map.unlink()
+    words = used_words(out)
+    for style in out.glob("_static/**/*.css"):
+        before = style.read_text("utf-8")
+        after = used_rules(before, words)
+        if after != before:
+            style.write_text(after, "utf-8")
+    keep_used_icons(out)
+
+
+def used_words(out):
+    """Return every word that could be a class's name in the site's pages and scripts."""
+    files = [*out.rglob("*.html"), *out.glob("_static/*.js"), *out.glob("_static/scripts/*.js")]
+    files += out.glob("_static/widgets/*.js")
+    return set().union(*(re.findall(r"[\w-]+", f.read_text("utf-8")) for f in files))
+
+
+RULE = re.compile(r"([^{};]+)\{([^{}]*)\}")
+
+
+def used_rules(css, words):
+    """Return the style sheet without rules for classes that are not among the words.
+
+    A word that ends in a hyphen may be the beginning of a class that a script puts together.
+    """
+    beginnings = tuple(w for w in words if w.endswith("-") and len(w) > 3)
+
+    def used(selector):
+        needed = re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)", "", selector)  # :not(.x) needs no x
+        classes = re.findall(r"\.([A-Za-z_][\w-]*)", needed)
+        return all(c in words or c.startswith(beginnings) for c in classes)
+
+    def rule(match):
+        # A comma inside brackets, as in :is(a, b), doesn't part two selectors.
+        selectors = re.split(r",(?![^()]*\))", match[1])
+        kept = [s for s in selectors if used(s)]
+        return f"{','.join(kept)}{{{match[2]}}}" if kept else ""
+
+    notices = "\n".join(re.findall(r"/\*!.*?\*/", css, re.DOTALL))  # licences stay
+    css = RULE.sub(rule, re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    # Lastly, what is left of a @media of which no rule is used.
+    return notices + re.sub(r"@(?:media|supports)[^{};]*\{\s*\}", "", css)
+
+
+def keep_used_icons(out):
+    """Cut Font Awesome's fonts down to the icons that the style sheets still show."""
+    style = out / "_static/styles/pydata-sphinx-theme.css"
+    css = style.read_text("utf-8")
+    everything = "".join(f.read_text("utf-8") for f in out.glob("_static/**/*.css"))
+    # Icons stand in the private area (as a character or as its number), where nothing else does.
+    shown = {ord(c) for c in everything if "\ue000" <= c <= "\uf8ff"}
+    shown |= {int(h, 16) for h in re.findall(r"\\([ef][0-9a-f]{3})", everything)}
+    style.write_text(ICON_FONT.sub(lambda m: cut_font(style.parent, m, shown), css), "utf-8")
+    for font in (out / "_static/vendor/fontawesome/webfonts").glob("*.*"):
+        if font.suffix != ".woff":
+            font.unlink()
+
+
+def cut_font(folder, match, codes):
+    """Write a font that holds only the given characters; return its place in the style sheet."""
+    where, name = match[1], match[2]
+    digest = hashlib.sha256(f"{sorted(codes)}".encode()).hexdigest()[:8]
+    target = folder / where / f"{name}-{digest}.woff"
+    if not target.exists():
+        for old in target.parent.glob(f"{name}-*.woff"):
+            old.unlink()
+        with TTFont(folder / where / f"{name}.ttf") as font:
+            options = subset.Options(layout_features=[], hinting=False, notdef_outline=False)
+            subsetter = subset.Subsetter(options)
+            subsetter.populate(unicodes=codes)
+            subsetter.subset(font)
+            font.flavor = "woff"  # woff2 would need a compiled package, and save 1 kB
+            font.save(target)
+    return f'src:url({where}{target.name}) format("woff")'
+
+
+# --- nothing from elsewhere ----------------------------------------------------------------
+
+# Attributes that make a browser load something as soon as it shows the page.
+LOADS = {
+    "script": ["src"], "img": ["src", "srcset"], "iframe": ["src"], "embed": ["src"],
+    "source": ["src", "srcset"], "video": ["src", "poster"], "audio": ["src"], "track": ["src"],
+    "object": ["data"], "input": ["src"], "image": ["href", "xlink:href"],
+    "use": ["href", "xlink:href"],
+}  # fmt: skip
+# <link> loads unless it only says where something is.
+POINTERS = {"canonical", "alternate", "next", "prev", "index", "search", "author", "license", "help"}
+CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""")
+
+
+class PageLoads(HTMLParser):
+    """Collects every address that a page makes the browser load."""
+
+    def __init__(self):
+        super().__init__()
+        self.urls = []
+        self._in_style = False
+
+    def handle_starttag(self, tag, attrs):
+        """Note the addresses in a tag's attributes."""
+        attributes = {k: v or "" for k, v in attrs}
+        for name in LOADS.get(tag, []):
+            value = attributes.get(name, "")
+            # A srcset is a list: "a.png 1x, b.png 2x".
+            parts = value.split(",") if name == "srcset" else [value]
+            self.urls += [p.split()[0] for p in parts if p.strip()]
+        if tag == "link" and not set(attributes.get("rel", "").lower().split()) <= POINTERS:
+            self.urls.append(attributes.get("href", ""))
+        self.urls += css_loads(attributes.get("style", ""))
+        self._in_style = tag == "style"
+
+    def handle_endtag(self, tag):
+        """Leave a style sheet."""
+        self._in_style = False
+
+    def handle_data(self, data):
+        """Note the addresses in a style sheet inside the page."""
+        if self._in_style:
+            self.urls += css_loads(data)
+
+
+def css_loads(css):
+    """Return every address that a style sheet loads."""
+    return [(a or b).strip() for a, b in CSS_URL.findall(css)]
+
+
+def outside_loads(name, text):
+    """Return the addresses on other origins that a page (.html) or a style sheet (.css) loads."""
+    if name.endswith(".css"):
+        urls = css_loads(text)
+    else:
+        page = PageLoads()
+        page.feed(text)
+        page.close()
+        urls = page.urls
+    return [u for u in urls if re.match(r"(?:https?:)?//", u.strip(), re.IGNORECASE)]
+
+
+def refuse_outside_loads(out):
+    """Stop the build if anything in the folder would be loaded from another origin."""
+    for path in sorted([*out.rglob("*.html"), *out.rglob("*.css")]):
+        for url in outside_loads(path.name, path.read_text("utf-8")):
+            raise ExtensionError(
+                f"{path.relative_to(out)} would load {url} from another site, and the book must "
+                "work without a network: put the file into the repository and link that."
+            )

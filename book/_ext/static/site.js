@@ -1,0 +1,19 @@
+/* Small corrections to the theme that only a script can make. */
+(() => {
+  "use strict";
+
+  // From a USB stick the browser forbids reading other pages, so the search shows titles only.
+  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined")
+    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
+  // A formula that scrolls sideways must be reachable by keyboard, and only then be a stop.
+  // (The theme does the same for code and tables.)
+  const stops = () => {
+    for (const formula of document.querySelectorAll('mjx-container[display="true"]')) {
+      if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+      else formula.removeAttribute("tabindex");
+    }
+  };
+  // The page's width changes with the window, its height when the maths is set.
+  addEventListener("load", () => new ResizeObserver(stops).observe(document.body));
+})();

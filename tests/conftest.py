@@ -1,0 +1,48 @@
+"""What tests in more than one folder share."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tools"))  # programs, not a package: `import lessons`, as they do
+
+
+class Snapshot(NamedTuple):
+    """A git repository with one commit, and the settings under which git may use it."""
+
+    repository: Path
+    env: dict[str, str]
+
+    def clone(self, folder: Path) -> Path:
+        """A fresh clone: every file that a learner would get, and no other."""
+        command = ["git", "clone", "--quiet", str(self.repository), str(folder)]
+        subprocess.run(command, env=self.env, check=True)
+        return folder
+
+
+@pytest.fixture(scope="session")
+def snapshot(tmp_path_factory) -> Snapshot:
+    """The working tree as it stands, committed or not, less what .gitignore names.
+
+    A repository of its own, so that it doesn't matter whether this checkout is shallow, belongs to
+    somebody else or is no git repository at all; and with settings of its own, not the user's.
+    """
+    folder = tmp_path_factory.mktemp("snapshot")
+    (folder / "gitconfig").write_text("[user]\nname = Test\nemail = test@example.org\n")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    env |= {"GIT_CONFIG_GLOBAL": str(folder / "gitconfig"), "GIT_CONFIG_NOSYSTEM": "1"}
+    repository = folder / "repository.git"
+
+    def git(*arguments):
+        subprocess.run(["git", *arguments], env=env, check=True)
+
+    git("init", "--quiet", "--bare", "--initial-branch=main", str(repository))
+    there = (f"--git-dir={repository}", f"--work-tree={ROOT}")
+    git(*there, "add", "--all")
+    git(*there, "commit", "--quiet", "--message", "The working tree")
+    return Snapshot(repository, env)

@@ -1,0 +1,103 @@
+"""A real browser, and a page with one widget in it as a host would have it."""
+
+import html
+import json
+import os
+import shutil
+
+import pytest
+
+from alexnet_lib.widgets import WIDGETS
+
+CHROMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+# The smallest host: what the website's widget-host.js and anywidget both give to render().
+HOST = """
+class Model {
+  constructor(state) { this.state = { ...state }; this.listeners = {}; this.saves = 0; }
+  get(name) { return this.state[name]; }
+  set(name, value) {
+    if (Object.is(this.state[name], value)) return;
+    this.state[name] = value;
+    for (const fn of [...(this.listeners[`change:${name}`] ?? [])]) fn();
+  }
+  on(name, fn) { (this.listeners[name] ??= new Set()).add(fn); }
+  off(name, fn) { this.listeners[name]?.delete(fn); }
+  save_changes() { this.saves += 1; }
+}
+const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+const spec = JSON.parse(document.getElementById("spec").textContent);
+const state = {};
+for (const [key, text] of Object.entries(spec.assets)) state[key] = bytes(text);
+for (const [key, value] of Object.entries(spec.state)) state[key] = value?.$bytes ? bytes(value.$bytes) : value;
+window.model = new Model(state);
+window.mount = async (id, model = window.model) => {
+  const url = URL.createObjectURL(new Blob([spec.esm], { type: "text/javascript" }));
+  const module = (await import(url)).default;
+  const el = document.getElementById(id);
+  const end = await module.render({ model, el });
+  return { el, end };
+};
+window.bytes = bytes;
+window.frames2 = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+window.ready = mount("one").then((view) => { window.view = view; });
+"""
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium or Chrome; without one the test is skipped, or fails where CI is set."""
+    found = os.environ.get("CHROME") or next(filter(None, map(shutil.which, CHROMES)), None)
+    if not found:
+        hint = "no Chromium or Chrome: apt install chromium (or set CHROME to its path)"
+        if os.environ.get("CI"):
+            pytest.fail(hint)
+        pytest.skip(hint)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chrome = playwright.chromium.launch(
+            executable_path=found,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield chrome
+        chrome.close()
+
+
+@pytest.fixture
+def open_widget(browser, tmp_path):
+    """`open_widget(widget, **context)` -> a page that shows it; an error on the page fails."""
+    contexts, errors = [], []
+
+    def open_it(widget, *, theme="light", width=760, height=1400, **context):
+        front_end = WIDGETS[widget.name].front_end()
+        spec = json.dumps({**front_end, "css": "", "state": widget.state()}).replace("<", "\\u003c")
+        file = tmp_path / f"page{len(contexts)}.html"
+        file.write_text(
+            f'<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width"><title>A widget</title>'
+            f"<style>html[data-theme=dark] {{ background: #14181e; color: #ddd }}"
+            f"body {{ margin: 1rem; max-width: 60rem }} {front_end['css']}</style></head>"
+            f'<body><main><h1>A widget</h1><div id="one"></div><div id="two"></div></main>'
+            f'<script type="application/json" id="spec">{spec}</script>'
+            f"<script>{HOST}</script></body></html>",
+            "utf8",
+        )
+        settings = {"viewport": {"width": width, "height": height}, **context}
+        contexts.append(browser.new_context(**settings))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        page.goto(file.as_uri())
+        page.evaluate("ready")
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert not errors
+
+
+def fallback_state(text):
+    """The state in a fallback's `data-state`."""
+    return json.loads(html.unescape(text.split('data-state="', 1)[1].split('"', 1)[0]))

@@ -1,0 +1,140 @@
+"""Make the students' notebooks from the authors': ``python tools/exercises.py [NAMES] [--check]``.
+
+``exercises/source/NAME/NAME.ipynb`` is the only thing an author edits. It becomes
+``exercises/release/NAME/NAME.ipynb`` by the preprocessors of nbgrader, the same ones in the same
+order as its own ``generate_assignment``, without a gradebook and without a server: solutions give
+way to a stub, hidden tests and outputs go, cells are locked, checksums tell what was changed.
+
+With ``--check`` nothing is written: exit code 1 if a release is not what its source gives.
+A source that can't be released is refused in one sentence, with exit code 2.
+"""
+
+import argparse
+import logging
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import yaml
+from nbgrader.nbgraderformat import ValidationError
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+)
+
+ROOT = Path(__file__).resolve().parents[1]
+STUB = "# your code here\nraise NotImplementedError()"  # alexnet_lib.check says "not written yet"
+MARKS = re.compile(r"\b(BEGIN|END) ([A-Z]+(?: [A-Z]+)*)")
+REGIONS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
+
+
+class Refused(Exception):
+    """A source that can't be released, and why, in one sentence."""
+
+
+def release(source, points):
+    """The release, as text, of the source notebook at path ``source``, worth ``points``."""
+    try:
+        notebook = nbformat.read(source, as_version=4)
+        nbformat.validate(notebook)
+    except (ValueError, nbformat.ValidationError) as error:
+        raise Refused(f"is not a valid notebook: {_first_line(error)}") from error
+    _check_marks(notebook)
+    steps = [
+        LockCells(),
+        ClearSolutions(code_stub={"python": STUB}, text_stub="Your answer:"),
+        ClearOutput(),
+        CheckCellMetadata(),
+        ClearHiddenTests(),
+        ClearMarkScheme(),
+        ComputeChecksums(),
+    ]
+    try:
+        for step in steps:
+            step.log.setLevel(logging.CRITICAL)  # what it logs, it also raises
+            notebook, _ = step.preprocess(notebook, {})
+    except (RuntimeError, ValidationError) as error:
+        raise Refused(f"is refused by nbgrader: {_first_line(error)}") from error
+    found = sum(cell.metadata.nbgrader.get("points", 0) for cell in notebook.cells)
+    if found != points:
+        raise Refused(f"has {found} points, but book/course.yml says {points}: change one of them")
+    return nbformat.writes(notebook) + "\n"
+
+
+def _check_marks(notebook):
+    """Refuse what nbgrader would let through: cells without its marks, regions that don't pair."""
+    ids = set()
+    for number, cell in enumerate(notebook.cells, start=1):
+        mark = cell.metadata.get("nbgrader")
+        if mark is None:
+            raise Refused(f"has no nbgrader metadata in cell {number} (id {cell.id!r})")
+        if mark.get("grade_id") in ids:
+            raise Refused(f"has the grade_id {mark['grade_id']!r} twice")
+        ids.add(mark.get("grade_id"))
+        marks = MARKS.findall(cell.source)
+        for begin, end in zip(marks[::2], [*marks[1::2], None], strict=False):
+            if begin != ("BEGIN", begin[1]) or end != ("END", begin[1]) or begin[1] not in REGIONS:
+                raise Refused(
+                    f"has marks that do not pair in cell {cell.id!r}: each BEGIN needs its END, "
+                    f"of {', '.join(REGIONS)}"
+                )
+
+
+def _first_line(error):
+    return str(error).strip().split("\n")[0]
+
+
+def write_whole(path, text):
+    """Write ``text`` beside ``path`` and move it there, so that half a file never stands there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def main(arguments=None, root=ROOT):
+    """Release the named exercises, or all that ``book/course.yml`` lists; give the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="an exercise; all if none is named"
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if out of date")
+    options = parser.parse_args(arguments)
+    course = yaml.safe_load((root / "book/course.yml").read_text(encoding="utf-8"))["exercises"]
+    old = []
+    for name in options.names or course:
+        source = root / f"exercises/source/{name}/{name}.ipynb"
+        target = root / f"exercises/release/{name}/{name}.ipynb"
+        try:
+            if name not in course:
+                raise Refused(f"is not in book/course.yml, which has: {', '.join(course)}")
+            if not source.is_file():
+                raise Refused(f"has no source: expected exercises/source/{name}/{name}.ipynb")
+            text = release(source, course[name]["points"])
+        except Refused as reason:
+            print(f"exercises: {name} {reason}.", file=sys.stderr)
+            return 2
+        if target.is_file() and target.read_text(encoding="utf-8") == text:
+            print(f"{name}: up to date")
+        elif options.check:
+            old.append(name)
+        else:
+            write_whole(target, text)
+            print(f"{name}: written")
+    if old:
+        print(f"exercises: run `make exercises`, not up to date: {', '.join(old)}", file=sys.stderr)
+    return 1 if old else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,371 @@
+"""The house rules of notebooks, as a program: one line per problem.
+
+    python tools/hygiene.py FILES…
+
+The pre-commit hook and the tests call it. A lesson (book/**.ipynb) keeps all the rules; an exercise
+source (exercises/source) those about outputs, text and addresses; a release (exercises/release),
+which has no outputs, the latter two. Of other files only the addresses are looked at.
+"""
+
+import json
+import re
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+import yaml
+from nbformat import NotebookNode
+from repository import ROOT, address
+
+SETUP = """try:
+    import alexnet_lib
+except ImportError:  # in Colab, or alone in a folder
+    %pip install -q "alexnet-lib{extra} @ git+{address}\""""
+
+VIEW = "application/vnd.jupyter.widget-view+json"
+NOTEBOOK_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python", "pygments_lexer": "ipython3"},
+}
+CELL_METADATA = ("deletable", "editable", "nbgrader", "tags")  # all else is an editor's
+
+CODE_CELLS = (10, 25)
+CELL_LINES = 18  # about 15, with some room
+WORDS = (1000, 2500)
+MEGABYTES = 1.5
+ALT_CHARACTERS = 20
+
+# Headings of a lesson, in this order; others may stand before and between them.
+HEADINGS = ["Try it", "At AlexNet's size", "Where it goes wrong", "You have", "Questions", "Next"]
+
+MACHINE = re.compile(
+    r"""
+    (?<![\w./:<~)\]}*$-])/(?:[\w.+-]+/)+[\w.+-]+  # not in an address, a/b/c or </p>
+    | (?<![\w./:<~)\]}*$-])/(?:home|root|tmp|work|Users)\b
+    | (?<!\w)~/\w[\w./-]*
+    | \b[A-Za-z]:\\\w[\w\\.-]*
+    | \b(?:site|dist)-packages\b
+    | \bfile:///[\w./-]*
+    | \b0x[0-9a-fA-F]{8,16}\b  # where an object was in memory
+    """,
+    re.VERBOSE,
+)
+
+
+def machine_trace(text: str) -> str | None:
+    """The first path or memory address in a text that holds on one machine only, or None."""
+    found = MACHINE.search(text)
+    return found[0] if found else None
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    """The tags of a cell."""
+    return cell.metadata.get("tags", [])
+
+
+def texts_of(output: NotebookNode) -> list[str]:
+    """Everything in an output that can be read: streams, errors, and data that is text."""
+    texts = [output.get("text", ""), output.get("ename", ""), output.get("evalue", "")]
+    texts += output.get("traceback", [])
+    texts += [
+        value if isinstance(value, str) else json.dumps(value)
+        for kind, value in sorted(output.get("data", {}).items())
+        if kind != VIEW and (kind == "image/svg+xml" or not kind.startswith("image/"))
+    ]
+    return [text for text in texts if text]
+
+
+class Section(NamedTuple):
+    """What stands under one `## ` heading; the part before the first has the heading ""."""
+
+    heading: str
+    parts: list  # str (text) and NotebookNode (a code cell), in order
+
+    @property
+    def text(self) -> str:
+        """All text of the section."""
+        return "\n".join(part for part in self.parts if isinstance(part, str))
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """The code cells, in order."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def markdown(notebook: NotebookNode) -> list[str]:
+    """The sources of the text cells, in order."""
+    return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+
+
+def without_code(text: str) -> str:
+    """Text without its fenced and inline code."""
+    text = re.sub(r"(?ms)^(```+|~~~+).*?^\1", " ", text)
+    return re.sub(r"(`+)[^`](?:.*?[^`])?\1(?!`)", " ", text)
+
+
+def without_maths(text: str) -> str:
+    """Text without what stands between dollar signs."""
+    return re.sub(r"(?s)\$\$.*?\$\$|\$[^$\n]+\$", " ", text)
+
+
+def prose(text: str) -> str:
+    """The words of a Markdown text: no code, maths, HTML tags or link targets."""
+    text = re.sub(r"<[^>]*>", " ", without_maths(without_code(text)))
+    return re.sub(r"\]\([^)\s]*\)", "] ", text)
+
+
+def sections(notebook: NotebookNode) -> list[Section]:
+    """The notebook in its sections, in order."""
+    found = [Section("", [])]
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            found[-1].parts.append(cell)
+        if cell.cell_type == "markdown":
+            before, *rest = re.split(r"(?m)^## +(.+?)\s*$", cell.source)
+            found[-1].parts.append(before)
+            for heading, text in zip(rest[::2], rest[1::2], strict=True):
+                found.append(Section(heading, [text]))
+    return found
+
+
+def bullets(text: str) -> list[str]:
+    """The points of the text's lists, each on one line."""
+    points = re.findall(r"(?m)^[-*] +(.+(?:\n +\S.*)*)", text)
+    return [" ".join(point.split()) for point in points]
+
+
+# Rules. Each takes a notebook (and what it is held to) and yields one sentence per problem.
+
+
+def format_rules(data: dict) -> Iterator[str]:
+    """Valid nbformat 4.5, and nothing in its metadata that an editor or a machine put there."""
+    if not isinstance(data, dict) or (data.get("nbformat"), data.get("nbformat_minor")) != (4, 5):
+        yield "is not in nbformat 4.5"
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # missing and repeated cell ids are only warned of
+            nbformat.validate(nbformat.from_dict(data))
+    except (nbformat.ValidationError, Warning) as error:
+        yield f"is not valid nbformat 4.5: {str(error).strip().splitlines()[0]}"
+        return
+    if "widgets" in data["metadata"]:
+        yield "stores the state of widgets in metadata.widgets"
+    for key in sorted(set(data["metadata"]) - set(NOTEBOOK_METADATA) - {"widgets"}):
+        yield f"has metadata of an editor: {key}"
+    for number, cell in enumerate(data["cells"], 1):
+        for key in sorted(set(cell["metadata"]) - set(CELL_METADATA)):
+            yield f"cell {number} has metadata of an editor: {key}"
+
+
+def output_rules(notebook: NotebookNode) -> Iterator[str]:
+    """Executed in order, no warnings, no errors but wanted ones, and every picture has a text."""
+    for number, cell in enumerate(code_cells(notebook), 1):
+        where = f"code cell {number}"
+        if not cell.source.strip():
+            yield f"{where} is empty"
+        elif cell.execution_count is None:
+            yield f"{where} was not executed"
+        elif cell.execution_count != number:
+            yield f"{where} was executed as number {cell.execution_count}, out of order"
+        for output in cell.outputs:
+            if output.get("name") == "stderr":
+                yield f"{where} stores a warning or other output to stderr"
+            if output.output_type == "error" and "raises-exception" not in tags(cell):
+                yield f"{where} stores an error: {output.ename}"
+            if VIEW in output.get("data", {}):
+                yield f"{where} stores a widget's view, whose number changes with every run"
+            for text in texts_of(output):
+                if trace := machine_trace(text):
+                    yield f"{where} shows something of one machine only: {trace}"
+            for kind in output.get("data", {}):
+                if kind.startswith("image/"):
+                    alt = output.metadata.get(kind, {}).get("alt", "")
+                    if len(alt) < ALT_CHARACTERS or alt.startswith("<"):
+                        yield f"{where} shows a picture without a text that says what: {alt!r}"
+
+
+def text_rules(notebook: NotebookNode) -> Iterator[str]:
+    """Text that Colab, JupyterLab, GitHub and the website show alike."""
+    for text in [cell.source for cell in notebook.cells]:
+        if trace := machine_trace(text):
+            yield f"names something of one machine only: {trace}"
+    forbidden = {
+        "a directive": r"(?m)^\s*(?::::+|```+\{|~~~+\{).*",
+        "a role": r"\{[A-Za-z][\w:+-]*\}`[^`]*`",
+        "a target": r"(?m)^\s*\([\w:-]+\)=\s*$",
+        "a footnote": r"\[\^[^\]\n]+\]",
+        "a reference link": r"\[[^\]\n]+\]\[[^\]\n]*\]|(?m:^ {0,3}\[[^\]\n]+\]:\s)",
+    }
+    for text in markdown(notebook):
+        plain = without_maths(without_code(text))
+        for what, pattern in forbidden.items():
+            # What makes a directive or a role is itself code.
+            if found := re.search(pattern, text if what in ("a directive", "a role") else plain):
+                yield f"has {what}, which notebooks show raw: {found[0].strip()}"
+        for line in without_code(text).splitlines():
+            if "$$" in line and not re.fullmatch(r"\$\$|\$\$[^$]+\$\$", line.strip()):
+                yield f"has display maths that doesn't stand on its own lines: {line.strip()}"
+        for alt, target in re.findall(r"!\[([^\]]*)\]\(([^)\s]*)", plain):
+            if len(alt.strip()) < ALT_CHARACTERS:
+                yield f"shows {target} without a text that says what to see in it"
+        for image in re.findall(r"<img\b[^>]*>", plain):
+            if not re.search(r"\balt=[\"'][^\"']{20,}", image):
+                yield f"shows a picture without a text that says what to see in it: {image}"
+
+
+def address_rules(text: str, url: str) -> Iterator[str]:
+    """Wherever a page installs, clones or opens this repository, it is the one of _config.yml."""
+    slug = url.removeprefix("https://github.com/")
+    ways = r"git\+https://github\.com|git clone https://github\.com|colab\.research\.google\.com/github"
+    for found in re.finditer(rf"(?:{ways})/([\w.-]+/[\w.-]*\w)", text):
+        if found[1].removesuffix(".git") != slug:
+            yield f"names another repository than _config.yml ({slug}): {found[0]}"
+
+
+def setup_rules(notebook: NotebookNode, url: str, extra: str) -> Iterator[str]:
+    """The first code cell gets the package, and does nothing else."""
+    first = next((cell.source for cell in code_cells(notebook)), "")
+    wanted = SETUP.format(extra=extra, address=url)
+    if first.strip() != wanted:
+        yield f"does not begin its code with the setup cell, which is: {wanted!r}"
+
+
+def code_rules(notebook: NotebookNode) -> Iterator[str]:
+    """Cells as a learner can read them."""
+    cells = code_cells(notebook)
+    if not CODE_CELLS[0] <= len(cells) <= CODE_CELLS[1]:
+        yield f"has {len(cells)} code cells; {CODE_CELLS[0]} to {CODE_CELLS[1]} are wanted"
+    for number, cell in enumerate(cells, 1):
+        where = f"code cell {number}"
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        if len(lines) > CELL_LINES:
+            yield f"{where} has {len(lines)} lines; {CELL_LINES} are enough for one point"
+        for line in lines:
+            if re.match(r"\s*from\s+\S+\s+import\s+\*", line):
+                yield f"{where} imports everything from a module: {line.strip()}"
+            if re.search(r";\s*(#.*)?$", line):
+                yield f"{where} ends a line with a semicolon: {line.strip()}"
+
+
+def lesson_rules(notebook: NotebookNode, entry: dict) -> Iterator[str]:
+    """The template of a lesson; `entry` is its place in course.yml."""
+    words = len(re.findall(r"[^\W\d_][\w'’]*", prose("\n".join(markdown(notebook)))))
+    if not WORDS[0] <= words <= WORDS[1]:
+        yield f"has {words} words of text; {WORDS[0]} to {WORDS[1]} are wanted"
+    text = "\n".join(without_code(text) for text in markdown(notebook))
+    titles = re.findall(r"(?m)^# +(.+?)\s*$", text)
+    if titles != [entry["title"]]:
+        yield f"has the titles {titles}; course.yml has {entry['title']!r}"
+
+    parts = sections(notebook)
+    opening = []
+    for part in parts[0].parts:
+        if not isinstance(part, str):
+            break
+        opening.append(part)
+    opening = "\n".join(opening)
+    before, _, promise = opening.partition("**You will**")
+    paragraph = re.sub(r"(?m)^# .*", "", before).strip()
+    if len(prose(paragraph).split()) < 20:
+        yield "does not say in a paragraph under its title why anyone should care"
+    points, objectives = bullets(promise), entry["objectives"]
+    if not 2 <= len(objectives) <= 4 or len(points) != len(objectives):
+        yield f"has {len(points)} points under **You will** for {len(objectives)} objectives"
+    for objective in objectives:
+        if not any(point.startswith(" ".join(objective.split())) for point in points):
+            yield f"does not promise under **You will** what course.yml has: {objective}"
+    if not re.search(rf"(?<!\d){entry['minutes']} minutes\b", promise):
+        yield f"does not say before its setup cell that it takes {entry['minutes']} minutes"
+
+    headings = [part.heading for part in parts]
+    found = [heading for heading in headings if heading in HEADINGS]
+    if found != HEADINGS:
+        yield f"has the headings {found}; {HEADINGS} are wanted, each once, in this order"
+        return
+    by_heading = {part.heading: part for part in parts}
+
+    predictions = 0
+    for part in by_heading["Try it"].parts:
+        if isinstance(part, str) and "Before you move anything" in part:
+            asked = part.partition("Before you move anything")[2]
+            predictions = len(re.findall(r"(?m)^\d+\. ", asked))
+        elif not isinstance(part, str):
+            shown = "".join(text for output in part.outputs for text in texts_of(output))
+            if "data-alexnet-widget" in shown:
+                break
+    else:
+        yield "shows no widget under Try it"
+    if predictions != 2:
+        yield f"asks for {predictions} numbered predictions before the widget; 2 are wanted"
+    if "alexnet_lib.widgets" not in "\n".join(cell.source for cell in code_cells(notebook)):
+        yield "takes no widget from alexnet_lib.widgets"
+
+    gained = len(bullets(by_heading["You have"].text))
+    if not 3 <= gained <= 5:
+        yield f"has {gained} points under You have; 3 to 5 are wanted"
+    questions = by_heading["Questions"].text
+    folded = r"(?s)<details>\s*<summary>\s*\S.*?</summary>\s*(?!</details>)\S.*?</details>"
+    answers = re.findall(folded, questions)
+    if not 2 <= len(answers) <= 3 or len(answers) != questions.count("<details"):
+        yield f"has {len(answers)} questions with a folded answer; 2 or 3 are wanted"
+    if not re.search(r"\]\(\S+\)", by_heading["Next"].text):
+        yield "links to nothing under Next"
+
+
+def problems(path: Path, root: Path = ROOT) -> list[str]:
+    """Everything that is wrong with one file, each in a sentence after the file's name."""
+    path, name = path.resolve(), path.resolve().relative_to(root.resolve()).as_posix()
+    text, url = path.read_text(encoding="utf-8"), address(root)
+    found = list(address_rules(text, url))
+    if name == "pyproject.toml" and f'Repository = "{url}"' not in text:
+        found.append(f"does not have the address of _config.yml: {url}")
+    if name == "README.md" and url not in text:
+        found.append(f"does not name the repository's address: {url}")
+    if name.endswith(".ipynb"):
+        found += _notebook_problems(path, name, text, url, root)
+    return [f"{name}: {problem}" for problem in dict.fromkeys(found)]
+
+
+def _notebook_problems(path: Path, name: str, text: str, url: str, root: Path) -> Iterator[str]:
+    if len(text.encode()) > MEGABYTES * 1e6:
+        yield f"has {len(text.encode()) / 1e6:.1f} MB; less than {MEGABYTES} are wanted"
+    if not text.endswith("}\n"):
+        yield "does not end with one newline"
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        yield f"is not a notebook: {error}"
+        return
+    broken = list(format_rules(data))
+    yield from broken
+    if any(problem.startswith("is not") for problem in broken):
+        return
+    notebook = nbformat.reads(text, as_version=4)
+    yield from text_rules(notebook)
+    lesson = name.startswith("book/")
+    yield from setup_rules(notebook, url, "[lessons]" if lesson else "")
+    if not name.startswith("exercises/release/"):
+        yield from output_rules(notebook)
+    if lesson:
+        yield from code_rules(notebook)
+        course = yaml.safe_load((root / "book" / "course.yml").read_text(encoding="utf-8"))
+        key = name.removeprefix("book/").removesuffix(".ipynb")
+        if key in course["lessons"]:
+            yield from lesson_rules(notebook, course["lessons"][key])
+        else:
+            yield f"is not in book/course.yml, where its place is lessons: {key}"
+
+
+def main(files: list[str], root: Path = ROOT) -> int:
+    """Print every problem of the files; 1 if there is one."""
+    found = [problem for file in files for problem in problems(Path(file), root)]
+    print("\n".join(found), end="\n" if found else "")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,104 @@
+"""The repository's address: where it is, and how a fork gets its own.
+
+    make repository URL=https://github.com/OWNER/NAME
+
+The address is decided in `_config.yml`. It also stands in every notebook's setup cell, in
+`pyproject.toml`, in the README and wherever else a file has to name it: a notebook that is opened
+alone in Colab can't look it up. This rewrites all of them at once, and with them the address of the
+website, https://OWNER.github.io/NAME/.
+"""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# The website and the Colab buttons need GitHub, so no other host will do.
+ADDRESS = re.compile(r"https://github\.com/([A-Za-z0-9][A-Za-z0-9-]{0,38})/([\w.-]+)", re.ASCII)
+
+
+def address(root: Path = ROOT) -> str:
+    """The repository's address as `_config.yml` has it, without a slash at its end."""
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    return config["repository"]["url"].rstrip("/")
+
+
+def texts(root: Path) -> Iterator[tuple[Path, str]]:
+    """Every text file of the repository with its text; what was built or installed is left out."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(
+            name
+            for name in folders
+            if name not in ("_build", "build", "dist")
+            and not name.endswith(".egg-info")
+            and (name == ".github" or not name.startswith("."))
+        )
+        for path in sorted(Path(folder) / name for name in names):
+            try:
+                # newline="": a file keeps the line ends that it has
+                with path.open(encoding="utf-8", newline="") as file:
+                    yield path, file.read()
+            except (UnicodeDecodeError, FileNotFoundError):
+                continue  # a picture, or a link that leads nowhere
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write beside the file and move it there: an interruption leaves the old or the new one."""
+    beside = path.with_name(path.name + ".new")
+    try:
+        with beside.open("w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        beside.chmod(path.stat().st_mode)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def rewrite(url: str, root: Path = ROOT) -> list[Path]:
+    """Write `url` wherever the repository's address stands; return the files that changed."""
+    old_owner, old_name = ADDRESS.fullmatch(address(root)).groups()
+    owner, name = ADDRESS.fullmatch(url).groups()
+    # Another repository's name may begin with ours. After ours may come .git or a full stop.
+    end = r"(?![\w-]|\.(?!git\b)\w)"
+    slug = re.compile(
+        rf"(github\.com[/:]|githubusercontent\.com/|/github/){old_owner}/{re.escape(old_name)}{end}"
+    )
+    site = re.compile(rf"\b{old_owner}\.github\.io/{re.escape(old_name)}{end}", re.IGNORECASE)
+    changed = []
+    for path, text in texts(root):
+        new = slug.sub(rf"\g<1>{owner}/{name}", text)
+        new = site.sub(f"{owner.lower()}.github.io/{name}", new)
+        if new != text:
+            write_whole(path, new)
+            changed.append(path)
+    return changed
+
+
+def main(arguments: list[str], root: Path = ROOT) -> int:
+    """Rewrite the address to the one given; 2 if it isn't an address that can be."""
+    parser = argparse.ArgumentParser(description="Give a fork its own address.")
+    parser.add_argument("url", metavar="URL", nargs="?", default="")
+    url = parser.parse_args(arguments).url.removesuffix("/").removesuffix(".git")
+    if not ADDRESS.fullmatch(url):
+        given = f"{url!r} is not one" if url else "none was given"
+        print(
+            f"The repository needs an address like https://github.com/OWNER/NAME, and {given}: "
+            "make repository URL=https://github.com/OWNER/NAME",
+            file=sys.stderr,
+        )
+        return 2
+    changed = rewrite(url, root)
+    for path in changed:
+        print(path.relative_to(root).as_posix())
+    print(f"{len(changed)} files changed; the address is {url}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
