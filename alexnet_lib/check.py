@@ -131,7 +131,7 @@ def _slip(got, want, rtol, atol):
         if same.all() and g.dtype.kind == "f":
             return (
                 f"gave {_show(got)}: the right value, but not as a whole number (int), as a size "
-                "or a count must be. // divides whole numbers, / makes a float."
+                "or a count must be. Use // in place of /, or int(...)."
             )
     else:
         same = np.isclose(g, w, rtol=rtol, atol=atol, equal_nan=True)

@@ -12,8 +12,8 @@ from torch.nn import functional as F
 
 from alexnet_lib.scratch import col2im, conv2d, conv2d_backward, conv2d_loops, im2col
 
-few = settings(derandomize=True, max_examples=40, deadline=None)
-many = settings(derandomize=True, max_examples=120, deadline=None)
+few = settings(derandomize=True, max_examples=30, deadline=None)
+many = settings(derandomize=True, max_examples=80, deadline=None)
 
 
 def one_or_pair(least, most):
@@ -256,12 +256,12 @@ def test_speed_on_alexnets_first_layer():
     def from_scratch():
         conv2d(x, w, b, stride=4)
 
-    def pytorch():
+    def with_pytorch():
         F.conv2d(x_t, w_t, b_t, stride=4)
 
-    from_scratch(), pytorch()  # the first run of each is slower
+    from_scratch(), with_pytorch()  # the first run of each is slower
     for _ in range(5):
-        ours, theirs = median_seconds([from_scratch, pytorch])
+        ours, theirs = median_seconds([from_scratch, with_pytorch])
         print(f"{ours * 1e3:.1f} ms, PyTorch {theirs * 1e3:.1f} ms: {ours / theirs:.2f} times")
         if ours < 4 * theirs:
             return

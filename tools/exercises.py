@@ -18,9 +18,8 @@ from pathlib import Path
 
 import nbformat
 import yaml
-from nbgrader.nbgraderformat import ValidationError
+from nbgrader.nbgraderformat import MetadataValidator, ValidationError
 from nbgrader.preprocessors import (
-    CheckCellMetadata,
     ClearHiddenTests,
     ClearMarkScheme,
     ClearOutput,
@@ -51,12 +50,12 @@ def release(source, points):
         LockCells(),
         ClearSolutions(code_stub={"python": STUB}, text_stub="Your answer:"),
         ClearOutput(),
-        CheckCellMetadata(),
         ClearHiddenTests(),
         ClearMarkScheme(),
         ComputeChecksums(),
     ]
     try:
+        MetadataValidator().validate_nb(notebook)
         for step in steps:
             step.log.setLevel(logging.CRITICAL)  # what it logs, it also raises
             notebook, _ = step.preprocess(notebook, {})
@@ -88,7 +87,7 @@ def _check_marks(notebook):
 
 
 def _first_line(error):
-    return str(error).strip().split("\n")[0]
+    return str(error).strip().split("\n")[0].rstrip(".")
 
 
 def write_whole(path, text):

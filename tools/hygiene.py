@@ -18,7 +18,7 @@ from typing import NamedTuple
 import nbformat
 import yaml
 from nbformat import NotebookNode
-from repository import ROOT, address
+from repository import ROOT, address, site
 
 SETUP = """try:
     import alexnet_lib
@@ -323,8 +323,8 @@ def problems(path: Path, root: Path = ROOT) -> list[str]:
     found = list(address_rules(text, url))
     if name == "pyproject.toml" and f'Repository = "{url}"' not in text:
         found.append(f"does not have the address of _config.yml: {url}")
-    if name == "README.md" and url not in text:
-        found.append(f"does not name the repository's address: {url}")
+    if name == "README.md" and url not in text and site(url) not in text:
+        found.append(f"names neither the repository nor its website: {url}, {site(url)}")
     if name.endswith(".ipynb"):
         found += _notebook_problems(path, name, text, url, root)
     return [f"{name}: {problem}" for problem in dict.fromkeys(found)]

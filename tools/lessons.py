@@ -122,7 +122,9 @@ def execute(
     start = time.perf_counter()
     # Without the profile of whoever runs it: a lesson may lean on nobody's settings.
     with tempfile.TemporaryDirectory() as profile:
-        env = {**(env or os.environ), "IPYTHONDIR": profile}
+        # The second: a debugger that nobody started has nothing to say.
+        ours = {"IPYTHONDIR": profile, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        env = {**(env or os.environ), **ours}
         # In a thread of its own, where nbclient leaves Ctrl-C to us.
         with ThreadPoolExecutor(1) as thread:
             work = thread.submit(asyncio.run, client.async_execute(env=env))

@@ -29,6 +29,12 @@ def address(root: Path = ROOT) -> str:
     return config["repository"]["url"].rstrip("/")
 
 
+def site(url: str) -> str:
+    """The address of the website that a repository's address has on GitHub Pages."""
+    owner, name = ADDRESS.fullmatch(url).groups()
+    return f"https://{owner.lower()}.github.io/{name}/"
+
+
 def texts(root: Path) -> Iterator[tuple[Path, str]]:
     """Every text file of the repository with its text; what was built or installed is left out."""
     for folder, folders, names in os.walk(root):
@@ -62,18 +68,17 @@ def write_whole(path: Path, text: str) -> None:
 
 def rewrite(url: str, root: Path = ROOT) -> list[Path]:
     """Write `url` wherever the repository's address stands; return the files that changed."""
-    old_owner, old_name = ADDRESS.fullmatch(address(root)).groups()
-    owner, name = ADDRESS.fullmatch(url).groups()
+    old = address(root)
     # Another repository's name may begin with ours. After ours may come .git or a full stop.
     end = r"(?![\w-]|\.(?!git\b)\w)"
-    slug = re.compile(
-        rf"(github\.com[/:]|githubusercontent\.com/|/github/){old_owner}/{re.escape(old_name)}{end}"
-    )
-    site = re.compile(rf"\b{old_owner}\.github\.io/{re.escape(old_name)}{end}", re.IGNORECASE)
+    slug = re.escape("/".join(ADDRESS.fullmatch(old).groups()))
+    # On GitHub, on the host of its raw files, and behind /github/ on Colab.
+    there = re.compile(rf"(github\.com[/:]|githubusercontent\.com/|/github/){slug}{end}")
+    website = re.compile(re.escape(site(old).rstrip("/")) + end, re.IGNORECASE)
     changed = []
     for path, text in texts(root):
-        new = slug.sub(rf"\g<1>{owner}/{name}", text)
-        new = site.sub(f"{owner.lower()}.github.io/{name}", new)
+        new = there.sub(rf"\g<1>{'/'.join(ADDRESS.fullmatch(url).groups())}", text)
+        new = website.sub(site(url).rstrip("/"), new)
         if new != text:
             write_whole(path, new)
             changed.append(path)

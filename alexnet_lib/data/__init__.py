@@ -12,7 +12,7 @@ import numpy as np
 # name -> SHA-256 of photos/NAME.png
 PHOTOS = {
     "coffee": "afe0aaf4d8cfc36feedda4922159fce9e3fde1efc3e2614b0490257462668d9c",
-    "cat": "8c51f67ce15e67e2f6bbb778e229fb6b7246682fbdf5de118165209b71ca3d8f",
+    "cat": "cb0d0184aafb8bf6e61714a7b730e03ca1af6afac5df1eddf0921a74f2471e88",
 }
 
 

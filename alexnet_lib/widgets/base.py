@@ -19,6 +19,15 @@ import traitlets as t
 HERE = Path(__file__).parent
 
 
+def whole(value, low, high):
+    """`value` as an int if it is a whole number from `low` to `high`, else None."""
+    try:
+        number = None if isinstance(value, (bool, np.bool_)) else operator.index(value)
+    except TypeError:
+        return None
+    return number if number is not None and low <= number <= high else None
+
+
 class WholeNumber(t.TraitType):
     """A whole number from `low` to `high`, both included."""
 
@@ -28,15 +37,27 @@ class WholeNumber(t.TraitType):
 
     def validate(self, obj, value):
         """Return `value` as an int, or refuse it in one sentence."""
-        try:
-            number = None if isinstance(value, (bool, np.bool_)) else operator.index(value)
-        except TypeError:
-            number = None
-        if number is None or not self.low <= number <= self.high:
+        number = whole(value, self.low, self.high)
+        if number is None:
             raise t.TraitError(
                 f"{self.name} is a whole number from {self.low} to {self.high}, not {value!r}."
             )
         return number
+
+
+class TwoWholeNumbers(WholeNumber):
+    """Two of them: (rows, columns)."""
+
+    def validate(self, obj, value):
+        """Return `value` as a tuple of two ints, or refuse it in one sentence."""
+        pair = value if isinstance(value, (tuple, list)) and len(value) == 2 else (None, None)
+        numbers = tuple(whole(item, self.low, self.high) for item in pair)
+        if None in numbers:
+            raise t.TraitError(
+                f"{self.name} is (rows, columns), two whole numbers from {self.low} to "
+                f"{self.high}, not {value!r}."
+            )
+        return numbers
 
 
 class OneOf(t.TraitType):
@@ -68,21 +89,22 @@ class NumberTable(t.TraitType):
         """Return `value` as a list of lists of floats, or refuse it in one sentence."""
         try:
             array = np.asarray(value, dtype=np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError):  # ragged, or no numbers
             array = np.empty(0)
-        fits = array.ndim == 2 and 1 <= min(array.shape) and max(array.shape) <= self.side
-        if not fits or not np.isfinite(array).all() or (self.square and len(set(array.shape)) > 1):
-            shape = " × ".join(map(str, np.shape(array))) if array.size else repr(value)
+        fits = array.ndim == 2 and array.size and max(array.shape) <= self.side
+        fits = fits and (not self.square or array.shape[0] == array.shape[1])
+        if not fits or not np.isfinite(array).all():
+            wrong = repr(value) if fits or not array.size else " × ".join(map(str, array.shape))
             kind = "square table" if self.square else "table"
             raise t.TraitError(
                 f"{self.name} is a {kind} of finite numbers, up to {self.side} × {self.side}; "
-                f"this is {shape}."
+                f"this is {wrong}."
             )
         return array.tolist()
 
 
 def plain(value):
-    """`value` as JSON has it: 3.0 as 3 (shorter, and what JavaScript would write), bytes as base64."""
+    """`value` as JSON has it: 3.0 as 3, like JavaScript writes it, and bytes as base64."""
     if isinstance(value, bytes):
         return {"$bytes": base64.b64encode(value).decode()}
     if isinstance(value, (list, tuple)):

@@ -184,10 +184,10 @@ const INKS = {
   dark: { ink: "#e8ecf3", soft: "#b4becc", line: "#7c8798", ground: "#12161d", mark: "#ff6fa5", lost: "#fbbf24" },
 };
 
-/** "dark" or "light": what the host's colours make of `node`. */
+/** "dark" or "light": what the host's colours make of `node` ("light" until it is on the page). */
 function groundOf(node) {
-  const [r, g, b] = node.ownerDocument.defaultView.getComputedStyle(node).backgroundColor.match(/[\d.]+/g).map(Number);
-  return luminance(r, g, b) < 0.18 ? "dark" : "light";
+  const colour = node.ownerDocument.defaultView.getComputedStyle(node).backgroundColor.match(/[\d.]+/g);
+  return colour && luminance(...colour.slice(0, 3).map(Number)) < 0.18 ? "dark" : "light";
 }
 
 /** Call `fn` whenever the host may have changed between light and dark. */

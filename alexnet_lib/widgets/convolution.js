@@ -41,7 +41,6 @@ const TEXT = {
     custom: "Your own weights.",
   },
   onePixel: "One pixel has no sides and no neighbours, so this kernel is 0.",
-  sum: (row, col, terms, total) => `output[${row}, ${col}]\n= ${terms}\n= ${total}`,
   facts: { size: "Output size", rest: "Left over", parameters: "Parameters", cost: "Multiply-adds" },
   formula: (span) => `⌊(size + 2·padding − ${span})/stride⌋ + 1`,
   live: (n, p, span, s, out) => `⌊(${n} + 2·${p} − ${span})/${s}⌋ + 1 = ${out}`,
@@ -164,7 +163,7 @@ function problemOf({ rows, cols, k, p, d }) {
   const spread = d > 1 ? ` with dilation ${d} spans ${span} × ${span} pixels and` : "";
   const around = p > 0 ? ` with padding ${p} (${rows + 2 * p} × ${cols + 2 * p} in all)` : "";
   const largest = Math.floor((room - 1) / d) + 1;
-  return `A ${k} × ${k} kernel${spread} does not fit into the ${rows} × ${cols} input${around}: ` +
+  return `The ${k} × ${k} kernel${spread} does not fit into the ${rows} × ${cols} input${around}: ` +
     `the largest that does is ${largest} × ${largest}.`;
 }
 
@@ -215,25 +214,23 @@ function leftOver({ p, s, span }, n, reads, [one, many]) {
   const room = n + 2 * p - span, rest = room % s;
   const unread = reads.reduce((sum, times) => sum + (times === 0), 0);
   const tail = Math.max(0, rest - p); // the padding is left over first
-  if (unread > tail) return `${unread} of ${n} ${many} are never read: the windows skip them.`;
-  if (!rest) return `${room}/${s} leaves nothing: the last window ends at the edge.`;
-  const last = tail > 1 ? `the last ${tail} ${many} are` : `the last ${one} ${one === TEXT.both[0] ? "are" : "is"}`;
-  return `${room}/${s} leaves ${rest}: ${tail ? `${last} never read` : "only padding, so every pixel is read"}.`;
+  const division = `${room}/${s} leaves ${rest || "nothing"}`;
+  if (unread > tail) return `${division}. With gaps in between, ${unread} of ${n} ${many} are never read.`;
+  if (tail > 1) return `${division}: the last ${tail} ${many} are never read.`;
+  if (tail) return `${division}: the last ${one} ${one === TEXT.both[0] ? "are" : "is"} never read.`;
+  return `${division}: ${rest ? "only padding, so every pixel is read" : "the last window ends at the edge"}.`;
 }
 
-/** The sum of the current window: all products, a kernel row to a line, or the first and the last. */
-function sumText(S) {
+/** The products of the current window: all, a kernel row to a line, or the first and the last. */
+function productsText(S) {
   const factor = (v) => (v < 0 ? `(${pretty(v)})` : pretty(v));
   const product = (i, j) => {
     const value = S.picture[(S.row * S.s + i * S.d) * S.width + S.col * S.s + j * S.d];
     return `${factor(value)}·${factor(S.kernel[i * S.k + j])}`;
   };
   const line = (i, n) => Array.from({ length: n }, (_, j) => product(i, j)).join(" + ");
-  const last = S.k - 1, all = S.k * S.k <= 25;
-  const terms = all
-    ? Array.from({ length: S.k }, (_, i) => line(i, S.k)).join("\n+ ")
-    : `${line(0, 4)}\n+ … + ${product(last, last)}   (${S.k * S.k} products)`;
-  return TEXT.sum(S.row, S.col, terms, pretty(S.output[S.row * S.outCols + S.col]));
+  if (S.k * S.k <= 25) return `= ${Array.from({ length: S.k }, (_, i) => line(i, S.k)).join("\n+ ")}`;
+  return `= ${line(0, 4)}\n+ … + ${product(S.k - 1, S.k - 1)}\n(${S.k * S.k} products)`;
 }
 
 /** The whole picture in words. */
@@ -327,9 +324,10 @@ function drawInput(context, S, side, ratio, image, colours, { inks, padding, unr
     context.globalAlpha = cell >= 3 ? 0.8 : 0.4; // a photo still shows through
     context.fillStyle = inks.ground;
     context.fill(path);
-    context.globalAlpha = 1;
+    context.globalAlpha = cell >= 20 ? 0.4 : 1; // numbers stay readable
     context.fillStyle = unread;
     context.fill(path);
+    context.globalAlpha = 1;
   }
   if (cell >= 10) drawLines(context, whole, rows, cols, inks.line);
   else if (S.p) drawLines(context, { cell: 1, left, top }, 0, 0, inks.line);
@@ -484,6 +482,8 @@ function kernelCells(doc, { onType, onRefuse }) {
 
 // ------------------------------------------------------------------------------ the widget
 
+const PICTURE = 460; // CSS pixels a side at most
+const CELL = 44, LEAST_CELL = 24; // CSS pixels a side: a thumb's target, and the least for a finger
 const ICONS = {
   first: "M2 2h2v12H2zM14 2v12L5 8z",
   previous: "M10.5 1.5l2 2L8 8l4.500 4.500-2 2L4 8z",
@@ -576,13 +576,15 @@ function render({ model, el }) {
   });
   const windowPart = make(doc, "div", {}, make(doc, "div", { class: "axw-small", text: TEXT.window }), patch);
   const times = make(doc, "span", { class: "axw-sign", text: "×", "aria-hidden": "true" });
-  const terms = make(doc, "div", { class: "axw-terms" });
+  const sumName = words(), products = words("", "axw-products"), total = make(doc, "strong");
+  const terms = make(doc, "div", { class: "axw-terms" }, sumName, products, total);
   const sum = make(doc, "div", { class: "axw-sum" }, windowPart, times,
     make(doc, "div", {}, make(doc, "div", { class: "axw-small", text: TEXT.kernel }), cells.node), terms);
   const about = make(doc, "p", { class: "axw-small" });
   const facts = Object.fromEntries(Object.keys(TEXT.facts).map((key) => [key, make(doc, "dd")]));
-  const factList = make(doc, "dl", { class: "axw-facts" },
-    ...Object.entries(facts).flatMap(([key, dd]) => [make(doc, "dt", { text: TEXT.facts[key] }), dd]));
+  // the list itself has no class: the book's theme indents lists that have one
+  const factList = make(doc, "div", { class: "axw-facts" }, make(doc, "dl", {},
+    ...Object.entries(facts).flatMap(([key, dd]) => [make(doc, "dt", { text: TEXT.facts[key] }), dd])));
   const status = statusLine(doc);
   life.add(status.stop);
 
@@ -699,13 +701,13 @@ function render({ model, el }) {
   /** The side of a cell of window and kernel: both side by side, or stacked where they'd be too small. */
   function cellSize(k) {
     const beside = Math.floor((sumWidth - 40) / (2 * k)), alone = Math.floor((sumWidth - 2) / k);
-    return Math.min(44, beside >= 24 ? beside : alone); // 24 CSS pixels: a finger's least target
+    return Math.min(CELL, beside >= LEAST_CELL ? beside : alone);
   }
 
   function draw() {
     const began = win.performance.now();
     S = calculate(model);
-    const side = Math.min(420, figureWidth), ratio = win.devicePixelRatio || 1, cell = cellSize(S.k);
+    const side = Math.min(PICTURE, figureWidth), ratio = win.devicePixelRatio || 1, cell = cellSize(S.k);
     const colours = inputColours(S.input, S.photo);
     const beforeContext = fit(before.canvas, side, side), afterContext = fit(after.canvas, side, side);
     placed = { before: drawInput(beforeContext, S, side, ratio, inputImage(S.input, S.rows, S.cols, colours), colours, look) };
@@ -718,7 +720,9 @@ function render({ model, el }) {
       setText(scale.low, pretty(tones.low));
       setText(scale.zero, tones.signed ? "0" : "");
       setText(scale.high, pretty(tones.high));
-      setText(terms, sumText(S));
+      setText(sumName, `output[${S.row}, ${S.col}]`);
+      setText(products, productsText(S));
+      setText(total, `= ${pretty(S.output[current()])}`);
     }
     root.classList.toggle("axw-impossible", Boolean(S.problem));
     cells.show(S.k, S.kernel, cell);
@@ -745,6 +749,7 @@ function render({ model, el }) {
     const nothing = S.k === 1 && S.name !== "custom" && S.kernel[0] === 0;
     setText(about, nothing ? TEXT.onePixel : TEXT.about[S.name]);
     const at = S.problem ? "" : TEXT.place(pretty(current() + 1), pretty(S.output.length));
+    for (const one of steps.querySelectorAll("button")) one.disabled = Boolean(S.problem);
     setText(where, calm.matches ? `${at}. ${TEXT.lessMotion}` : at);
     if (playText.textContent !== (playing ? TEXT.pause : TEXT.play)) {
       setText(playText, playing ? TEXT.pause : TEXT.play);
@@ -794,7 +799,7 @@ function render({ model, el }) {
   life.follow(model, TRAITS, redraw);
   life.listen(calm, "change", redraw);
   watchTheme(doc, life, () => { takeColours(); redraw(); });
-  const sizes = new win.ResizeObserver(() => { takeSize(); redraw(); });
+  const sizes = new win.ResizeObserver(() => { takeSize(); takeColours(); redraw(); }); // also: now it is on the page
   sizes.observe(before.node);
   sizes.observe(sum);
   life.add(() => sizes.disconnect());

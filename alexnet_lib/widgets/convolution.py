@@ -11,12 +11,12 @@ import traitlets as t
 
 from alexnet_lib.anatomy import output_size
 from alexnet_lib.scratch import conv2d
-from alexnet_lib.widgets.base import NumberTable, OneOf, Widget, WholeNumber
+from alexnet_lib.widgets.base import NumberTable, OneOf, TwoWholeNumbers, WholeNumber, Widget
 
 PHOTO_SIDE = 256  # the largest photo: what AlexNet's 227 are cropped from
 GRID_SIDE = 16  # the largest picture that is shown as numbers
 
-# 1 is paper, 9 is ink: an A, for its level, upright and slanted edges. Not 0: padding is 0.
+# A bright A, for its level, upright and slanted edges. Its ground is 1: zeros are padding.
 LETTER = [
     [1, 1, 1, 1, 1, 1, 1, 1],
     [1, 1, 1, 9, 9, 1, 1, 1],
@@ -85,9 +85,7 @@ class ConvolutionWidget(Widget):
     source = OneOf(("grid", "photo")).tag(sync=True)
     grid = NumberTable(GRID_SIDE).tag(sync=True)
     photo = t.Bytes().tag(sync=True)  # grey, row by row, one byte a pixel
-    photo_size = t.Tuple(
-        WholeNumber(227, 1, PHOTO_SIDE), WholeNumber(227, 1, PHOTO_SIDE), default_value=(227, 227)
-    ).tag(sync=True)  # rows, columns
+    photo_size = TwoWholeNumbers((227, 227), 1, PHOTO_SIDE).tag(sync=True)  # rows, columns
     photo_crop = WholeNumber(0, 0, PHOTO_SIDE).tag(sync=True)  # first rows and columns; 0: all
     kernel_size = WholeNumber(3, 1, 11).tag(sync=True)
     stride = WholeNumber(1, 1, 4).tag(sync=True)
@@ -139,12 +137,22 @@ class ConvolutionWidget(Widget):
 
     @t.observe("kernel")
     def _follow_kernel(self, change):
-        size = len(self.kernel)
-        if self.kernel_name != "custom":
-            named = named_kernel(self.kernel_name, size)
-            if not np.array_equal(named, self.kernel):
-                self.kernel_name = "custom"
-        self.kernel_size = size
+        size, name = len(self.kernel), self.kernel_name
+        if name != "custom" and not np.array_equal(named_kernel(name, size), self.kernel):
+            name = "custom"
+        with self.hold_trait_notifications():  # else the first of the two would undo this kernel
+            self.kernel_name, self.kernel_size = name, size
+
+    @t.validate("photo", "photo_size")
+    def _whole_photo(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
+        photo = value if name == "photo" else self.photo
+        rows, cols = value if name == "photo_size" else self.photo_size
+        if len(photo) != rows * cols:
+            raise t.TraitError(
+                f"photo has {len(photo)} bytes, but photo_size {rows} × {cols} needs {rows * cols}."
+            )
+        return value
 
     @t.validate("row", "col")
     def _inside_output(self, proposal):
@@ -157,15 +165,11 @@ class ConvolutionWidget(Widget):
             )
         return value
 
-    @t.observe("source", "grid", "photo_size", "photo_crop", "kernel_size", "stride")
+    @t.observe(
+        *("source", "grid", "photo_size", "photo_crop"),
+        *("kernel_size", "stride", "padding", "dilation"),
+    )
     def _stay_inside(self, change):
-        self._clamp()
-
-    @t.observe("padding", "dilation")
-    def _stay_inside_too(self, change):
-        self._clamp()
-
-    def _clamp(self):
         if not self.problem:
             rows, cols = self.output_size
             self.row, self.col = min(self.row, rows - 1), min(self.col, cols - 1)
@@ -210,7 +214,9 @@ class ConvolutionWidget(Widget):
         room = min(rows, cols) + 2 * padding
         if span <= room:
             return ""
-        spread = f" with dilation {dilation} spans {span} × {span} pixels and" if dilation > 1 else ""
+        spread = (
+            f" with dilation {dilation} spans {span} × {span} pixels and" if dilation > 1 else ""
+        )
         padded = (
             f" with padding {padding} ({rows + 2 * padding} × {cols + 2 * padding} in all)"
             if padding
@@ -218,7 +224,7 @@ class ConvolutionWidget(Widget):
         )
         largest = (room - 1) // dilation + 1
         return (
-            f"A {size} × {size} kernel{spread} does not fit into the {rows} × {cols} "
+            f"The {size} × {size} kernel{spread} does not fit into the {rows} × {cols} "
             f"input{padded}: the largest that does is {largest} × {largest}."
         )
 
@@ -241,11 +247,13 @@ class ConvolutionWidget(Widget):
             return self.problem
         size = self.kernel_size
         rows, cols = self.input_size
-        kind = "grid of numbers" if self.source == "grid" else "photo"
-        dilation = f", dilation {self.dilation}" if self.dilation > 1 else ""
+        pixels = f"a photo of {rows} × {cols} pixels"
+        grid = f"a grid of {rows} × {cols} numbers"
+        dilation = f", padding {self.padding} and dilation {self.dilation}"
         return (
-            f"A convolution: a {size} × {size} kernel ({self.kernel_name}) slides over a "
-            f"{rows} × {cols} {kind} with stride {self.stride}, padding {self.padding}{dilation}, "
+            f"Convolution: the {size} × {size} kernel ({self.kernel_name}) slides over "
+            f"{grid if self.source == 'grid' else pixels} with stride {self.stride}"
+            f"{dilation if self.dilation > 1 else f' and padding {self.padding}'}, "
             f"and gives {self.output_size[0]} × {self.output_size[1]} numbers."
         )
 
@@ -260,9 +268,9 @@ def picture_traits(image):
         )
     if max(image.shape) <= GRID_SIDE:
         return {"source": "grid", "grid": image}
-    if image.dtype.kind == "f" and 0 <= image.min() and image.max() <= 1:
+    if image.dtype.kind == "f" and image.min() >= 0 and image.max() <= 1:
         image = np.rint(255 * image)
-    if image.dtype.kind not in "uif" or not (0 <= image.min() and image.max() <= 255):
+    if image.dtype.kind not in "uif" or not (image.min() >= 0 and image.max() <= 255):
         raise ValueError(
             "A photo holds whole numbers from 0 to 255 or floats from 0 to 1; this image goes "
             f"from {image.min()} to {image.max()} ({image.dtype})."

@@ -13,8 +13,6 @@ import json
 import re
 from pathlib import Path
 
-import link_preview
-import site_files
 import yaml
 from docutils import nodes
 from markupsafe import escape
@@ -23,6 +21,9 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+
+import link_preview
+import site_files
 
 HERE = Path(__file__).parent
 LESSONS = "book/"  # where course.yml's lesson paths begin
@@ -117,7 +118,9 @@ def pages_with_new_front_ends(app, env, added, changed, removed):
         name: hashlib.sha256(script.encode()).hexdigest()
         for name, script in front_ends(set().union(*pages.values())).items()
     }
-    changed = {name for name, digest in env.alexnet_front_ends.items() if digest != before.get(name)}
+    changed = {
+        name for name, digest in env.alexnet_front_ends.items() if digest != before.get(name)
+    }
     return [page for page, names in pages.items() if names & changed]
 
 
@@ -212,7 +215,6 @@ def page_link(docname, text):
         reftarget=f"/{docname}",
         refexplicit=True,
         refwarn=True,
-        refdoc="",
     )
 
 
@@ -226,7 +228,6 @@ def exercise_link(name, text):
         reftarget=f"exercise-{name}",
         refexplicit=True,
         refwarn=True,
-        refdoc="",
     )
 
 
@@ -318,7 +319,8 @@ class ExerciseList(SphinxDirective):
         """Return one section per exercise, which other pages link as ``exercise-NAME``."""
         chapters = course(self.env)
         return [
-            self.exercise(name, exercise, chapters) for name, exercise in chapters["exercises"].items()
+            self.exercise(name, exercise, chapters)
+            for name, exercise in chapters["exercises"].items()
         ]
 
     def exercise(self, name, exercise, chapters):
@@ -338,7 +340,10 @@ class ExerciseList(SphinxDirective):
             entry(outside_link(repository_link(self.config, "colab", path), "Open in Colab")),
             entry(
                 addnodes.download_reference(
-                    "", "", nodes.inline("", f"Download {name}.ipynb"), reftarget=f"/{path}",
+                    "",
+                    "",
+                    nodes.inline("", f"Download {name}.ipynb"),
+                    reftarget=f"/{path}",
                     refdoc=self.env.docname,
                 )
             ),
@@ -429,6 +434,7 @@ def write_front_door(app):
     root = app.config.master_doc
     description = page_description(app.env.get_doctree(root))
     title = escape(app.config.html_title)
+    canonical = f"{app.config.html_baseurl}{root}.html"
     Path(app.outdir, "index.html").write_text(
         f"""<!DOCTYPE html>
 <html lang="en">
@@ -437,7 +443,8 @@ def write_front_door(app):
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <title>{title}</title>
 <meta name="description" content="{escape(description)}" />
-{preview_tags(app, root, description)}<link rel="canonical" href="{app.config.html_baseurl}{root}.html" />
+{preview_tags(app, root, description)}<link rel="canonical" href="{canonical}" />
+<link rel="icon" href="data:," />
 <meta http-equiv="refresh" content="0; url={root}.html" />
 </head>
 <body><main><h1>{title}</h1><p><a href="{root}.html">Open the book</a></p></main></body>
@@ -465,6 +472,9 @@ def finish(app, error):
 
 def setup(app):
     """Connect the parts above to the moments of a build."""
+    # A changed extension builds every page again.
+    source = b"".join(p.read_bytes() for p in sorted(HERE.rglob("*.py")))
+    app.add_config_value("alexnet_site_source", hashlib.sha256(source).hexdigest(), "env", str)
     app.connect("config-inited", settings)
     app.connect("env-purge-doc", forget_page)
     app.connect("env-get-outdated", pages_with_new_front_ends)

@@ -49,14 +49,20 @@ def draw(path, title, book):
     axes.add_patch(Rectangle((0, 0), 18, HEIGHT, color=INK))
     lines = textwrap.wrap(title, 24)[:3]
     axes.text(
-        80, HEIGHT - 80, "\n".join(lines), family="DejaVu Serif", size=52, color=INK,
-        va="top", linespacing=1.25,
+        80,
+        HEIGHT - 80,
+        "\n".join(lines),
+        family="DejaVu Serif",
+        size=52,
+        color=INK,
+        va="top",
+        linespacing=1.25,
     )
     if title != book:
         axes.text(80, 42, book, family="DejaVu Sans", size=20, color=INK)
 
-    # A layer is drawn as a box seen from the left above: as high and as deep as its picture, as wide
-    # as it has channels.
+    # A layer is a box seen from the right above: as high and as deep as its picture, as wide as it
+    # has channels.
     x, floor = 80, 120
     for side, channels in LAYERS:
         width, back = channels / 3.4, side / 2.2

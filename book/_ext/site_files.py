@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from PIL import Image
 from sphinx.errors import ExtensionError
 
 # --- MathJax -------------------------------------------------------------------------------
@@ -55,6 +56,8 @@ ICON_SCRIPT = re.compile(r'\s*<script defer src="[^"]*scripts/fontawesome\.js[^"
 SEARCH_SCRIPT = re.compile(
     r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
 )
+# The figures of notebooks, which myst-nb names by their hash.
+FIGURE = re.compile(r"_images/([0-9a-f]{64})\.png")
 ICON_FONT = re.compile(
     r'src:url\((\.\./vendor/fontawesome/webfonts/)(fa-[a-z]+-\d+)\.woff2\) format\("woff2"\)'
     r',url\([^)]*\) format\("truetype"\)'
@@ -65,7 +68,8 @@ def lighten(out):
     """Take out of the built folder what its pages load for nothing."""
     for page in out.rglob("*.html"):
         before = page.read_text("utf-8")
-        after = ICON_SCRIPT.sub("", before)
+        after = FIGURE.sub(lambda m: f"_images/{smaller_picture(out, m[1])}", before)
+        after = ICON_SCRIPT.sub("", after)
         if page.name != "search.html":
             after = SEARCH_SCRIPT.sub("", after)
         # The logo waits in a closed menu.
@@ -82,6 +86,16 @@ def lighten(out):
         if after != before:
             style.write_text(after, "utf-8")
     keep_used_icons(out)
+
+
+def smaller_picture(out, name):
+    """Keep a notebook's PNG as lossless WebP if that is smaller; return the name of what is kept."""
+    png = out / "_images" / f"{name}.png"
+    webp = png.with_suffix(".webp")
+    if not webp.exists():  # the name is the picture's hash: what is there is right
+        with Image.open(png) as picture:
+            picture.save(webp, lossless=True, method=4)
+    return webp.name if webp.stat().st_size < png.stat().st_size else png.name
 
 
 def used_words(out):
@@ -160,7 +174,17 @@ LOADS = {
     "use": ["href", "xlink:href"],
 }  # fmt: skip
 # <link> loads unless it only says where something is.
-POINTERS = {"canonical", "alternate", "next", "prev", "index", "search", "author", "license", "help"}
+POINTERS = {
+    "canonical",
+    "alternate",
+    "next",
+    "prev",
+    "index",
+    "search",
+    "author",
+    "license",
+    "help",
+}
 CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""")
 
 

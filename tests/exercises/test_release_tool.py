@@ -1,4 +1,4 @@
-"""tools/exercises.py: the release is what the source gives, to the byte; bad sources are refused."""
+"""tools/exercises.py: a release is what its source gives, to the byte; bad sources are refused."""
 
 import importlib.util
 import json

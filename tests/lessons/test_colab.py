@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def installed(python) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def colab(tmp_path_factory, snapshot) -> tuple[Path, dict[str, str]]:
+def colab(tmp_path_factory, snapshot) -> Iterator[tuple[Path, dict[str, str]]]:
     """The Python of a new environment like Colab's, and the variables under which to run it."""
     folder = tmp_path_factory.mktemp("colab")
     venv, constraints, python = (
@@ -73,7 +74,8 @@ def colab(tmp_path_factory, snapshot) -> tuple[Path, dict[str, str]]:
     }
     env |= {"GIT_CONFIG_GLOBAL": str(gitconfig), "PYTHONNOUSERSITE": "1"}
     env["PATH"] = f"{venv / 'bin'}{os.pathsep}{env['PATH']}"
-    return python, env
+    yield python, env
+    shutil.rmtree(venv)  # gigabytes, which pytest would keep
 
 
 def run_alone(path: Path, folder: Path, colab) -> None:

@@ -45,7 +45,8 @@ def picture(alt):
 def lesson():
     """The smallest lesson that keeps every rule."""
     text = (
-        "A sum is what two numbers make, and that is why everyone should care for them every day. "
+        "A sum is what two numbers make. That is why we all should care for it: "
+        "on every day there are numbers. "
     )
     widget = new_output("display_data", data={"text/html": '<div data-alexnet-widget="sum"></div>'})
     setup = hygiene.SETUP.format(extra="[lessons]", address=ADDRESS)
@@ -191,7 +192,7 @@ BROKEN = {
     "19 lines": lambda nb: code(nb, 5).update(source="1\n" * 19),
     "imports everything": lambda nb: code(nb, 5).update(source="from math import *"),
     "semicolon": lambda nb: code(nb, 5).update(source="plot();"),
-    "words of text": put("A sum is what two numbers make", "Sum"),
+    "words of text": put("A sum is what two numbers make. ", ""),
     "titles": put("# Sums", "# Differences"),
     "titles ['Sums', 'More']": say("# More"),
     "why anyone should care": put("# Sums\n\nA", "# Sums\n\nSums.\n\n## A"),
@@ -269,6 +270,7 @@ def test_what_is_no_notebook_is_said(content, root):
     ("name", "good", "bad"),
     [
         ("README.md", f"git clone {ADDRESS}", "git clone https://github.com/me/mine"),
+        ("README.md", "https://somebody.github.io/a-book/", "https://me.github.io/a-book/"),
         ("pyproject.toml", f'Repository = "{ADDRESS}"', f'Repository = "{ADDRESS}s"'),
         ("CONTRIBUTING.md", f"git clone {ADDRESS}.git", "git clone https://github.com/me/mine"),
     ],
@@ -288,6 +290,5 @@ def test_the_program_prints_a_line_for_each_problem():
 def test_the_program_fails_on_a_problem(root, capsys):
     (root / "README.md").write_text("nothing\n")
     assert hygiene.main([str(root / "README.md")], root) == 1
-    assert (
-        capsys.readouterr().out == f"README.md: does not name the repository's address: {ADDRESS}\n"
-    )
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("README.md: names neither the repository nor its website")

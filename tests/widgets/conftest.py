@@ -1,6 +1,5 @@
 """A real browser, and a page with one widget in it as a host would have it."""
 
-import html
 import json
 import os
 import shutil
@@ -24,23 +23,23 @@ class Model {
   on(name, fn) { (this.listeners[name] ??= new Set()).add(fn); }
   off(name, fn) { this.listeners[name]?.delete(fn); }
   save_changes() { this.saves += 1; }
+  get listening() { return Object.values(this.listeners).reduce((n, set) => n + set.size, 0); }
 }
 const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 const spec = JSON.parse(document.getElementById("spec").textContent);
 const state = {};
 for (const [key, text] of Object.entries(spec.assets)) state[key] = bytes(text);
-for (const [key, value] of Object.entries(spec.state)) state[key] = value?.$bytes ? bytes(value.$bytes) : value;
+for (const [key, value] of Object.entries(spec.state))
+  state[key] = value?.$bytes ? bytes(value.$bytes) : value;
 window.model = new Model(state);
-window.mount = async (id, model = window.model) => {
+window.mount = async (el, model = window.model) => {
   const url = URL.createObjectURL(new Blob([spec.esm], { type: "text/javascript" }));
   const module = (await import(url)).default;
-  const el = document.getElementById(id);
-  const end = await module.render({ model, el });
-  return { el, end };
+  return { el, end: await module.render({ model, el }) };
 };
-window.bytes = bytes;
-window.frames2 = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-window.ready = mount("one").then((view) => { window.view = view; });
+window.frame = () => new Promise((done) => requestAnimationFrame(() => done()));
+window.drawn = async () => { await frame(); await frame(); }; // a redraw asked for now is done
+window.ready = mount(document.getElementById("one")).then((view) => { window.view = view; });
 """
 
 
@@ -96,8 +95,3 @@ def open_widget(browser, tmp_path):
     for context in contexts:
         context.close()
     assert not errors
-
-
-def fallback_state(text):
-    """The state in a fallback's `data-state`."""
-    return json.loads(html.unescape(text.split('data-state="', 1)[1].split('"', 1)[0]))

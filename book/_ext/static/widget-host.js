@@ -80,9 +80,9 @@
       await render({ model: div.alexnetModel, el });
       for (const child of sentence) child.hidden = true;
       div.dataset.live = "";
-      // The frame after the next one begins when the widget has been painted.
-      requestAnimationFrame(() => requestAnimationFrame(() =>
-        performance.mark(`alexnet-widget-visible:${name}`)));
+      // A task begun in the next frame runs when that frame has been painted.
+      requestAnimationFrame(() =>
+        setTimeout(() => performance.mark(`alexnet-widget-visible:${name}`)));
     } catch (error) {
       el.remove();
       const note = document.createElement("p");

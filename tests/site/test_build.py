@@ -1,0 +1,338 @@
+"""The built site as files, and a build that must stop: no browser needed."""
+
+import re
+import shutil
+import struct
+from html.parser import HTMLParser
+from types import SimpleNamespace
+from urllib.parse import unquote, urljoin, urlsplit
+
+import alexnet_site
+import nbformat
+import pytest
+import site_files
+from docutils import nodes
+from docutils.utils import new_document
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from sphinx.errors import ExtensionError
+
+from .conftest import CONFIG, CONTENT, COURSE, LESSONS, PAGES, ROOT, jupyter_book
+
+REPOSITORY = CONFIG["repository"]["url"]
+OWNER, NAME = REPOSITORY.split("/")[-2:]
+
+
+class Page(HTMLParser):
+    """The tags of a page."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.tags = []
+        self.feed(path.read_text("utf-8"))
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        """Keep the tag."""
+        self.tags.append((tag, {k: v or "" for k, v in attrs}))
+
+    def all(self, tag, **attrs):
+        """Return the attributes of every such tag."""
+        return [a for t, a in self.tags if t == tag and attrs.items() <= a.items()]
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    """Every page of the site by its address in it."""
+    return {
+        p.relative_to(site).as_posix(): Page(p)
+        for p in site.rglob("*.html")
+        if "_static" not in p.parts
+    }
+
+
+def test_the_site_has_the_pages_of_the_contents(pages):
+    assert sorted(pages) == sorted([*PAGES, "index.html"])
+
+
+def test_every_link_inside_the_site_leads_somewhere(site, pages):
+    ids = {name: {a["id"] for _, a in page.tags if "id" in a} for name, page in pages.items()}
+    dead = []
+    for name, page in pages.items():
+        for _, attrs in page.tags:
+            for key in ("href", "src"):
+                url = urlsplit(urljoin(name, attrs.get(key, "#")))
+                if url.scheme or url.netloc or not (url.path or url.fragment):
+                    continue
+                target = unquote(url.path) or name
+                found = (site / target).is_file()
+                if found and url.fragment and target in ids:
+                    found = unquote(url.fragment) in ids[target] or not url.fragment
+                if not found:
+                    dead.append((name, attrs[key]))
+    assert dead == []
+
+
+def test_every_link_to_the_repository_leads_to_a_file(pages):
+    hosts = r"https://(?:colab\.research\.google\.com/github|github\.com)/"
+    seen = set()
+    for name, page in pages.items():
+        for attrs in page.all("a"):
+            match = re.match(
+                hosts + r"([^/]+/[^/]+)/(?:blob|tree)/([^/]+)/([^#?]+)", attrs.get("href", "")
+            )
+            if match and match[1] == f"{OWNER}/{NAME}":
+                assert match[2] == CONFIG["repository"]["branch"]
+                assert (ROOT / unquote(match[3])).is_file(), (name, attrs["href"])
+                seen.add(unquote(match[3]))
+            elif attrs.get("href", "").startswith("https://colab."):
+                pytest.fail(f"{name} opens another repository: {attrs['href']}")
+    wanted = {f"book/{path}.ipynb" for path in COURSE["lessons"]}
+    wanted |= {f"exercises/release/{e}/{e}.ipynb" for e in COURSE["exercises"]}
+    assert wanted <= seen
+
+
+@pytest.mark.parametrize("name", [*CONTENT, "index.html"])
+def test_a_link_to_the_page_has_a_preview(site, pages, name):
+    page = pages[name]
+    tags = {
+        m["property"]: m["content"] for m in page.all("meta") if m.get("property", "")[:3] == "og:"
+    }
+    (description,) = [m["content"] for m in page.all("meta", name="description")]
+    base = f"https://{OWNER}.github.io/{NAME}/"
+    assert tags["og:title"] and tags["og:type"] == "article" and tags["og:image:alt"]
+    assert tags["og:description"] == description and 40 <= len(description) <= 200
+    assert tags["og:url"] == base + (CONTENT[0] if name == "index.html" else name)
+    picture = site / tags["og:image"].removeprefix(base)
+    assert picture.stat().st_size < 60_000
+    assert struct.unpack(">II", picture.read_bytes()[16:24]) == (1200, 630)
+    assert page.all("meta", name="twitter:card")
+
+
+def test_a_lesson_states_its_facts(site):
+    for path, lesson in COURSE["lessons"].items():
+        text = (site / f"book/{path}.html").read_text("utf-8")
+        facts = re.search(r'<ul class="[^"]*lesson-facts.*?</ul>', text, re.DOTALL)[0]
+        assert text.index("<h1>") < text.index(facts)
+        for fact in ("minutes" if lesson["minutes"] < 60 else "h", lesson["assumes"]):
+            assert fact in facts
+        assert ("Needs a GPU" in facts) == lesson["needs_gpu"]
+        assert (f'#exercise-{lesson["exercise"]}"' in facts) == bool(lesson["exercise"])
+
+
+def test_the_lists_show_the_whole_course(site):
+    listing = (site / "book/index.html").read_text("utf-8")
+    for lesson in COURSE["lessons"].values():
+        for words in (lesson["title"], *lesson["objectives"]):
+            assert words.replace("'", "’") in listing.replace("'", "’")
+    exercises = (site / "book/exercises.html").read_text("utf-8")
+    for name, exercise in COURSE["exercises"].items():
+        assert f'id="exercise-{name}"' in exercises
+        assert f"{exercise['points']} points" in exercises
+        (copy,) = re.findall(
+            rf'href="([^"]*/{name}\.ipynb)"[^>]*download', exercises
+        ) or re.findall(rf'download[^>]*href="([^"]*/{name}\.ipynb)"', exercises)
+        release = ROOT / f"exercises/release/{name}/{name}.ipynb"
+        assert (site / "book" / copy).resolve().read_bytes() == release.read_bytes()
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_picture_of_a_lesson_is_described(pages, name):
+    pictures = [a for a in pages[name].all("img") if "_images" in a["src"]]
+    assert pictures
+    for attrs in pictures:
+        assert attrs.get("alt", "") and not attrs["alt"].startswith(("<", "..", "_images"))
+        assert attrs["width"].isdigit() and attrs["height"].isdigit()
+
+
+def test_pages_load_only_the_widgets_they_show(site, pages):
+    for page in pages.values():
+        shown = {a["data-alexnet-widget"] for _, a in page.tags if "data-alexnet-widget" in a}
+        loaded = {
+            a["src"].split("/")[-1].split(".js")[0]
+            for a in page.all("script")
+            if "/widgets/" in a.get("src", "")
+        }
+        assert shown == loaded
+        assert any("widget-host" in a.get("src", "") for a in page.all("script")) == bool(shown)
+
+
+def test_unused_weight_is_gone(site):
+    assert not list(site.glob("_static/**/*.map"))
+    assert not list(site.glob("_static/**/fontawesome.js"))
+    fonts = [*site.glob("_static/vendor/**/*.*")]
+    assert fonts and sum(f.stat().st_size for f in fonts) < 20_000
+
+
+# --- what a page may load ------------------------------------------------------------------
+
+AWAY = "https://cdn.example/x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<script src="{AWAY}"></script>',
+        f"<SCRIPT SRC={AWAY}></SCRIPT>",
+        f'<link rel="stylesheet" href="{AWAY}">',
+        f'<link href="{AWAY}" rel="preload icon">',
+        f'<img src="{AWAY}">',
+        '<img src="//cdn.example/x">',
+        f'<img src="here.png" srcset="here.png 1x, {AWAY} 2x">',
+        f'<iframe src="{AWAY}"></iframe>',
+        f'<video poster="{AWAY}"></video>',
+        f'<video><source src="{AWAY}"></video>',
+        f'<audio src="{AWAY}"></audio>',
+        f'<object data="{AWAY}"></object>',
+        f'<svg><image xlink:href="{AWAY}"/></svg>',
+        f'<p style="background: url({AWAY})">',
+        f"<style>p {{ background: url('{AWAY}') }}</style>",
+        f'<style>@import "{AWAY}";</style>',
+    ],
+)
+def test_a_page_that_loads_from_elsewhere_is_seen(text):
+    (found,) = site_files.outside_loads("page.html", text)
+    assert found.endswith("//cdn.example/x")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'<a href="{AWAY}">a link</a>',
+        f'<link rel="canonical" href="{AWAY}">',
+        '<img src="data:image/png;base64,AAAA//8="><script src="../_static/x.js"></script>',
+        f"<pre>&lt;script src={AWAY}&gt;</pre>",
+        f'<meta property="og:image" content="{AWAY}">',
+    ],
+)
+def test_a_page_that_only_points_elsewhere_may(text):
+    assert site_files.outside_loads("page.html", text) == []
+
+
+def test_the_build_stops_at_a_load_from_elsewhere(tmp_path):
+    (tmp_path / "good.html").write_text("<p>Well.</p>")
+    (tmp_path / "bad.css").write_text(f"@import url({AWAY});")
+    with pytest.raises(ExtensionError, match=r"bad\.css would load https://cdn\.example/x from"):
+        site_files.refuse_outside_loads(tmp_path)
+
+
+def test_rules_that_no_page_uses_go():
+    css = (
+        "/*! licence */.used,.gone{a:b}.gone{c:d}p .gone,h1{e:f}/* .x{} */"
+        "@media (x){.gone{g:h}}.made-up{i:j}p:not(.gone){k:l}.used .gone{m:n}:is(.gone, h2){o:p}"
+    )
+    left = site_files.used_rules(css, {"used", "made-"})
+    assert left == (
+        "/*! licence */.used{a:b}h1{e:f}.made-up{i:j}p:not(.gone){k:l}:is(.gone, h2){o:p}"
+    )
+
+
+# --- pages that stop the build ---------------------------------------------------------------
+
+
+def doctree(*children):
+    """A small document as the extension meets it."""
+    document = new_document("page")
+    document.settings.env = SimpleNamespace(docname="book/page")
+    document += list(children)
+    return document
+
+
+def output(line, **texts):
+    """The output of a cell, one container a MIME type."""
+    bundle = nodes.container("", nb_element="mime_bundle")
+    bundle.line = line
+    for mime, text in texts.items():
+        child = nodes.image(uri="x.png") if mime == "image" else nodes.paragraph("", text)
+        bundle += nodes.container(
+            "", child, mime_type={"image": "image/png", "text": "text/plain"}[mime]
+        )
+    return bundle
+
+
+def test_a_picture_takes_its_alt_text_from_the_text_beside_it():
+    document = doctree(output(30002, image="", text="A grid of 3 by 3 numbers."))
+    alexnet_site.DescribePictures(document).run()
+    (image,) = document.findall(nodes.image)
+    assert image["alt"] == "A grid of 3 by 3 numbers."
+
+
+@pytest.mark.parametrize("text", ["", "<Figure size 640x480 with 1 Axes>"])
+def test_a_picture_without_alt_text_stops_the_build(text):
+    document = doctree(output(30002, image="", text=text))
+    with pytest.raises(
+        ExtensionError, match="book/page: the picture in the output of cell 3 has no"
+    ):
+        alexnet_site.DescribePictures(document).run()
+
+
+def test_an_unknown_widget_stops_the_build():
+    document = doctree(nodes.raw("", '<div data-alexnet-widget="poetry"></div>', format="html"))
+    app = SimpleNamespace(env=document.settings.env)
+    with pytest.raises(ExtensionError, match=r"book/page shows the widget 'poetry'.*convolution"):
+        alexnet_site.find_widgets(app, document)
+
+
+# --- what changes, changes the site ----------------------------------------------------------
+
+SHOWS_SMALL = '<div data-alexnet-widget="small" data-state="{}"><p>A sentence.</p></div>'
+WIDGETS = """
+class W:
+    @classmethod
+    def front_end(cls):
+        esm = "export default {render() {}}; // </script><!-- VERSION"
+        return {"esm": esm, "css": "", "assets": {}}
+WIDGETS = {"small": W}
+"""
+
+
+@pytest.mark.slow
+def test_changes_reach_the_site(tmp_path):
+    book = tmp_path / "book"
+    (book / "blocks").mkdir(parents=True)
+    for name in ("_config.yml", "_toc.yml", "book/favicon.svg", "book/course.yml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / "book/_ext", book / "_ext")
+    shutil.copytree(ROOT / "exercises/release", tmp_path / "exercises/release")
+    head = "---\nmyst:\n  html_meta:\n    description: A small book.\n---\n# Page\n\n"
+    (book / "index.md").write_text(head + "```{course-map}\n```\n")
+    (book / "exercises.md").write_text(head + "```{exercise-list}\n```\n")
+    shown = new_output("display_data", {"text/html": SHOWS_SMALL})
+    lesson_cells = [new_markdown_cell("# A lesson"), new_code_cell("small", outputs=[shown])]
+    metadata = {
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+        "language_info": {"name": "python"},
+    }
+    notebook = new_notebook(cells=lesson_cells, metadata=metadata)
+    nbformat.write(notebook, book / "blocks/convolution.ipynb")
+    library = tmp_path / "library"
+    widgets = library / "alexnet_lib/widgets/__init__.py"
+    widgets.parent.mkdir(parents=True)
+    (widgets.parents[1] / "__init__.py").write_text("")
+    widgets.write_text(WIDGETS.replace("VERSION", "first"))
+    script = tmp_path / "_build/html/_static/widgets/small.js"
+    lesson = tmp_path / "_build/html/book/blocks/convolution.html"
+
+    def build():
+        return jupyter_book(tmp_path, PYTHONPATH=str(library))
+
+    first = build()
+    assert first.returncode == 0, first.stdout
+    assert "first" in script.read_text() and "<" not in script.read_text()
+    before = re.search(r"widgets/small\.js\?v=\w+", lesson.read_text("utf-8"))[0]
+
+    # A front end and the course map change; no page does.
+    widgets.write_text(WIDGETS.replace("VERSION", "second"))
+    course = (book / "course.yml").read_text("utf-8")
+    (book / "course.yml").write_text(course.replace("minutes: 45", "minutes: 46"), "utf-8")
+    second = build()
+    assert second.returncode == 0, second.stdout
+    assert "second" in script.read_text()
+    assert before not in lesson.read_text("utf-8")  # or browsers would show the one they have kept
+    for page in (lesson, tmp_path / "_build/html/book/index.html"):
+        assert "46 minutes" in page.read_text("utf-8")
+
+    # The exercise's notebook goes.
+    shutil.rmtree(tmp_path / "exercises")
+    third = build()
+    assert third.returncode != 0
+    assert "exercises/release/convolution/convolution.ipynb is not there" in third.stdout

@@ -1,0 +1,168 @@
+"""The chapter map, `book/course.yml`: complete, well typed, and true of the files beside it."""
+
+import copy
+import graphlib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+COURSE = yaml.safe_load((ROOT / "book/course.yml").read_text("utf-8"))
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+
+LESSON = {
+    "title": str,
+    "summary": str,
+    "minutes": int,
+    "assumes": str,
+    "prerequisites": list,
+    "objectives": list,
+    "exercise": (str, type(None)),
+    "needs_gpu": bool,
+    "budget": dict,
+}
+EXERCISE = {"title": str, "summary": str, "minutes": int, "points": int}
+BUDGET = {"seconds": int, "memory_mb": int}
+
+
+def shape_problems(where, value, shape):
+    """Say what is missing, unknown or of the wrong type in one entry."""
+    if not isinstance(value, dict):
+        return [f"{where} is not a table of keys and values"]
+    problems = [f"{where} lacks {key}" for key in shape if key not in value]
+    for key, found in value.items():
+        if key not in shape:
+            problems.append(f"{where} has an unknown key {key}")
+        # a bool is an int to Python, and `minutes: yes` a mistake
+        elif not isinstance(found, shape[key]) or (shape[key] is int and type(found) is not int):
+            problems.append(f"{where}.{key} is {found!r}")
+        elif isinstance(found, (str, list)) and not found and key != "prerequisites":
+            problems.append(f"{where}.{key} is empty")
+        elif shape[key] is int and found <= 0:
+            problems.append(f"{where}.{key} is not above 0")
+    return problems
+
+
+def course_problems(course, files):
+    """List everything wrong with a course map; `files(path)` says whether a file is there."""
+    problems = shape_problems("course", course, {"title": str, "lessons": dict, "exercises": dict})
+    if problems:
+        return problems
+    lessons, exercises = course["lessons"], course["exercises"]
+    for path, lesson in lessons.items():
+        problems += shape_problems(path, lesson, LESSON)
+        if problems:
+            continue
+        problems += shape_problems(f"{path}.budget", lesson["budget"], BUDGET)
+        if not all(isinstance(o, str) and o for o in lesson["objectives"]):
+            problems.append(f"{path}.objectives are not all sentences")
+        if not 2 <= len(lesson["objectives"]) <= 4:
+            problems.append(f"{path} has {len(lesson['objectives'])} objectives, not 2 to 4")
+        if not files(f"book/{path}.ipynb"):
+            problems.append(f"book/{path}.ipynb is not there")
+        if lesson["exercise"] is not None and lesson["exercise"] not in exercises:
+            problems.append(f"{path} names the exercise {lesson['exercise']}, which is not there")
+        problems += [
+            f"{path} needs {other}, which is not there"
+            for other in lesson["prerequisites"]
+            if other not in lessons
+        ]
+    for name, exercise in exercises.items():
+        problems += shape_problems(name, exercise, EXERCISE)
+        problems += [
+            f"exercises/{part}/{name}/{name}.ipynb is not there"
+            for part in ("source", "release")
+            if not files(f"exercises/{part}/{name}/{name}.ipynb")
+        ]
+        if not problems and not any(x["exercise"] == name for x in lessons.values()):
+            problems.append(f"no lesson leads to the exercise {name}")
+    if not problems:
+        try:
+            graph = {path: lesson["prerequisites"] for path, lesson in lessons.items()}
+            graphlib.TopologicalSorter(graph).prepare()
+        except graphlib.CycleError as error:
+            problems.append(f"prerequisites go in a circle: {' → '.join(error.args[1])}")
+    return problems
+
+
+def toc_files(item):
+    """Yield the pages of the table of contents in order."""
+    if isinstance(item, list):
+        for part in item:
+            yield from toc_files(part)
+    elif isinstance(item, dict):
+        yield from (item[key] for key in ("root", "file") if key in item)
+        for key in ("parts", "chapters", "sections"):
+            yield from toc_files(item.get(key))
+
+
+def test_the_map_is_right():
+    assert course_problems(COURSE, lambda path: (ROOT / path).is_file()) == []
+
+
+def test_the_books_lessons_are_the_maps():
+    pages = [page for page in toc_files(TOC) if (ROOT / f"{page}.ipynb").is_file()]
+    assert sorted(pages) == sorted(f"book/{path}" for path in COURSE["lessons"])
+
+
+def test_prerequisites_come_first():
+    order = list(toc_files(TOC))
+    for path, lesson in COURSE["lessons"].items():
+        for other in lesson["prerequisites"]:
+            assert order.index(f"book/{other}") < order.index(f"book/{path}"), (other, path)
+
+
+def change(path, value):
+    def spoil(course):
+        *way, last = path
+        for key in way:
+            course = course[key]
+        if value is None:
+            del course[last]
+        else:
+            course[last] = value
+
+    return spoil
+
+
+LESSON_AT = ("lessons", "blocks/convolution")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "word"),
+    [
+        (change(("exercises",), None), "lacks exercises"),
+        (change((*LESSON_AT, "minutes"), None), "lacks minutes"),
+        (change((*LESSON_AT, "minutes"), "45"), "minutes is '45'"),
+        (change((*LESSON_AT, "minutes"), True), "minutes is True"),
+        (change((*LESSON_AT, "minutes"), 0), "minutes is not above 0"),
+        (change((*LESSON_AT, "summary"), ""), "summary is empty"),
+        (change((*LESSON_AT, "needs_gpu"), "no"), "needs_gpu is 'no'"),
+        (change((*LESSON_AT, "colour"), "red"), "unknown key colour"),
+        (change((*LESSON_AT, "objectives"), ["one"]), "1 objectives"),
+        (change((*LESSON_AT, "objectives"), ["one", 2]), "not all sentences"),
+        (change((*LESSON_AT, "budget"), {"seconds": 30}), "lacks memory_mb"),
+        (change((*LESSON_AT, "exercise"), "poetry"), "names the exercise poetry"),
+        (change((*LESSON_AT, "prerequisites"), ["no/where"]), "needs no/where"),
+        (change((*LESSON_AT, "prerequisites"), ["blocks/convolution"]), "in a circle"),
+        (change(("lessons", "no/file"), COURSE["lessons"]["blocks/convolution"]), "book/no/file"),
+        (
+            change(("exercises", "poetry"), COURSE["exercises"]["convolution"]),
+            "release/poetry/poetry",
+        ),
+    ],
+)
+def test_a_wrong_map_is_told(spoil, word):
+    course = copy.deepcopy(COURSE)
+    spoil(course)
+    there = {"book/blocks/convolution.ipynb"}
+    there |= {f"exercises/{p}/convolution/convolution.ipynb" for p in ("source", "release")}
+    assert word in "\n".join(course_problems(course, there.__contains__))
+
+
+def test_an_exercise_without_a_lesson_is_told():
+    course = copy.deepcopy(COURSE)
+    for lesson in course["lessons"].values():
+        lesson["exercise"] = None
+    assert "no lesson leads to the exercise" in "\n".join(course_problems(course, lambda _: True))
