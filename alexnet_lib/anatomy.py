@@ -59,10 +59,13 @@ def output_size(n, kernel, stride=1, padding=0, dilation=1, ceil=False):
     span = dilation * (kernel - 1) + 1
     room = n + 2 * padding - span  # how far the first window can still move
     if room < 0:
+        spread, smaller = "", "the kernel"
+        if dilation > 1:
+            spread, smaller = f" with dilation {dilation}", "the kernel or the dilation"
+        rings = f" ({n} and padding {padding} on both sides)" if padding else ""
         raise ValueError(
-            f"A kernel of {kernel} with dilation {dilation} spans {span} pixels, but the image has"
-            f" {n + 2 * padding} ({n} and padding {padding} on both sides): make the kernel or"
-            " the dilation smaller, or the padding larger."
+            f"A kernel of {kernel}{spread} spans {span} pixels, but the image has"
+            f" {n + 2 * padding}{rings}: make {smaller} smaller, or the padding larger."
         )
     steps = -(-room // stride) if ceil else room // stride  # -(-a // b) rounds up
     return 1 + steps

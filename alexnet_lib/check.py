@@ -197,7 +197,7 @@ def _reason(g, w):
         return f"It is too large for the type {g.dtype} and wrapped around: use float."
     if f.ndim > 1 and f.shape[-1] == f.shape[-2] and np.allclose(f, e.swapaxes(-1, -2)):
         return "Rows and columns are exchanged."
-    if f.any() and np.allclose(f, -e):
+    if np.allclose(f, -e):
         return "The sign is turned."
     if np.ptp(e) > 0:  # of one number alone, or of equal ones, anything is a multiple
         factor, offset = np.sum(f * e) / np.sum(e * e), np.mean(f - e)

@@ -383,9 +383,7 @@ def deepest(image):
 def white(image):
     """The value drawn as white in a grey image."""
     top = image.max()
-    if (
-        top <= 1 + 1e-6 and image.dtype != np.uint8
-    ):  # a rounded mean of 1s may exceed it
+    if top <= 1 + 1e-6 and image.dtype != np.uint8:  # a mean of 1s may exceed 1 by rounding
         return 1
     return max(top, 255)
 

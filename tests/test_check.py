@@ -45,6 +45,7 @@ def said(f, *args, want=0, **kw):
         (3, 3.0),
         ((54, 55), (54, 55)),
         ([54, 55], (54, 55)),
+        ((0.1 + 0.2, 1), (0.3, 1.0)),
         (np.array([54, 55]), (54, 55)),
         ([[1, 2], [3, 4]], np.array([[1.0, 2.0], [3.0, 4.0]])),
         (np.ones((2, 2)), [[1, 1], [1, 1]]),
@@ -64,9 +65,11 @@ def test_right_answers_print_one_line(got, want, capfd):
 
 
 def test_the_line_shows_the_call(capsys):
-    check(answer(1), 227, np.ones((3, 4)), np.zeros(3), [1, 2.5], "a", max, stride=4).gives(1)
+    check(
+        answer(1), 227, np.ones((3, 4)), np.zeros(3), [1, 2.5], "a", np.array(7), max, stride=4
+    ).gives(1)
     assert capsys.readouterr().out == (
-        "✓ f(227, 3×4 array, array of 3, [1, 2.5], 'a', max, stride=4)\n"
+        "✓ f(227, 3×4 array, array of 3, [1, 2.5], 'a', 7, max, stride=4)\n"
     )
 
 
@@ -141,6 +144,7 @@ HALVES = np.array([[0.5, 1.5], [2.5, 3.5]])
         (np.nan, 1.0, "f() gave NaN: a division by zero"),
         (np.inf, 1.0, "f() gave infinity: a division by zero"),
         (np.array([1, np.nan, np.nan]), np.ones(3), "f() gave NaN at 2 of 3 places: a division"),
+        (np.array([np.nan, 2]), [np.nan, 1], "f() gave [nan, 2.0], expected [nan, 1]."),
         (np.array([1, -np.inf]), np.ones(2), "f() gave infinity at 1 of 2 places"),
         (SQUARE.T, SQUARE, "(6 of 9 values differ). Rows and columns are exchanged."),
         (SQUARE[None].swapaxes(1, 2), SQUARE[None], "differ). Rows and columns are exchanged."),
@@ -185,6 +189,7 @@ def test_near_gives_advice_for_a_known_slip():
     assert (
         said(answer(54), 227, want=55, near=near) == "f(227) gave 54. The first window counts too."
     )
+    assert said(answer(1), near={1: "First.", 1.0 + 1e-9: "Second."}) == "f() gave 1. First."
     flipped = said(answer(HALVES), want=HALVES[::-1], near=near, hint="not shown")
     assert flipped == "f() gave [[0.5, 1.5], [2.5, 3.5]]. Do not flip."
     assert said(answer("up"), want="down", near=near) == "f() gave the text 'up'. No."
@@ -283,6 +288,7 @@ def test_a_changed_first_line_is_named():
     assert said(f, 1, 2).startswith("f(1, 2): your code stopped: TypeError: ")
     assert said(f, 1, 2).endswith("given; is the line with `def` still as it was?")
     assert "def" not in said(max, 1)
+    assert "def" not in said(lambda n: 1 / n, 0)
 
 
 def test_a_function_is_needed():

@@ -149,7 +149,7 @@ def format_rules(data: dict) -> Iterator[str]:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # missing and repeated cell ids are only warned of
             nbformat.validate(nbformat.from_dict(data))
-    except (nbformat.ValidationError, Warning) as error:
+    except (nbformat.ValidationError, Warning, KeyError) as error:  # KeyError: no cells
         yield f"is not valid nbformat 4.5: {str(error).strip().splitlines()[0]}"
         return
     if "widgets" in data["metadata"]:
@@ -333,7 +333,7 @@ def problems(path: Path, root: Path = ROOT) -> list[str]:
 def _notebook_problems(path: Path, name: str, text: str, url: str, root: Path) -> Iterator[str]:
     if len(text.encode()) > MEGABYTES * 1e6:
         yield f"has {len(text.encode()) / 1e6:.1f} MB; less than {MEGABYTES} are wanted"
-    if not text.endswith("}\n"):
+    if text != text.rstrip() + "\n":
         yield "does not end with one newline"
     try:
         data = json.loads(text)

@@ -112,9 +112,6 @@ def execute(
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
         timeout=CELL_SECONDS,
-        record_timing=False,
-        store_widget_state=False,
-        coalesce_streams=True,
         on_cell_executed=watch,
     )
     for cell in code_cells(notebook):

@@ -246,11 +246,10 @@ function statusText(S) {
     (lost ? `${pretty(lost)} ${lost > 1 ? "pixels are" : "pixel is"} never read.` : "Every pixel is read.");
 }
 
-/** A weight short enough for its cell: −1, .11, −.008. */
-function compact(value) {
-  const text = pretty(value);
-  if (text.length < 4) return text;
-  return pretty(Number(value.toPrecision(Math.abs(value) < 0.1 ? 1 : 2))).replace(/^(−?)0\./, "$1.");
+/** A weight short enough for its cell: −1, .111, −.04; in a small cell −.008, not −.00826. */
+function compact(value, cell) {
+  const digits = cell < 36 && Math.abs(value) < 0.1 ? 1 : 3;
+  return pretty(Number(value.toPrecision(digits))).replace(/^(−?)0\./, "$1.");
 }
 
 // ------------------------------------------------------------------------------ drawing
@@ -409,7 +408,7 @@ function kernelCells(doc, { onType, onRefuse }) {
     "aria-label": TEXT.cell(Math.floor(at / LARGEST), at % LARGEST), ...KEYS_ARE_OURS,
   }));
   node.append(...fields);
-  let k = 0, kernel = [], shown = "";
+  let k = 0, kernel = [], side = 0, shown = "";
 
   const placeOf = (field) => {
     const at = fields.indexOf(field);
@@ -438,7 +437,7 @@ function kernelCells(doc, { onType, onRefuse }) {
     const [i, j] = placeOf(target);
     if (target.hasAttribute("aria-invalid")) onRefuse(target.value);
     target.removeAttribute("aria-invalid");
-    if (fieldAt(i, j)) target.value = compact(kernel[i * k + j]);
+    if (fieldAt(i, j)) target.value = compact(kernel[i * k + j], side);
   });
   node.addEventListener("keydown", (event) => {
     const { target } = event, [i, j] = placeOf(target);
@@ -459,6 +458,7 @@ function kernelCells(doc, { onType, onRefuse }) {
     if (now === shown) return;
     shown = now;
     kernel = weights;
+    side = cell;
     if (size !== k) {
       k = size;
       fields.forEach((field, at) => { field.hidden = at % LARGEST >= k || at >= k * LARGEST; });
@@ -466,7 +466,7 @@ function kernelCells(doc, { onType, onRefuse }) {
     }
     const most = kernel.reduce((so, v) => Math.max(so, Math.abs(v)), 0) || 1;
     const colours = { ...PALETTES.signed, low: -most, high: most };
-    const texts = Array.from(kernel, compact);
+    const texts = Array.from(kernel, (value) => compact(value, cell));
     const font = Math.min(16, fontSize(cell, Math.max(...texts.map((text) => text.length))));
     const layout = `--axw-k:${k};--axw-cell:${cell}px;font-size:${font.toFixed(1)}px`;
     if (node.getAttribute("style") !== layout) node.setAttribute("style", layout);
@@ -750,7 +750,7 @@ function render({ model, el }) {
     setText(about, nothing ? TEXT.onePixel : TEXT.about[S.name]);
     const at = S.problem ? "" : TEXT.place(pretty(current() + 1), pretty(S.output.length));
     for (const one of steps.querySelectorAll("button")) one.disabled = Boolean(S.problem);
-    setText(where, calm.matches ? `${at}. ${TEXT.lessMotion}` : at);
+    setText(where, [at, calm.matches && TEXT.lessMotion].filter(Boolean).join(". "));
     if (playText.textContent !== (playing ? TEXT.pause : TEXT.play)) {
       setText(playText, playing ? TEXT.pause : TEXT.play);
       playIcon.replaceChildren(icon(doc, playing ? ICONS.pause : ICONS.play));

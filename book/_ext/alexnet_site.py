@@ -387,8 +387,6 @@ def write_page(app, pagename, templatename, context, doctree):
 # Part of a file's name (or of a script's text): what stands in each page that needs the file.
 NEEDED_BY = {
     "mathjax": 'class="math',
-    "copybutton": "<pre",
-    "clipboard": "<pre",
     "mystnb": 'class="cell',
     "sphinx-design": 'class="sd-',
     "design-tabs": 'class="sd-tab',
@@ -481,7 +479,7 @@ def setup(app):
     app.connect("doctree-read", find_widgets)
     app.connect("doctree-read", lesson_facts)
     app.connect("html-page-context", write_page)
-    app.connect("build-finished", finish, priority=400)  # 500 would write another index.html
+    app.connect("build-finished", finish, priority=900)  # after all who still write files
     app.add_directive("course-map", CourseMap)
     app.add_directive("exercise-list", ExerciseList)
     app.add_post_transform(DescribePictures)

@@ -46,6 +46,21 @@ def copy_mathjax(out):
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
+        for font in target.glob("**/*.woff"):
+            write_font(font, TTFont(font).getBestCmap(), font)
+
+
+def write_font(source, codes, target):
+    """Write a font with the given characters, and without what only printers and editors use."""
+    with TTFont(source) as font:
+        options = subset.Options(
+            layout_features=[], hinting=False, notdef_outline=False, drop_tables=["FFTM"]
+        )
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=codes)
+        subsetter.subset(font)
+        font.flavor = "woff"  # woff2 would need a compiled package
+        font.save(target)
 
 
 # --- weight --------------------------------------------------------------------------------
@@ -89,7 +104,7 @@ def lighten(out):
 
 
 def smaller_picture(out, name):
-    """Keep a notebook's PNG as lossless WebP if that is smaller; return the name of what is kept."""
+    """Keep a notebook's PNG as lossless WebP if that is smaller; return the kept one's name."""
     png = out / "_images" / f"{name}.png"
     webp = png.with_suffix(".webp")
     if not webp.exists():  # the name is the picture's hash: what is there is right
@@ -117,7 +132,7 @@ def used_rules(css, words):
 
     def used(selector):
         needed = re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)", "", selector)  # :not(.x) needs no x
-        classes = re.findall(r"\.([A-Za-z_][\w-]*)", needed)
+        classes = re.findall(r"\.(-?[A-Za-z_][\w-]*)", needed)
         return all(c in words or c.startswith(beginnings) for c in classes)
 
     def rule(match):
@@ -154,13 +169,7 @@ def cut_font(folder, match, codes):
     if not target.exists():
         for old in target.parent.glob(f"{name}-*.woff"):
             old.unlink()
-        with TTFont(folder / where / f"{name}.ttf") as font:
-            options = subset.Options(layout_features=[], hinting=False, notdef_outline=False)
-            subsetter = subset.Subsetter(options)
-            subsetter.populate(unicodes=codes)
-            subsetter.subset(font)
-            font.flavor = "woff"  # woff2 would need a compiled package, and save 1 kB
-            font.save(target)
+        write_font(folder / where / f"{name}.ttf", codes, target)
     return f'src:url({where}{target.name}) format("woff")'
 
 

@@ -207,11 +207,13 @@ def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(path, notebooks,
 
 
 @each_exercise
-def test_hidden_tests_are_noticed_where_visible_ones_are_not(name):
-    """Some wrong answer of every exercise passes the visible checks."""
-    assert any(
-        "# unseen: " in p.read_text(encoding="utf-8") for p in WRONG if p.parent.name == name
-    )
+def test_all_hidden_tests_are_needed(name):
+    """Each check cell that has some catches a wrong answer which the visible checks let pass."""
+    hiding = {c.id for c in read("source", name).cells if "BEGIN HIDDEN TESTS" in c.source}
+    texts = [p.read_text(encoding="utf-8") for p in WRONG if p.parent.name == name]
+    unseen = " ".join(t.split("\n")[0] for t in texts if "\n# unseen: " in t)
+    assert hiding
+    assert {cell for cell in hiding if cell not in re.findall(r"\w+", unseen)} == set()
 
 
 PLAY = """

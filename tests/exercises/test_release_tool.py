@@ -97,7 +97,7 @@ def without(text):
         ("check_pad_for", without("### END HIDDEN TESTS"), "do not pair in cell 'check_pad_for'"),
         (
             "check_pad_for",
-            lambda c: c.update(source=c["source"].replace("HIDDEN TESTS", "HIDEN TESTS")),
+            lambda c: c.update(source=c["source"].replace("HIDDEN TESTS", "HIDDEN TEST")),
             "do not pair in cell 'check_pad_for'",
         ),
         (

@@ -46,19 +46,14 @@ def installed(python) -> dict[str, str]:
 def colab(tmp_path_factory, snapshot) -> Iterator[tuple[Path, dict[str, str]]]:
     """The Python of a new environment like Colab's, and the variables under which to run it."""
     folder = tmp_path_factory.mktemp("colab")
-    venv, constraints, python = (
-        folder / "venv",
-        folder / "constraints.txt",
-        folder / "venv/bin/python",
-    )
+    venv, constraints = folder / "venv", folder / "constraints.txt"
+    python = venv / "bin" / "python"
     # This environment's versions: those that requirements.txt pins, or the weekly run resolved.
     other = {"ipywidgets", "widgetsnbextension", "jupyterlab-widgets", "alexnet-lib"}
     ours = {d.name.lower().replace("_", "-"): d.version.partition("+")[0] for d in distributions()}
     constraints.write_text("".join(f"{n}=={v}\n" for n, v in ours.items() if n not in other))
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    if uv := shutil.which(
-        "uv", path=path
-    ):  # takes seconds where pip takes minutes: it links what it has
+    if uv := shutil.which("uv", path=path):  # seconds, where pip takes minutes: it links its cache
         run(uv, "venv", "--quiet", "--seed", "--python", sys.executable, venv)
         run(uv, "pip", "install", "--quiet", "--python", python, "-c", constraints, *COLAB)
     else:

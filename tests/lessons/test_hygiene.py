@@ -258,12 +258,19 @@ def test_a_lesson_has_its_place_in_the_course(root):
 
 
 @pytest.mark.parametrize(
-    "content", ["{", "[]", '{"nbformat": 4}\n', '{"nbformat": 4, "nbformat_minor": 4}\n']
+    ("content", "complaint"),
+    [
+        ("{\n", "is not a notebook"),
+        ("[]\n", "is not in nbformat 4.5"),
+        ('{"nbformat": 4}\n', "is not in nbformat 4.5"),
+        ('{"nbformat": 4, "nbformat_minor": 5}\n', "is not valid nbformat 4.5"),
+        ('{"nbformat": 3}', "does not end with one newline"),
+    ],
 )
-def test_what_is_no_notebook_is_said(content, root):
+def test_what_is_no_notebook_is_said(content, complaint, root):
     path = root / "book" / "sums.ipynb"
     path.write_text(content)
-    assert hygiene.problems(path, root)
+    assert complaint in hygiene.problems(path, root)[0]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,19 @@
   if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined")
     DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
+  // A button to copy a cell's code. (Browsers give the clipboard to safe addresses only.)
+  if (navigator.clipboard)
+    for (const pre of document.querySelectorAll(".cell_input pre")) {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "copy-code", textContent: "Copy" });
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(pre.textContent.trimEnd());
+        button.textContent = "Copied";
+        setTimeout(() => { button.textContent = "Copy"; }, 2000);
+      });
+      pre.after(button);
+    }
+
   // A formula that scrolls sideways must be reachable by keyboard, and only then be a stop.
   // (The theme does the same for code and tables.)
   const stops = () => {
