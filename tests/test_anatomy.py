@@ -38,7 +38,7 @@ def test_output_size_is_pytorchs_for_all_small_settings():
         range(1, 10), range(1, 6), range(1, 4), range(4), range(1, 4)
     ):
         if dilation * (kernel - 1) + 1 > n + 2 * padding:
-            with pytest.raises(ValueError, match="make the kernel .*smaller"):
+            with pytest.raises(ValueError, match=r"make the kernel .*smaller"):
                 output_size(n, kernel, stride, padding, dilation)
             continue
         image, ones = torch.zeros(1, 1, n), torch.zeros(1, 1, kernel)
@@ -120,8 +120,14 @@ def test_multiply_adds_count_the_weights_once_per_position():
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: output_size(5, 7), "kernel of 7 spans 7 pixels, but the image has 5: make the kernel smaller"),
-        (lambda: output_size(5, 3, padding=1, dilation=4), r"with dilation 4 spans 9 pixels.* has 7 \(5 and padd.*the dilation smaller"),
+        (
+            lambda: output_size(5, 7),
+            "kernel of 7 spans 7 pixels, but the image has 5: make the kernel smaller",
+        ),
+        (
+            lambda: output_size(5, 3, padding=1, dilation=4),
+            r"dilation 4 spans 9 pixels.* has 7 \(5 and padding.*dilation sm",
+        ),
         (lambda: output_size(5, 3, stride=0), "stride must be at least 1, but 0 was given"),
         (lambda: output_size(5, 3, padding=-1), "padding must be at least 0, but -1 was given"),
         (lambda: output_size(5, 3, dilation=0), "dilation must be at least 1, but 0 was given"),

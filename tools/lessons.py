@@ -143,7 +143,7 @@ def _stopped_at(notebook: NotebookNode) -> str:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, CellExecutionError):
-        return f"fails: {error.ename}: {' '.join(error.evalue.split())}"
+        return f"fails: {error.ename}: {' '.join(error.evalue.split()) or 'it says no more'}"
     if isinstance(error, CellTimeoutError):
         return f"is not done after {CELL_SECONDS} s"
     return "was running when its kernel died, perhaps for want of memory"

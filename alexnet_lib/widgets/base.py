@@ -148,7 +148,7 @@ class Widget(anywidget.AnyWidget):
         return {"esm": cls._source("js"), "css": cls._source("css"), "assets": assets}
 
     def state(self):
-        """Give the settings as plain data, {trait: value}, without the defaults in `assets`."""
+        """Give the settings as plain data, {trait: value}, by name, without what `assets` has."""
         own = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
         values = {key: getattr(self, key) for key in sorted(own) if not key.startswith("_")}
         assets = self.assets()
@@ -164,7 +164,7 @@ class Widget(anywidget.AnyWidget):
 
     def _html(self):
         """What a page shows until (or if) the front end starts; the website starts it here."""
-        state = json.dumps(self.state(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        state = json.dumps(self.state(), ensure_ascii=False, separators=(",", ":"))
         return (
             f'<div class="alexnet-widget" data-alexnet-widget="{self.name}" '
             f'data-state="{html.escape(state)}"><p>{html.escape(self.describe())} '

@@ -94,7 +94,7 @@ function typedNumber(text) {
 /** The line that says in words what the picture shows: for all to read, and spoken.
  *
  * A screen reader speaks each change, so the line waits until the reader's hand is still
- * (`pause` ms without a new sentence), or says the latest every `atMost` ms of motion.
+ * (`pause` ms without a new sentence), or says the latest every `longest` ms of motion.
  */
 function statusLine(doc) {
   const win = doc.defaultView;
@@ -105,12 +105,12 @@ function statusLine(doc) {
     timer = null;
     if (node.textContent !== next) node.textContent = next;
   };
-  const say = (sentence, { pause = 250, atMost = 3000 } = {}) => {
+  const say = (sentence, { pause = 250, longest = 3000 } = {}) => {
     next = sentence;
     const now = win.performance.now();
     if (timer === null) since = now;
     win.clearTimeout(timer);
-    timer = win.setTimeout(speak, Math.max(0, Math.min(pause, since + atMost - now)));
+    timer = win.setTimeout(speak, Math.max(0, Math.min(pause, since + longest - now)));
   };
   return { node, say, speak, stop: () => win.clearTimeout(timer) };
 }

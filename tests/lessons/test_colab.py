@@ -22,9 +22,6 @@ from repository import address
 
 pytestmark = pytest.mark.slow
 
-LESSONS = {
-    name: path for name, path in lessons.known().items() if not name.startswith("exercises/")
-}
 COLAB = ("torch", "torchvision", "numpy", "matplotlib", "ipywidgets==7.7.1", "ipykernel", "pip")
 
 
@@ -40,6 +37,17 @@ def installed(python) -> dict[str, str]:
     """Package -> version, in the environment of a Python."""
     lines = run(python, "-m", "pip", "list", "--format=freeze").split()
     return dict(line.split("==") for line in lines)
+
+
+@pytest.fixture(scope="session")
+def source(snapshot, tmp_path_factory) -> Path:
+    """A clone of the snapshot: the lessons of the same moment as the package."""
+    return snapshot.clone(tmp_path_factory.mktemp("source") / "clone")
+
+
+def book_lessons(source: Path) -> dict[str, Path]:
+    known = lessons.known(source).items()
+    return {name: path for name, path in known if not name.startswith("exercises/")}
 
 
 @pytest.fixture(scope="session")
@@ -80,13 +88,13 @@ def run_alone(path: Path, folder: Path, colab) -> None:
     lessons.execute(nbformat.read(path, as_version=4), folder, str(python), env)
 
 
-def test_a_lesson_installs_itself_and_changes_no_version(colab, tmp_path):
+def test_a_lesson_installs_itself_and_changes_no_version(colab, source, tmp_path):
     """Uninstalled before each lesson, so that each one's own setup cell has to do it."""
     python, _ = colab
     before = installed(python)
     assert before["ipywidgets"] == "7.7.1" and "torch" in before and "alexnet-lib" not in before
-    assert LESSONS
-    for name, path in LESSONS.items():
+    assert book_lessons(source)
+    for name, path in book_lessons(source).items():
         run(python, "-m", "pip", "uninstall", "--quiet", "--yes", "alexnet-lib")
         run_alone(path, tmp_path / name.replace("/", "-"), colab)
         after = installed(python)
@@ -94,20 +102,18 @@ def test_a_lesson_installs_itself_and_changes_no_version(colab, tmp_path):
         assert before.items() <= after.items()
 
 
-def test_a_lesson_runs_from_the_wheel(colab, snapshot, tmp_path):
+def test_a_lesson_runs_from_the_wheel(colab, source, tmp_path):
     python, _ = colab
-    source = snapshot.clone(tmp_path / "source")
     run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, source)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if name.startswith("alexnet_lib/")}
-    package = [path for path in (source / "alexnet_lib").rglob("*") if path.is_file()]
-    assert packed == {path.relative_to(source).as_posix() for path in package}
+    assert packed == set(run("git", "-C", source, "ls-files", "alexnet_lib").split())
     assert {".js", ".css", ".png"} <= {Path(name).suffix for name in packed}
 
     run(python, "-m", "pip", "uninstall", "--quiet", "--yes", "alexnet-lib", "anywidget")
     before = installed(python)
     run(python, "-m", "pip", "install", "--quiet", f"{wheel}[lessons]")
     assert before.items() <= installed(python).items()
-    path = next(iter(LESSONS.values()))  # the wheel is the same for all
+    path = next(iter(book_lessons(source).values()))  # the wheel is the same for all
     run_alone(path, tmp_path / "alone", colab)

@@ -501,6 +501,7 @@ PICTURES = "() => [...document.querySelectorAll('canvas')].map((c) => c.toDataUR
 
 def test_the_pictures_follow_the_theme(open_widget):
     page = open_widget(ConvolutionWidget(padding=1))
+    page.evaluate("drawn()")
     light = page.evaluate(PICTURES)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.evaluate("drawn()")
@@ -567,14 +568,14 @@ REDRAWS = """async (kernels) => {
 }"""
 
 
-def test_a_redraw_takes_less_than_a_frame(open_widget, record_property):
+def test_a_redraw_takes_less_than_a_frame(open_widget):
     page = open_widget(ConvolutionWidget(source="photo", kernel_size=11))
     p95 = []
     for _ in range(5):  # other work on the machine only ever adds time: the best run counts
         p95.append(page.evaluate(REDRAWS, list(KERNELS)))
         if p95[-1] <= 20:
             break
-    record_property("redraw_p95_ms", p95)
+    print("redraw, 95th percentile in ms:", p95)
     assert min(p95) <= 20, p95
 
 

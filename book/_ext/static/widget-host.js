@@ -53,7 +53,13 @@
     return state;
   }
 
-  async function load({ esm, css }) {
+  // Begun before a widget is near; if it fails, each mount() says so.
+  function load(frontEnd) {
+    const module = importFrontEnd(frontEnd);
+    module.catch(() => {});
+    return module;
+  }
+  async function importFrontEnd({ esm, css }) {
     document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
     const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
     try {
@@ -74,7 +80,6 @@
     const el = document.createElement("div");
     try {
       div.alexnetModel = new Model(stateOf(div, frontEnd.assets));
-      frontEnd.module ??= load(frontEnd);
       const { render } = await frontEnd.module;
       div.append(el);
       await render({ model: div.alexnetModel, el });
@@ -99,14 +104,18 @@
   );
   const divs = (name) => document.querySelectorAll(`[data-alexnet-widget="${name}"]`);
 
+  // A link into the page scrolls there only after all scripts have run: look from its target.
+  function isNear(div) {
+    const target = scrollY === 0 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const eye = target ? target.getBoundingClientRect().top : 0;
+    const { top, bottom } = div.getBoundingClientRect();
+    return bottom - eye > -innerHeight && top - eye < 2 * innerHeight;
+  }
+
   window.alexnetWidgets = {
     register(name, frontEnd) {
-      frontEnds.set(name, frontEnd);
-      for (const div of divs(name)) {
-        const { top, bottom } = div.getBoundingClientRect();
-        if (bottom > -innerHeight && top < 2 * innerHeight) mount(div);
-        else waiting.observe(div);
-      }
+      frontEnds.set(name, { ...frontEnd, module: load(frontEnd) });
+      for (const div of divs(name)) isNear(div) ? mount(div) : waiting.observe(div);
     },
   };
   addEventListener("beforeprint", () => {

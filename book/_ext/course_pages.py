@@ -1,0 +1,208 @@
+"""What pages say about the course: a lesson's facts, the course map, the list of exercises.
+
+All of it stands in ``book/course.yml``; when that changes, the pages that show it are built again.
+"""
+
+import re
+from pathlib import Path
+
+import yaml
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+
+LESSONS = "book/"  # where course.yml's lesson paths begin
+COLAB = "https://colab.research.google.com/github"
+
+
+def repository_name(config):
+    """Return (owner, repository) of the address in ``_config.yml``."""
+    url = config.html_theme_options["repository_url"]
+    match = re.fullmatch(r"https://github\.com/([\w.-]+)/([\w.-]+)", url)
+    if not match:
+        raise ExtensionError(
+            f"repository.url in _config.yml is {url!r}; Colab opens notebooks from GitHub only, "
+            "so write it as https://github.com/OWNER/REPOSITORY."
+        )
+    return match.groups()
+
+
+def repository_link(config, kind, path):
+    """Return the address of a file of the repository: kind is ``colab`` or ``github``."""
+    owner, repository = repository_name(config)
+    host = {"colab": COLAB, "github": "https://github.com"}[kind]
+    branch = config.html_theme_options["repository_branch"]
+    return f"{host}/{owner}/{repository}/blob/{branch}/{path}"
+
+
+def course(env):
+    """Return ``book/course.yml``; the page being read is built again when it changes."""
+    path = Path(env.srcdir, "book/course.yml")
+    env.note_dependency(str(path))
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+def hours(minutes):
+    """Say a length of time as a person would: 45 minutes, 2 hours, 2 h 15 min."""
+    whole, rest = divmod(minutes, 60)
+    if not whole:
+        return f"{rest} minutes"
+    return f"{whole} h {rest} min" if rest else f"{whole} hour{'s' if whole > 1 else ''}"
+
+
+def page_link(docname, text):
+    """Return a link to a page that the build checks."""
+    return addnodes.pending_xref(
+        "",
+        nodes.inline("", text),
+        refdomain="std",
+        reftype="doc",
+        reftarget=f"/{docname}",
+        refexplicit=True,
+        refwarn=True,
+    )
+
+
+def exercise_link(name, text):
+    """Return a link to an exercise's place on the exercises' page."""
+    return addnodes.pending_xref(
+        "",
+        nodes.inline("", text),
+        refdomain="std",
+        reftype="ref",
+        reftarget=f"exercise-{name}",
+        refexplicit=True,
+        refwarn=True,
+    )
+
+
+def outside_link(url, text):
+    """Return a link to another site."""
+    return nodes.reference("", text, refuri=url, internal=False)
+
+
+def entry(*parts):
+    """Return a list item of one line, made of strings and nodes."""
+    return nodes.list_item(
+        "", nodes.paragraph("", "", *(nodes.Text(p) if isinstance(p, str) else p for p in parts))
+    )
+
+
+def lesson_facts(app, doctree):
+    """Put under a lesson's title what it takes, and give the page its description."""
+    env = app.env
+    name = env.docname.removeprefix(LESSONS)
+    if not env.docname.startswith(LESSONS):
+        return
+    chapters = course(env)
+    lesson = chapters["lessons"].get(name)
+    if lesson is None:
+        return
+    doctree.insert(0, nodes.meta("", name="description", content=lesson["summary"].strip()))
+    facts = [
+        entry(hours(lesson["minutes"])),
+        entry(f"Assumes {lesson['assumes']}"),
+    ]
+    if lesson["prerequisites"]:
+        links = []
+        for other in lesson["prerequisites"]:
+            links += [", ", page_link(LESSONS + other, chapters["lessons"][other]["title"])]
+        facts.append(entry("First read ", *links[1:]))
+    facts.append(entry("Needs a GPU" if lesson["needs_gpu"] else "No GPU needed"))
+    colab = repository_link(app.config, "colab", f"{env.docname}.ipynb")
+    facts.append(entry(outside_link(colab, "Run it in Colab")))
+    if lesson["exercise"]:
+        facts.append(entry(exercise_link(lesson["exercise"], "Do the exercise")))
+    title = next(doctree.findall(nodes.title))
+    title.parent.insert(title.parent.index(title) + 1, bullets(facts, "lesson-facts"))
+
+
+def bullets(items, *classes):
+    """Return a list of the given items."""
+    return nodes.bullet_list("", *items, classes=list(classes))
+
+
+class CourseMap(SphinxDirective):
+    """``{course-map}``: every lesson in the book's order, what it takes and what it gives."""
+
+    def run(self):
+        """Return one section's worth of nodes: the list of lessons and the time of all."""
+        self.env.note_dependency(str(Path(self.env.srcdir, "_toc.yml")))
+        chapters = course(self.env)
+        lessons = [
+            (docname, chapters["lessons"][docname.removeprefix(LESSONS)])
+            for docname in self.config.external_site_map
+            if docname.removeprefix(LESSONS) in chapters["lessons"]
+        ]
+        items = []
+        for docname, lesson in lessons:
+            head = nodes.paragraph("", "", classes=["course-map-title"])
+            head += [
+                page_link(docname, lesson["title"]),
+                nodes.Text(" "),
+                nodes.inline("", hours(lesson["minutes"]), classes=["course-map-minutes"]),
+            ]
+            items.append(
+                nodes.list_item(
+                    "",
+                    head,
+                    nodes.paragraph("", lesson["summary"].strip()),
+                    nodes.paragraph("", "You will", classes=["course-map-objectives"]),
+                    bullets([entry(o) for o in lesson["objectives"]]),
+                )
+            )
+        total = sum(lesson["minutes"] for _, lesson in lessons)
+        count = f"{len(lessons)} lesson{'s' if len(lessons) > 1 else ''}"
+        listing = nodes.enumerated_list("", *items, classes=["course-map"])
+        return [listing, nodes.paragraph("", f"In all: {count}, {hours(total)} of reading.")]
+
+
+class ExerciseList(SphinxDirective):
+    """``{exercise-list}``: every exercise, to open in Colab or to download."""
+
+    def run(self):
+        """Return one section per exercise, which other pages link as ``exercise-NAME``."""
+        chapters = course(self.env)
+        return [
+            self.exercise(name, exercise, chapters)
+            for name, exercise in chapters["exercises"].items()
+        ]
+
+    def exercise(self, name, exercise, chapters):
+        """Return the section of one exercise."""
+        path = f"exercises/release/{name}/{name}.ipynb"
+        if not Path(self.env.srcdir, path).is_file():
+            raise ExtensionError(
+                f"course.yml has the exercise {name!r}, but {path} is not there; "
+                "run `make exercises` to write it from its source."
+            )
+        self.env.note_dependency(str(Path(self.env.srcdir, path)))
+        section = nodes.section("", nodes.title("", exercise["title"]))
+        section["names"] = [f"exercise-{name}"]
+        self.state.document.note_explicit_target(section)
+        lessons = [p for p, lesson in chapters["lessons"].items() if lesson["exercise"] == name]
+        links = [
+            entry(outside_link(repository_link(self.config, "colab", path), "Open in Colab")),
+            entry(
+                addnodes.download_reference(
+                    "",
+                    "",
+                    nodes.inline("", f"Download {name}.ipynb"),
+                    reftarget=f"/{path}",
+                    refdoc=self.env.docname,
+                )
+            ),
+            *(
+                entry("Lesson: ", page_link(LESSONS + p, chapters["lessons"][p]["title"]))
+                for p in lessons
+            ),
+        ]
+        section += [
+            nodes.paragraph("", exercise["summary"].strip()),
+            bullets(
+                [entry(hours(exercise["minutes"])), entry(f"{exercise['points']} points"), *links],
+                "lesson-facts",
+            ),
+        ]
+        return section
