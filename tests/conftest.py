@@ -1,6 +1,7 @@
 """What tests in more than one folder share."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+CHROMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 sys.path.insert(0, str(ROOT / "tools"))  # programs, not a package: `import lessons`, as they do
 
 
@@ -46,3 +48,26 @@ def snapshot(tmp_path_factory) -> Snapshot:
     git(*there, "add", "--all")
     git(*there, "commit", "--quiet", "--message", "The working tree")
     return Snapshot(repository, env)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium or Chrome; without one the test is skipped, or fails where CI is set.
+
+    One for all tests: two of Playwright's drivers can't run in one process.
+    """
+    found = os.environ.get("CHROME") or next(filter(None, map(shutil.which, CHROMES)), None)
+    if not found:
+        hint = "no Chromium or Chrome: apt install chromium (or set CHROME to its path)"
+        if os.environ.get("CI"):
+            pytest.fail(hint, pytrace=False)
+        pytest.skip(hint)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chrome = playwright.chromium.launch(
+            executable_path=found,
+            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield chrome
+        chrome.close()

@@ -50,12 +50,25 @@ def front_ends(names):
     """Return {name: the generated script} of the named widgets, as their files are now."""
     from alexnet_lib.widgets import WIDGETS  # needs anywidget: only pages with a widget pay
 
-    scripts = {}
-    for name in sorted(names):
-        # "<" could open a tag should the script ever stand inside a page.
-        source = json.dumps(WIDGETS[name].front_end(), sort_keys=True).replace("<", "\\u003c")
-        scripts[name] = f"alexnetWidgets.register({json.dumps(name)}, {source});\n"
-    return scripts
+    return {name: widget_script(name, **WIDGETS[name].front_end()) for name in sorted(names)}
+
+
+def widget_script(name, esm, css, assets):
+    """Return the classic script that registers a front end with widget-host.js.
+
+    An ES module can't be in it; a function that returns what the module exports can.
+    """
+    body, exports = re.subn(r"^export default ", "return ", esm, flags=re.MULTILINE)
+    if exports != 1 or re.search(r"^(import|export)\b", body, re.MULTILINE):
+        raise ExtensionError(
+            f"The front end of the widget {name!r} must have one `export default` and no other "
+            "import or export, since a page opened from a folder can load no second module."
+        )
+    data = f"css: {json.dumps(css)}, assets: {json.dumps(assets, sort_keys=True)}"
+    return (
+        f"alexnetWidgets.register({json.dumps(name)}, {{{data}, module() {{\n"
+        f'"use strict";\n{body}\n}}}});\n'
+    )
 
 
 def find_widgets(app, doctree):
@@ -106,7 +119,7 @@ def load_widgets(app, pagename):
         path = Path(app.outdir, "_static/widgets", f"{name}.js")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(script, "utf-8")
-        # 401 and 400 < MathJax's 500: what moves comes before what is only set.
+        # 401 and 400 < 500, everything else: what the reader may be looking at comes first.
         app.add_js_file(f"widgets/{name}.js", priority=401, loading_method="defer")
     if names:
         app.add_js_file("widget-host.js", priority=400, loading_method="defer")
@@ -195,6 +208,8 @@ NEEDED_BY = {
 
 def needed(file, body):
     """Say whether a page with this body needs a script or style sheet."""
+    if file.filename and "mathjax" in str(file.filename):
+        return False  # site.js loads it when the page has been painted; its settings stay
     name = f"{file.filename} {file.attributes.get('body', '')}".lower()
     return all(sign in body for part, sign in NEEDED_BY.items() if part in name)
 
@@ -263,6 +278,7 @@ def finish(app, error):
         {page: title.astext() for page, title in app.env.titles.items()},
         app.config.html_title,
     )
+    site_files.remove_old_pages(out, {*app.env.found_docs, "index", "search"})
     site_files.copy_mathjax(out)
     site_files.lighten(out)
     site_files.refuse_outside_loads(out)

@@ -63,6 +63,14 @@ def write_font(source, codes, target):
         font.save(target)
 
 
+def remove_old_pages(out, pages):
+    """Remove the pages of an earlier build that the book no longer has."""
+    for path in out.rglob("*.html"):
+        name = path.relative_to(out).with_suffix("").as_posix()
+        if name not in pages and not name.startswith("_static/"):
+            path.unlink()
+
+
 # --- weight --------------------------------------------------------------------------------
 
 # Font Awesome as a script, which the theme loads beside the same icons as fonts.
@@ -70,6 +78,10 @@ ICON_SCRIPT = re.compile(r'\s*<script defer src="[^"]*scripts/fontawesome\.js[^"
 # The search, which only the search page needs while search_as_you_type is off.
 SEARCH_SCRIPT = re.compile(
     r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
+)
+# The theme's scripts only answer the reader's hand: site.js loads them after the first frame.
+THEME_SCRIPT = re.compile(
+    r'<script defer src="([^"]*scripts/(?:bootstrap|pydata-sphinx-theme)\.js[^"]*)">'
 )
 # The figures of notebooks, which myst-nb names by their hash.
 FIGURE = re.compile(r"_images/([0-9a-f]{64})\.png")
@@ -85,6 +97,7 @@ def lighten(out):
         before = page.read_text("utf-8")
         after = FIGURE.sub(lambda m: f"_images/{smaller_picture(out, m[1])}", before)
         after = ICON_SCRIPT.sub("", after)
+        after = THEME_SCRIPT.sub(r'<script type="text/plain" data-later="\1">', after)
         if page.name != "search.html":
             after = SEARCH_SCRIPT.sub("", after)
         # The logo waits in a closed menu.

@@ -7,7 +7,6 @@ the command of `make book`.
 import functools
 import http.server
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -18,7 +17,6 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 BUILD = ["build", ".", "-W", "--keep-going", "--quiet"]
-CHROMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 sys.path.insert(0, str(ROOT / "book/_ext"))
 
@@ -92,30 +90,6 @@ def server(site):
         yield f"http://127.0.0.1:{http_server.server_port}/"
         http_server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium or Chrome; without one the test is skipped, or fails where CI is set.
-
-    For a module, not for the session: two of Playwright's drivers can't run at once, and the tests
-    of the widgets have their own.
-    """
-    found = os.environ.get("CHROME") or next(filter(None, map(shutil.which, CHROMES)), None)
-    if not found:
-        hint = "no Chromium or Chrome: apt install chromium (or set CHROME to its path)"
-        if os.environ.get("CI"):
-            pytest.fail(hint, pytrace=False)
-        pytest.skip(hint)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(
-            executable_path=found,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield chrome
-        chrome.close()
 
 
 ALL_LIVE = """

@@ -4,6 +4,7 @@ one fails."""
 import html
 import json
 
+import alexnet_site
 import pytest
 
 from .conftest import ROOT
@@ -18,13 +19,13 @@ def host(view, tmp_path):
     """`host(esm, *states, assets=...)` -> a View of a page with one div a state."""
 
     def open_host(esm, *states, assets=None):
-        front_end = {"esm": esm, "css": ".made { color: rgb(1, 2, 3) }", "assets": assets or {}}
+        css = ".made { color: rgb(1, 2, 3) }"
         divs = "".join(
             f'<div data-alexnet-widget="made" data-state="{html.escape(json.dumps(state))}">'
             "<p>The sentence.</p></div>"
             for state in states
         )
-        register = f"alexnetWidgets.register('made', {json.dumps(front_end)});"
+        register = alexnet_site.widget_script("made", esm, css, assets or {})
         (tmp_path / "host.js").write_text(HOST, "utf-8")
         (tmp_path / "made.js").write_text(register, "utf-8")
         (tmp_path / "page.html").write_text(
@@ -94,8 +95,11 @@ def test_bytes_arrive_as_a_data_view(host):
 
 @pytest.mark.parametrize(
     "esm",
-    ["export default { render() { throw new Error('no'); } };", "this is no program"],
-    ids=["throws", "is no program"],
+    [
+        "export default { render() { throw new Error('no'); } };",
+        "nothing.at.all;\nexport default 1;",
+    ],
+    ids=["render throws", "the module throws"],
 )
 def test_a_failed_widget_keeps_its_sentence(host, esm):
     seen = host(esm, {"a": 1})

@@ -1,14 +1,10 @@
-"""A real browser, and a page with one widget in it as a host would have it."""
+"""A page with one widget in it, as a host would have it."""
 
 import json
-import os
-import shutil
 
 import pytest
 
 from alexnet_lib.widgets import WIDGETS
-
-CHROMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 # The smallest host: what the website's widget-host.js and anywidget both give to render().
 HOST = """
@@ -41,26 +37,6 @@ window.frame = () => new Promise((done) => requestAnimationFrame(() => done()));
 window.drawn = async () => { await frame(); await frame(); }; // a redraw asked for now is done
 window.ready = mount(document.getElementById("one")).then((view) => { window.view = view; });
 """
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium or Chrome; without one the test is skipped, or fails where CI is set."""
-    found = os.environ.get("CHROME") or next(filter(None, map(shutil.which, CHROMES)), None)
-    if not found:
-        hint = "no Chromium or Chrome: apt install chromium (or set CHROME to its path)"
-        if os.environ.get("CI"):
-            pytest.fail(hint)
-        pytest.skip(hint)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(
-            executable_path=found,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield chrome
-        chrome.close()
 
 
 @pytest.fixture

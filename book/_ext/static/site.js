@@ -6,6 +6,14 @@
   if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined")
     DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 
+  // Menus and maths come after the first frame: they take long to start, and widgets shouldn't
+  // wait for them. The page has settings for MathJax only if it has maths.
+  const later = [...document.querySelectorAll("script[data-later]")].map((s) => s.dataset.later);
+  if (window.MathJax) later.push(new URL("mathjax/startup.js", document.currentScript.src).href);
+  const load = (src) =>
+    document.head.append(Object.assign(document.createElement("script"), { src, async: false }));
+  requestAnimationFrame(() => setTimeout(() => later.forEach(load)));
+
   // A button to copy a cell's code. (Browsers give the clipboard to safe addresses only.)
   if (navigator.clipboard)
     for (const pre of document.querySelectorAll(".cell_input pre")) {

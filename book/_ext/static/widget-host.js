@@ -2,11 +2,12 @@
  *
  * A page holds   <div data-alexnet-widget="NAME" data-state="{...}"><p>a sentence</p></div>
  * and loads this script, then one generated script per widget, which calls
- *   alexnetWidgets.register(NAME, {esm, css, assets})
- * with the front end that Jupyter shows too. Each div near the viewport then gets a model (what
- * the front end reads and sets) and calls the front end's render(); until then, and without
- * JavaScript, the sentence stands there.
- * A classic script, and the front end imported from a blob: module files don't load from file://.
+ *   alexnetWidgets.register(NAME, {module, css, assets})
+ * with the front end that Jupyter shows too: module() gives its {render}. Each div near the
+ * viewport then gets a model (what the front end reads and sets) and is given to render(); until
+ * then, and without JavaScript, the sentence stands there.
+ * Classic scripts, since module files don't load from file://, and nothing to wait for: a widget
+ * that the reader will see first is there before the theme's scripts have run.
  */
 (() => {
   "use strict";
@@ -53,25 +54,22 @@
     return state;
   }
 
-  // Begun before a widget is near; if it fails, each mount() says so.
-  function load(frontEnd) {
-    const module = importFrontEnd(frontEnd);
-    module.catch(() => {});
-    return module;
-  }
-  async function importFrontEnd({ esm, css }) {
+  function start({ module, css }) {
     document.head.append(Object.assign(document.createElement("style"), { textContent: css }));
-    const url = URL.createObjectURL(new Blob([esm], { type: "text/javascript" }));
-    try {
-      return (await import(url)).default;
-    } finally {
-      URL.revokeObjectURL(url);
-    }
+    return module();
   }
 
-  const frontEnds = new Map(); // name -> {esm, css, assets, module}
+  // A message sent while a frame is prepared arrives when it has been painted. (So does a timeout,
+  // but behind everything else that waits.)
+  function afterFrame(callback) {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => { port1.close(); callback(); };
+    port2.postMessage(null);
+  }
 
-  async function mount(div) {
+  const frontEnds = new Map(); // name -> {module, css, assets}, and `started` once it has been
+
+  function mount(div) {
     waiting.unobserve(div);
     if (div.alexnetModel) return;
     const name = div.dataset.alexnetWidget;
@@ -80,14 +78,13 @@
     const el = document.createElement("div");
     try {
       div.alexnetModel = new Model(stateOf(div, frontEnd.assets));
-      const { render } = await frontEnd.module;
+      frontEnd.started ??= start(frontEnd);
       div.append(el);
-      await render({ model: div.alexnetModel, el });
+      frontEnd.started.render({ model: div.alexnetModel, el });
       for (const child of sentence) child.hidden = true;
       div.dataset.live = "";
-      // A task begun in the next frame runs when that frame has been painted.
-      requestAnimationFrame(() =>
-        setTimeout(() => performance.mark(`alexnet-widget-visible:${name}`)));
+      requestAnimationFrame(() => afterFrame(() =>
+        performance.mark(`alexnet-widget-visible:${name}`)));
     } catch (error) {
       el.remove();
       const note = document.createElement("p");
@@ -106,16 +103,19 @@
 
   // A link into the page scrolls there only after all scripts have run: look from its target.
   function isNear(div) {
-    const target = scrollY === 0 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const eye = target ? target.getBoundingClientRect().top : 0;
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const eye = target && scrollY === 0 ? target.getBoundingClientRect().top : 0;
     const { top, bottom } = div.getBoundingClientRect();
     return bottom - eye > -innerHeight && top - eye < 2 * innerHeight;
   }
 
   window.alexnetWidgets = {
     register(name, frontEnd) {
-      frontEnds.set(name, { ...frontEnd, module: load(frontEnd) });
-      for (const div of divs(name)) isNear(div) ? mount(div) : waiting.observe(div);
+      frontEnds.set(name, frontEnd);
+      for (const div of divs(name)) {
+        if (isNear(div)) mount(div);
+        else waiting.observe(div);
+      }
     },
   };
   addEventListener("beforeprint", () => {
