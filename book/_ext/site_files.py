@@ -6,6 +6,7 @@ The theme ships every icon there is, and MathJax everything it could ever need. 
 
 import hashlib
 import importlib.util
+import logging
 import re
 import shutil
 from html.parser import HTMLParser
@@ -15,6 +16,8 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from PIL import Image
 from sphinx.errors import ExtensionError
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # else a line for each table it cuts
 
 # --- MathJax -------------------------------------------------------------------------------
 
