@@ -51,30 +51,22 @@ def hours(minutes):
     return f"{whole} h {rest} min" if rest else f"{whole} hour{'s' if whole > 1 else ''}"
 
 
-def page_link(docname, text):
-    """Return a link to a page that the build checks."""
+def inside_link(kind, target, text):
+    """Return a link that the build checks: kind is ``doc`` (a page) or ``ref`` (a place on one)."""
+    where = {"refdomain": "std", "reftype": kind, "reftarget": target}
     return addnodes.pending_xref(
-        "",
-        nodes.inline("", text),
-        refdomain="std",
-        reftype="doc",
-        reftarget=f"/{docname}",
-        refexplicit=True,
-        refwarn=True,
+        "", nodes.inline("", text), **where, refexplicit=True, refwarn=True
     )
+
+
+def page_link(docname, text):
+    """Return a link to a page."""
+    return inside_link("doc", f"/{docname}", text)
 
 
 def exercise_link(name, text):
     """Return a link to an exercise's place on the exercises' page."""
-    return addnodes.pending_xref(
-        "",
-        nodes.inline("", text),
-        refdomain="std",
-        reftype="ref",
-        reftarget=f"exercise-{name}",
-        refexplicit=True,
-        refwarn=True,
-    )
+    return inside_link("ref", f"exercise-{name}", text)
 
 
 def outside_link(url, text):
