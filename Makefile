@@ -1,16 +1,17 @@
 # Each target is the one way to do that thing:
 #   make book                     install what is needed (once) and build the site
 #   make serve                    show the site on localhost (PORT=8000)
-#   make test                     test everything (WHAT=tests/test_scratch.py for a part)
+#   make test                     test everything (WHAT=tests/test_models.py for a part)
 #   make lessons [NAMES="…"]      execute lessons in a fresh kernel and store their outputs
 #   make exercises [NAMES="…"]    generate the students' notebooks from the authors'
+#   make bench [NAMES="…"]        measure, and record the figures in benchmarks/results
 #   make repository URL=…         point every link at a fork
 #   make pins                     pin the newest versions that pyproject.toml allows
 #   make clean                    remove what was built (not the virtual environment)
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: book serve test lessons exercises repository pins clean venv
+.PHONY: book serve test lessons exercises bench repository pins clean venv
 
 PORT ?= 8000
 NAMES ?=
@@ -45,6 +46,9 @@ lessons: venv
 
 exercises: venv
 	@$(BIN)/python tools/exercises.py $(NAMES)
+
+bench: venv
+	@for name in $(or $(NAMES),lrn); do $(BIN)/python benchmarks/$$name.py --save; done
 
 repository: venv
 	@$(BIN)/python tools/repository.py "$(URL)"

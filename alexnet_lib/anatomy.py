@@ -1,12 +1,15 @@
 """What a convolution costs: sizes, parameters, multiply-adds, and who reads which pixel.
 
 Each function answers one question with whole numbers, before anything is computed.
-`scratch.py` asks `output_size` for the shape of its result, so both always agree.
+`scratch` asks `output_size` for the shape of its result, so both always agree.
+`anatomy` answers them all for the layers of a PyTorch model.
 """
 
 from operator import index
 
 import numpy as np
+
+__all__ = ["anatomy", "conv_multiply_adds", "conv_parameters", "output_size", "reads"]
 
 
 def whole(value, name, least):
@@ -98,3 +101,29 @@ def conv_multiply_adds(c_in, c_out, kernel, out, groups=1):
     """
     out_h, out_w = pair(out, "out", 1)
     return conv_parameters(c_in, c_out, kernel, groups, bias=False) * out_h * out_w
+
+
+def anatomy(model, input):
+    """What each layer of a PyTorch model gives, learns, costs and sees, in order of execution.
+
+    model   any torch.nn.Module; it is left as it was
+    input   a tensor (N, C, H, W), or a shape such as (1, 3, 227, 227)
+
+    Returns an `Anatomy`, which prints as a table. All numbers are for one image:
+
+    output            the shape of what the layer gives, without N
+    parameters        how many numbers the layer is the first to use and the model learns
+    multiply_adds     the products that convolutions and matrix products add up
+    memory            bytes of the output, as if every layer kept one of its own: a ReLU that works
+                      in place, or a Flatten that only looks at it in another shape, needs none
+    receptive_field   (h, w) of the widest window of pixels that a number of the output can depend
+                      on, as if image and maps went on beyond their edges: it can be larger than
+                      the image. Where all numbers see the same pixels, as after a fully connected
+                      layer, it is cut at the image's edges. None where it isn't known
+
+    The model runs in eval mode, so dropout does nothing. A module with layers in it has a row for
+    what it does itself between them, such as adding a shortcut.
+    """
+    from alexnet_lib.measure import measure  # needs PyTorch, and the rest of this module doesn't
+
+    return measure(model, input)

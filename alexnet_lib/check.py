@@ -2,9 +2,9 @@
 
     check(conv_out, 227, 11, stride=4).gives(55, near={54: "The first window counts too: + 1."})
 
-calls ``conv_out(227, 11, stride=4)``. If 55 comes back it prints ``✓ conv_out(227, 11, stride=4)``.
-If not, it raises :class:`Wrong`, which a notebook shows as one line that begins with ✗ and names
-the likeliest slip. A failed check is an ``AssertionError`` and a passed one writes to standard
+calls `conv_out(227, 11, stride=4)`. If 55 comes back it prints `✓ conv_out(227, 11, stride=4)`.
+If not, it raises `Wrong`, which a notebook shows as one line that begins with ✗ and names
+the likeliest slip. A failed check is an `AssertionError` and a passed one writes to standard
 output only, so that nbgrader counts both as they are meant.
 """
 
@@ -14,6 +14,8 @@ import traceback
 import warnings
 
 import numpy as np
+
+__all__ = ["Wrong", "check"]
 
 
 class Wrong(AssertionError):
@@ -25,7 +27,7 @@ class Wrong(AssertionError):
 
 
 class check:
-    """One call of a student's function: ``check(function, arguments).gives(...)``.
+    """One call of a student's function: `check(function, arguments).gives(...)`.
 
     Arrays and lists are copied before the call, so that a function which changes its input spoils
     nothing for the next check.
@@ -39,11 +41,11 @@ class check:
         self.call = f"{getattr(f, '__name__', 'your function')}({', '.join(words)})"
 
     def gives(self, want, rtol=1e-6, atol=1e-8, near=None, hint=None):
-        """Pass if the call gives ``want``: a number, a text, a truth value, a tuple or an array.
+        """Pass if the call gives `want`: a number, a text, a truth value, a tuple or an array.
 
-        A ``want`` made of whole numbers (``55``, ``(54, 55)``) is compared exactly, and 55.0 is
-        not 55. Lists and arrays are compared within ``rtol`` and ``atol``, whatever their type.
-        ``near`` holds known slips: ``{wrong value: advice}`` or ``{name: (wrong value, advice)}``.
+        A `want` made of whole numbers (`55`, `(54, 55)`) is compared exactly, and 55.0 is
+        not 55. Lists and arrays are compared within `rtol` and `atol`, whatever their type.
+        `near` holds known slips: `{wrong value: advice}` or `{name: (wrong value, advice)}`.
         """
         got, notes = self._answer()
         slip = _slip(got, want, rtol, atol)
@@ -57,9 +59,9 @@ class check:
         print("✓", self.call)
 
     def holds(self, claim, test, hint=None):
-        """Pass if ``test(answer)`` is true: for tasks that have many right answers.
+        """Pass if `test(answer)` is true: for tasks that have many right answers.
 
-        ``test`` gets the answer as an array of floats; ``claim`` says in words what it tests.
+        `test` gets the answer as an array of floats; `claim` says in words what it tests.
         """
         got, notes = self._answer()
         numbers, slip = _numbers(got, "numbers")
@@ -114,7 +116,7 @@ class check:
 
 
 def _slip(got, want, rtol, atol):
-    """None if ``got`` is as good as ``want``; else what is wrong with it ("gave 54, ...")."""
+    """None if `got` is as good as `want`; else what is wrong with it ("gave 54, ...")."""
     want = _plain(want)
     for kind in (type(None), str, (bool, np.bool_)):
         if isinstance(want, kind):
@@ -160,7 +162,7 @@ def _numbers(got, expected):
 
 
 def _shape_slip(got, g, want, w):
-    """Name the axes along which shape ``g`` is not shape ``w``."""
+    """Name the axes along which shape `g` is not shape `w`."""
     if not g or not w:
         return f"gave {_show(got)}, expected {_show(want)}."
     if len(g) != len(w):
@@ -189,7 +191,7 @@ def _value_slip(got, g, want, w, bad):
 
 
 def _reason(g, w):
-    """One slip that explains every value of ``g``, or ''."""
+    """One slip that explains every value of `g`, or ''."""
     f, e = g.astype(float), w.astype(float)
     if g.dtype.kind in "iu" and f.any() and np.array_equal(f, np.trunc(e)):
         return f"The fractions are cut off by the type {g.dtype}: use float."

@@ -1,13 +1,18 @@
-"""Two photographs of 227 × 227 pixels, bundled, so that no lesson waits for a download.
+"""What is bundled, so that no lesson waits for a download: photographs, and published results.
 
-Who took them, and that they are free of rights, stands in photos/LICENSE.
+`photo` gives one of two photographs of 227 × 227 pixels. Who took them, and that they are free of
+rights, stands in photos/LICENSE. `results` gives what was measured with AlexNet, from
+results.toml: a file to be read, in which every number has its source.
 """
 
+import tomllib
 from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
 
 import numpy as np
+
+__all__ = ["gray", "photo", "results"]
 
 # name -> SHA-256 of photos/NAME.png
 PHOTOS = {
@@ -47,3 +52,28 @@ def gray(rgb):
         )
     weighted = rgb @ np.array([299, 587, 114])  # (H, W), up to 255,000
     return ((weighted + 500) // 1000).astype(np.uint8)  # (H, W)
+
+
+def results():
+    """The published results, as dicts and lists of what results.toml holds; yours to change.
+
+    results()["tables"]["ilsvrc2012"]["rows"]        the paper's Table 2, row by row: errors in %
+    results()["logs"]["145"]["top1"]                 0.40664: a log's errors are fractions
+    results()["claims"]["lrn"]["top1"]               1.4: the points that the paper says LRN gains
+    results()["constants"]["paper"]["sgd"]["batch"]  128; under "program", what the authors ran
+    results()["successors"]["vgg16"]                 parameters, gmac, top1_accuracy …
+
+    Also: "schedule", "unwritten", "published", "contest", "timeline", "errata"; "units" says what
+    the numbers of a section are. Each entry has a "source", a key of results()["sources"]:
+
+    >>> row = results()["tables"]["ilsvrc2012"]["rows"][-1]
+    >>> row["model"], row["top5_test"], results()["sources"][row["source"]]["year"]
+    ('7 CNNs*', 15.3, 2012)
+    """
+    file = files(__name__) / "results.toml"
+    if not file.is_file():
+        raise RuntimeError(
+            "The file results.toml is missing in this copy of alexnet_lib:"
+            " install the package again."
+        )
+    return tomllib.loads(file.read_text(encoding="utf-8"))

@@ -3,6 +3,8 @@
 * a widget lives on the page without a kernel (static/widget-host.js);
 * a lesson opens with a line of facts from ``book/course.yml``, and the directives
   ``{course-map}`` and ``{exercise-list}`` show the course and its exercises (``course_pages.py``);
+* ``{api}``, ``{api-modules}`` and ``{api-ref}`` show the package's reference and link into it
+  (``api_pages.py``);
 * a picture has its alt text and its size, or the build stops;
 * a page has a description and a picture for link previews (``link_preview.py``);
 * the built folder is light and loads nothing from another origin (``site_files.py``).
@@ -19,6 +21,7 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
+import api_pages
 import course_pages
 import link_preview
 import site_files
@@ -298,6 +301,7 @@ def setup(app):
     app.connect("build-finished", finish, priority=900)  # after all who still write files
     app.add_directive("course-map", course_pages.CourseMap)
     app.add_directive("exercise-list", course_pages.ExerciseList)
+    api_pages.connect(app)
     app.add_post_transform(DescribePictures)
     app.add_css_file("site.css", priority=900)  # after every style it corrects
     app.add_js_file("site.js", loading_method="defer")

@@ -3,13 +3,16 @@
 import hashlib
 import textwrap
 
+from alexnet_lib.variants import plan
+
 WIDTH, HEIGHT = 1200, 630  # pixels, the shape that the large networks ask for
 PAPER, INK, FAINT, LIGHT, ACCENT = "#f7f3ea", "#14324a", "#7f9bb0", "#c3d2dc", "#b4541a"
 
-# Height in pixels and channels of what flows between AlexNet's layers (FACTS: one-tower form);
-# the fully connected layers are columns of 4096, 4096 and 1000 numbers.
-LAYERS = [(227, 3), (55, 96), (27, 256), (13, 384), (13, 384), (13, 256)]
-COLUMNS = [4096, 4096, 1000]
+# What flows between the layers of the one-tower form: (height in pixels, channels) of the image and
+# of each convolution's maps, and how many numbers each fully connected layer gives.
+ROWS = plan("caffe")
+LAYERS = [(row.shape[1], row.shape[0]) for row in ROWS if row.kind in ("input", "conv")]
+COLUMNS = [row.outputs for row in ROWS if row.kind == "fc"]
 
 
 def file_name(page, title, book):

@@ -1,9 +1,10 @@
 """Numbers in the text are computed: each is held to `alexnet_lib`, where it stands on the page.
 
 A claim is a pattern and the number that belongs in it. The pattern is a regular expression in which
-`#` stands for a number; a page must match every pattern of its list, and everywhere it does, with
-that number. And the other way round: a number with a thousands separator that no claim covers is
-one that nobody computed.
+`#` stands for a number, in digits or as a word from two to ten; a page must match every pattern of
+its list, and everywhere it does, with that number. And the other way round: a number with a
+thousands separator, or one of %, million or billion, that no claim covers is one that nobody
+computed.
 """
 
 import re
@@ -14,31 +15,38 @@ import pytest
 from hygiene import markdown, without_code
 
 from alexnet_lib import anatomy
+from alexnet_lib.data import results
+from alexnet_lib.variants import plan
 
-BOOK = Path(__file__).resolve().parents[2] / "book"
-NUMBER = r"(\d[\d,]*(?:\.\d+)?)"
+ROOT = Path(__file__).resolve().parents[2]
+BOOK = ROOT / "book"
+WORDS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
+NUMBER = rf"(\d[\d,]*(?:\.\d+)?|\b(?:{'|'.join(WORDS)})\b)"
 
-CONV1_OUTPUTS = 96 * anatomy.output_size(227, 11, stride=4) ** 2
-IMAGE = 3 * 227**2
-
-# Multiply-adds per image: (c_in, c_out, kernel, side of the output, groups), as in the paper. A
-# fully connected layer is a convolution whose kernel is as large as its input.
-CONVOLUTIONS = [
-    (3, 96, 11, 55, 1),
-    (96, 256, 5, 27, 2),
-    (256, 384, 3, 13, 1),
-    (384, 384, 3, 13, 2),
-    (384, 256, 3, 13, 2),
-]
-FULLY_CONNECTED = [(256, 4096, 6, 1, 1), (4096, 4096, 1, 1, 1), (4096, 1000, 1, 1, 1)]
+ALEXNET = {row.name: row for row in plan("2012")}
+CONV1_OUTPUTS = ALEXNET["conv1"].outputs
+IMAGE = ALEXNET["pad1"].outputs  # 227 pixels a side, as PyTorch needs them
 CONVOLUTION_COSTS, FULLY_CONNECTED_COSTS = (
-    [anatomy.conv_multiply_adds(*layer) for layer in layers]
-    for layers in (CONVOLUTIONS, FULLY_CONNECTED)
+    [row.multiply_adds for row in ALEXNET.values() if row.kind == kind] for kind in ("conv", "fc")
 )
+
+RESULTS = results()
+MACHINE = RESULTS["constants"]["paper"]["machine"]
+SECOND, *_, WINNER = RESULTS["tables"]["ilsvrc2012"]["rows"]
 
 CLAIMS = {
     "blocks/convolution": [
-        (r"does its work with # parameters", anatomy.conv_parameters(3, 96, 11)),
+        (r"does its work with # parameters", ALEXNET["conv1"].parameters),
         (r"you need # × ", IMAGE),
         (r"you need [\d,]+ × # weights", CONV1_OUTPUTS),
         (
@@ -46,13 +54,26 @@ CLAIMS = {
             round(100 * sum(CONVOLUTION_COSTS) / sum(CONVOLUTION_COSTS + FULLY_CONNECTED_COSTS)),
         ),
         (r"weights: # billion", round(IMAGE * CONV1_OUTPUTS / 1e9, 1)),
-        (
-            r"That is # million multiply-adds",
-            round(anatomy.conv_multiply_adds(3, 96, 11, out=55) / 1e6),
-        ),
+        (r"That is # million multiply-adds", round(CONVOLUTION_COSTS[0] / 1e6)),
         (r"= # against", 2 * anatomy.conv_parameters(64, 64, 3)),
         (r"against \(5 · 5 · 64 \+ 1\) · 64 = #", anatomy.conv_parameters(64, 64, 5)),
     ],
+}
+
+# Pages that are no lessons: their path in the repository. README says nothing of AlexNet's numbers.
+PAGE_CLAIMS = {
+    "book/index.md": [
+        (r"In # an entry", RESULTS["sources"]["scoreboard"]["year"]),
+        (r"had # guesses", 5),  # the top-5 error
+        (r"on # % of them", WINNER["top5_test"]),
+        (r"next best entry missed # %", SECOND["top5_test"]),
+        (r"convolutional networks, # of them averaged", WINNER["nets"]),
+        (r"has # million parameters", round(sum(row.parameters for row in ALEXNET.values()) / 1e6)),
+        (r"trained in # to \w+ days", MACHINE["days"][0]),
+        (r"trained in \w+ to # days", MACHINE["days"][1]),
+        (r"on # graphics cards", MACHINE["gpus"]),
+    ],
+    "README.md": [],
 }
 
 
@@ -66,10 +87,14 @@ def unproved(text: str, claims) -> list[str]:
             wrong.append(f"nothing on the page reads like {pattern!r}")
         for match in found:
             covered.add(match.span(1))
-            if float(match[1].replace(",", "")) != value:
+            if (WORDS.get(match[1]) or float(match[1].replace(",", ""))) != value:
                 wrong.append(f"{match[0]!r} should have {value:,}")
-    for match in re.finditer(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,]*\d)", text):
-        if match.span() not in covered:
+    thousands, large = (
+        r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,]*\d)",
+        NUMBER + r" ?(?:%|[mb]illion\b)",
+    )
+    for match in [*re.finditer(f"({thousands})", text), *re.finditer(large, text)]:
+        if match.span(1) not in covered:
             wrong.append(
                 f"no claim covers {match[0]} in {text[max(0, match.start() - 40) :][:80]!r}"
             )
@@ -82,22 +107,47 @@ def test_the_numbers_of_a_page_are_right(name):
     assert not unproved(without_code("\n".join(markdown(notebook))), CLAIMS[name])
 
 
+@pytest.mark.parametrize("path", PAGE_CLAIMS)
+def test_the_numbers_of_the_other_pages_are_right(path):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert not unproved(without_code(text), PAGE_CLAIMS[path])
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("15.3 %", "16.4 %"),
+        ("26.2 %", "25.8 %"),
+        ("seven of them", "five of them"),
+        ("61 million", "60 million"),
+        ("five to six days", "five to seven days"),
+        ("two graphics cards", "three graphics cards"),
+        ("had five guesses", "had one guess"),
+        ("In 2012 an entry", "In 2011 an entry"),
+        ("made for games", "made for games, and 30 % faster"),
+    ],
+)
+def test_a_wrong_number_on_the_landing_page_is_found(right, wrong):
+    text = (BOOK / "index.md").read_text(encoding="utf-8")
+    assert right in text
+    assert unproved(text.replace(right, wrong), PAGE_CLAIMS["book/index.md"])
+
+
 def test_every_lesson_has_its_claims():
     lessons = [p for p in BOOK.rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts]
     assert {p.relative_to(BOOK).with_suffix("").as_posix() for p in lessons} == set(CLAIMS)
 
 
 def test_what_alexnet_costs():
-    """The figures that the claims rest on, from the paper and by hand."""
-    assert anatomy.conv_parameters(3, 96, 11) == (11 * 11 * 3 + 1) * 96 == 34_944
+    """The figures that the claims rest on, from the paper and by hand; see tests/test_facts.py."""
+    assert ALEXNET["conv1"].parameters == (11 * 11 * 3 + 1) * 96 == 34_944
     assert anatomy.conv_parameters(3, 12, 5) == 912
     assert anatomy.output_size(224, 5, stride=4, padding=2) == 56
     assert CONV1_OUTPUTS == 290_400
-    assert anatomy.conv_multiply_adds(3, 96, 11, out=55) == 105_415_200
+    assert IMAGE == 3 * 227**2
     assert CONVOLUTION_COSTS[0] == 105_415_200
     assert [cost < CONVOLUTION_COSTS[0] for cost in CONVOLUTION_COSTS[1:]] == [False] * 3 + [True]
-    assert anatomy.conv_parameters(96, 256, 5, groups=2) == 307_456
-    assert anatomy.conv_parameters(96, 256, 5) == 614_656
+    assert len(FULLY_CONNECTED_COSTS) == 3
 
 
 @pytest.mark.parametrize(
@@ -107,6 +157,9 @@ def test_what_alexnet_costs():
         ("conv1 has 34,944 parameters, and conv1 has 34,845 parameters", "should have 34,944"),
         ("conv1 is small", "nothing on the page"),
         ("conv1 has 34,944 parameters of 61,000,000", "no claim covers 61,000,000"),
+        ("conv1 has 34,944 parameters of 61 million", "no claim covers 61 million"),
+        ("conv1 has 34,944 parameters, which is 0.1 %", "no claim covers 0.1 %"),
+        ("conv1 has ten parameters", "should have 34,944"),
     ],
 )
 def test_a_wrong_number_is_found(text, complaint):

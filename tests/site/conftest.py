@@ -42,7 +42,7 @@ LESSONS = [f"book/{name}.html" for name in COURSE["lessons"]]
 def sources():
     """Yield every file that the site is made from."""
     yield from (ROOT / "_config.yml", ROOT / "_toc.yml")
-    for folder in ("book", "alexnet_lib/widgets", "exercises/release"):
+    for folder in ("book", "alexnet_lib", "exercises/release"):
         for path in (ROOT / folder).rglob("*"):
             if path.is_file() and path.suffix != ".pyc":
                 yield path

@@ -7,8 +7,7 @@ so that the convolution of an image is one matrix product per group.
 
 Shapes: x (N, C_in, H, W), w (C_out, C_in/groups, kh, kw), b (C_out,), y (N, C_out, H', W').
 stride, padding and dilation are a whole number or a pair (vertical, horizontal).
-The result has the inputs' floating type: float32 in, float32 out. Arrays of whole numbers
-are converted to it (to float64 where all are whole), so nothing overflows.
+The result has the inputs' floating type: float32 in, float32 out (see arrays.py).
 
 The kernel is not flipped: like every deep-learning library, this computes what
 mathematicians call cross-correlation.
@@ -17,6 +16,9 @@ mathematicians call cross-correlation.
 import numpy as np
 
 from alexnet_lib.anatomy import channels_per_group, output_size, pair, whole
+from alexnet_lib.scratch.arrays import floats, need_four_dimensions, need_shape
+
+__all__ = ["col2im", "conv2d", "conv2d_backward", "conv2d_loops", "im2col"]
 
 
 def conv2d_loops(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
@@ -58,10 +60,11 @@ def conv2d(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
 
     kernels = w.reshape(groups, c_out // groups, taps)  # (groups, C_out/groups, taps)
     y = np.empty((n, groups, c_out // groups, positions), x.dtype)
-    for i in range(n):  # one image at a time: the columns of many would fill the memory
-        columns = im2col(x[i : i + 1], (kh, kw), stride, padding, dilation)
-        columns = columns.reshape(groups, taps, positions)  # (groups, taps, H'*W')
-        y[i] = kernels @ columns  # (groups, C_out/groups, H'*W')
+    few = 1 + 1_000_000 // (groups * taps * positions)  # all columns at once would fill the memory
+    for i in range(0, n, few):
+        columns = im2col(x[i : i + few], (kh, kw), stride, padding, dilation)
+        columns = columns.reshape(len(columns), groups, taps, positions)  # (few, groups, ...)
+        y[i : i + few] = kernels @ columns  # (few, groups, C_out/groups, H'*W')
     y = y.reshape(n, c_out, out_h, out_w)  # (N, C_out, H', W')
     y += b[:, None, None]  # (C_out, 1, 1)
     return y  # (N, C_out, H', W')
@@ -97,7 +100,7 @@ def conv2d_backward(dy, x, w, stride=1, padding=0, dilation=1, groups=1):
 def im2col(x, kernel, stride=1, padding=0, dilation=1):
     """Every window as a column: x (N, C, H, W) -> (N, C*kh*kw, H'*W')."""
     (x,) = floats(x=x)
-    need_dimensions(x, "x", "(N, C, H, W)")
+    need_four_dimensions(x, "x", "(N, C, H, W)")
     n, c, height, width = x.shape
     kh, kw = pair(kernel, "kernel", 1)
     out_h, out_w = output_sizes(height, width, kernel, stride, padding, dilation)
@@ -156,9 +159,6 @@ def output_sizes(height, width, kernel, stride, padding, dilation):
     return output_size(height, kh, sh, ph, dh), output_size(width, kw, sw, pw, dw)
 
 
-# The rest only looks at what it was given, so that a slip ends in one clear sentence.
-
-
 def layer(x, w, b, groups):
     """x, w and b of a convolution as floats of one type; b (C_out,) is zeros if it was None."""
     if b is None:
@@ -172,8 +172,8 @@ def layer(x, w, b, groups):
 
 def need_layer(x, w, groups):
     """Refuse a convolution whose kernels w don't cover the channels of x."""
-    need_dimensions(x, "x", "(N, C_in, H, W)")
-    need_dimensions(w, "w", "(C_out, C_in/groups, kh, kw)")
+    need_four_dimensions(x, "x", "(N, C_in, H, W)")
+    need_four_dimensions(w, "w", "(C_out, C_in/groups, kh, kw)")
     c_group = channels_per_group(x.shape[1], groups, "input")
     channels_per_group(w.shape[0], groups, "output")
     if w.shape[1] != c_group:
@@ -181,29 +181,3 @@ def need_layer(x, w, groups):
             f"Each kernel must cover C_in / groups = {x.shape[1]} / {groups} = {c_group} channels,"
             f" but w has shape {w.shape}, so its kernels cover {w.shape[1]}."
         )
-
-
-def floats(**arrays):
-    """The arrays, all as one floating type: the widest among them, float64 if all are whole."""
-    arrays = {name: np.asarray(array) for name, array in arrays.items()}
-    for name, array in arrays.items():
-        if array.dtype.kind not in "fiub":  # floats, whole numbers, truth values
-            raise ValueError(f"{name} must be an array of numbers, not of type {array.dtype}.")
-    floating = [array.dtype for array in arrays.values() if array.dtype.kind == "f"]
-    dtype = np.result_type(*floating) if floating else np.float64
-    return [array.astype(dtype, copy=False) for array in arrays.values()]
-
-
-def need_dimensions(array, name, axes):
-    """Refuse an array that hasn't the four `axes`."""
-    if array.ndim != 4:
-        raise ValueError(
-            f"{name} must have four dimensions {axes}, but its shape is {array.shape}:"
-            f" {name}[None, None] makes an (H, W) array one of (1, 1, H, W)."
-        )
-
-
-def need_shape(array, name, shape, meaning):
-    """Refuse an array that hasn't this shape."""
-    if array.shape != shape:
-        raise ValueError(f"{name} must have shape {shape}, {meaning}, but has {array.shape}.")

@@ -1,0 +1,120 @@
+"""What local response normalization costs in training: none, PyTorch's layer, and ours.
+
+    python benchmarks/lrn.py [--rounds N] [--batch N] [--save]
+
+Three networks of 2012 that differ in this layer alone do whole training steps (forward, loss,
+backward, SGD) in turns, so that a busy machine slows all alike: in float32, then with bfloat16
+autocast. What counts is the median of the rounds, and its ratio to the network without the layer.
+"""
+
+import argparse
+import sys
+import time
+from statistics import median
+
+import record
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from alexnet_lib.lrn import LocalResponseNorm
+from alexnet_lib.models import alexnet
+
+
+def networks():
+    """Name -> the 2012 network, channels last, with its optimizer."""
+    models = {
+        "none": alexnet("2012", normalization=None),
+        "stock": alexnet("2012"),
+        "ours": alexnet("2012"),
+    }
+    for name, layer in list(models["stock"].named_modules()):
+        if isinstance(layer, LocalResponseNorm):
+            alpha = layer.alpha if layer.divide else layer.alpha * layer.size
+            stock = nn.LocalResponseNorm(layer.size, alpha, layer.beta, layer.k)
+            models["stock"].set_submodule(name, stock)
+    for model in models.values():
+        model.to(memory_format=torch.channels_last)
+    return {
+        name: (model, torch.optim.SGD(model.parameters(), lr=0.001, momentum=0.9))
+        for name, model in models.items()
+    }
+
+
+def step(model, optimizer, x, labels, dtype):
+    """Seconds that one training step takes: x (N, 3, H, W), labels (N,)."""
+    start = time.perf_counter()
+    optimizer.zero_grad()
+    with torch.autocast("cpu", torch.bfloat16, enabled=dtype == "bf16"):
+        loss = F.cross_entropy(model(x), labels)
+    loss.backward()
+    optimizer.step()
+    return time.perf_counter() - start
+
+
+def measure(rounds, batch):
+    """{dtype: {network: {"seconds", "ratio", "images_per_second"}}}, medians of all rounds."""
+    torch.manual_seed(0)
+    found = networks()
+    shape = found["none"][0].plan[0].shape  # (3, 224, 224)
+    x = torch.randn(batch, *shape).contiguous(memory_format=torch.channels_last)  # (N, 3, H, W)
+    labels = torch.randint(1000, (batch,))  # (N,)
+    figures = {}
+    for dtype in ("fp32", "bf16"):
+        seconds = {name: [] for name in found}
+        for i in range(rounds + 1):  # the first round warms up
+            for name, (model, optimizer) in found.items():
+                seconds[name].append(step(model, optimizer, x, labels, dtype))
+            taken = ", ".join(f"{name} {times[-1]:.2f} s" for name, times in seconds.items())
+            print(f"{dtype} {f'round {i} of {rounds}' if i else 'warm-up'}: {taken}", flush=True)
+        medians = {name: median(times[1:]) for name, times in seconds.items()}
+        figures[dtype] = {
+            name: {
+                "seconds": round(taken, 4),
+                "ratio": round(taken / medians["none"], 3),
+                "images_per_second": round(batch / taken, 1),
+            }
+            for name, taken in medians.items()
+        }
+    return figures
+
+
+def table(figures):
+    """The figures as lines of text."""
+    lines = [f"{'':6}{'layer':8}{'img/s':>8}{'x none':>8}"]
+    for dtype, rows in figures.items():
+        for name, row in rows.items():
+            lines.append(f"{dtype:6}{name:8}{row['images_per_second']:8.1f}{row['ratio']:8.2f}")
+    return "\n".join(lines)
+
+
+def positive(text):
+    """A whole number of at least 1, for the command line."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, but {number} was given")
+    return number
+
+
+def main():
+    """Measure, print, and save if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=positive, default=7, help="how often (default 7)")
+    parser.add_argument("--batch", type=positive, default=32, help="images per step (default 32)")
+    parser.add_argument("--save", action="store_true", help="write results/lrn.json")
+    options = parser.parse_args()
+    torch.set_float32_matmul_precision("medium")  # faster, and still float32 on most processors
+    machine = record.machine()
+    figures = measure(options.rounds, options.batch)
+    print(table(figures))
+    if options.save:
+        settings = {"rounds": options.rounds, "batch": options.batch}
+        record.save("lrn", settings | figures, machine)
+        print("Saved as results/lrn.json.")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)  # as the shell has it; nothing is written

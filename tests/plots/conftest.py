@@ -1,0 +1,125 @@
+"""The figures that are looked at, and how tests look at them."""
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from alexnet_lib.data import gray, photo
+from alexnet_lib.plots import (
+    bars,
+    confusion,
+    costs,
+    curves,
+    feature_maps,
+    filters,
+    network,
+    numbers,
+    pictures,
+    sliding_window,
+    timeline,
+)
+from alexnet_lib.scratch import conv2d
+from alexnet_lib.variants import plan
+
+HILL = np.array([[0, 1, 2, 1], [1, 3, 5, 3], [2, 5, 9, 5], [1, 3, 5, 3]])
+EDGES = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+ANIMALS = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
+
+
+class Look:
+    """What a figure consists of."""
+
+    @staticmethod
+    def page(picture):
+        """The axes that all is drawn on."""
+        (axes,) = picture.figure.axes
+        return axes
+
+    @classmethod
+    def texts(cls, picture):
+        """Every text in the figure, in the order drawn."""
+        return [text.get_text() for text in cls.page(picture).texts if text.get_text()]
+
+    @classmethod
+    def text_boxes(cls, picture):
+        """(the text, its box) for every text shown."""
+        renderer = FigureCanvasAgg(picture.figure).get_renderer()
+        shown = [text for text in cls.page(picture).texts if text.get_text()]
+        return [(text, text.get_window_extent(renderer)) for text in shown]
+
+    @classmethod
+    def cells(cls, picture):
+        """Every filled patch."""
+        return [box for box in cls.page(picture).patches if box.get_fill()]
+
+    @classmethod
+    def outlines(cls, picture):
+        """(x, y, width, height) of each thick frame."""
+        boxes = [box for box in cls.page(picture).patches if not box.get_fill()]
+        return [(*box.get_xy(), box.get_width(), box.get_height()) for box in boxes]
+
+    @classmethod
+    def named(cls, picture, name):
+        """Every shape and line that has this name."""
+        axes = cls.page(picture)
+        return [shape for shape in (*axes.patches, *axes.lines) if shape.get_gid() == name]
+
+    @staticmethod
+    def convolved(name, kernel):
+        """A photograph in grey under one kernel: (H', W')."""
+        x = gray(photo(name))[None, None]  # (1, 1, 227, 227)
+        return conv2d(x, np.array(kernel)[None, None])[0, 0]
+
+
+@pytest.fixture(scope="session")
+def look():
+    return Look
+
+
+@pytest.fixture(scope="session")
+def gallery():
+    """One of each figure, the heavy ones among them."""
+    coffee, blur, rng = photo("coffee"), np.full((7, 7), 1 / 49), np.random.default_rng(0)
+    edges, cat = Look.convolved("coffee", EDGES), gray(photo("cat"))
+    x = np.arange(1, 31)
+    falling = {f"run {i}": 2 * np.exp(-x / (3 + i)) + 0.3 for i in range(6)}
+    loss = np.exp(-x / 3)
+    counts = rng.integers(0, 90, (10, 10))
+    events = [
+        {"date": "1998", "text": "LeNet-5 reads the digits on cheques with 60,000 parameters"},
+        {"date": "2012-06", "text": "the first numbered experiments"},
+        {"date": "2012-09-30", "text": "the entries are due"},
+    ]
+    deep = plan("caffe", depth=7, widths={"fc8": 512, "conv1": 128})
+    return {
+        "sliding_window": sliding_window(HILL, EDGES, (1, 1)),
+        "padded": sliding_window(HILL, EDGES / 9, (2, 0), padding=1),
+        "column": sliding_window(np.ones((3, 1)), [[1]]),
+        "numbers": numbers(np.eye(14), "Title", marks=np.eye(14) == 0, caption="A caption."),
+        "confusion": confusion(counts, ANIMALS, "Title"),
+        "two classes": confusion([[5, 1], [0, 4]], ["cat", "dog"]),
+        "three": pictures([gray(coffee), Look.convolved("coffee", blur), edges], ["a", "b", "c"]),
+        "colour": pictures([photo("cat"), cat], ["in colour", "in grey"]),
+        "large": pictures([np.add.outer(np.arange(681), np.arange(1135))], ["large"]),
+        "sheet": pictures(rng.random((24, 11, 11, 3)), ["1"] * 24, 8),
+        "filters": filters(rng.normal(size=(96, 3, 11, 11)), "Title"),
+        "signed filters": filters(rng.normal(size=(5, 3, 3))),
+        "feature maps": feature_maps(rng.normal(size=(96, 55, 55)), title="Title"),
+        "small maps": feature_maps(rng.random((256, 13, 13)), count=48, columns=12),
+        "bars": bars({"conv1": 34_944, "conv2": 307_456}, "parameters"),
+        "logarithmic": bars({"a": 0.002, "b": 61_100_840}, "parameters", "Title", log=True),
+        "curves": curves(falling, x, "epoch", "loss", "Title"),
+        "logarithmic curves": curves(
+            {"ReLU": loss, "tanh": loss**4},
+            x,
+            "layer",
+            "gradient",
+            log=True,
+            bands={"ReLU": (loss / 2, loss * 2)},
+        ),
+        "costs": costs(plan("bn"), "Title"),
+        "network": network(plan("2012"), "AlexNet"),
+        "deep": network(deep),
+        "small": network(plan("small", image_size=64)),
+        "timeline": timeline(events, "Title"),
+    }
