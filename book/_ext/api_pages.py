@@ -310,8 +310,8 @@ def file_name(group):
 
 
 def file_anchor(module, group):
-    """Return the name of a file's place: of scratch/softmax.py, not of the function softmax."""
-    return f"{module.name}:{file_name(group)}"
+    """Return the name of a file's place: scratch-softmax.py, which is not the function softmax."""
+    return f"{module.name}-{file_name(group)}"
 
 
 def connect(app):

@@ -92,10 +92,12 @@ ICON_FONT = re.compile(
     r'src:url\((\.\./vendor/fontawesome/webfonts/)(fa-[a-z]+-\d+)\.woff2\) format\("woff2"\)'
     r',url\([^)]*\) format\("truetype"\)'
 )
+# The arrow that unfolds a chapter's pages in the sidebar has no name for a screen reader.
+FOLDED = re.compile(r'(>([^<>]+)</a><details(?: open="open")?>)<summary>')
 
 
 def lighten(out):
-    """Take out of the built folder what its pages load for nothing."""
+    """Take out of the built folder what its pages load for nothing, and name what has no name."""
     for page in out.rglob("*.html"):
         before = page.read_text("utf-8")
         after = FIGURE.sub(lambda m: f"_images/{smaller_picture(out, m[1])}", before)
@@ -105,6 +107,7 @@ def lighten(out):
             after = SEARCH_SCRIPT.sub("", after)
         # The logo waits in a closed menu.
         after = after.replace('<img alt="Colab logo" ', '<img loading="lazy" alt="Colab logo" ')
+        after = FOLDED.sub(r'\1<summary aria-label="Pages under \2">', after)
         if after != before:
             page.write_text(after, "utf-8")
     (out / "_static/scripts/fontawesome.js").unlink(missing_ok=True)

@@ -307,8 +307,11 @@ WIDGETS = {"small": W}
 def test_changes_reach_the_site(tmp_path):
     book = tmp_path / "book"
     (book / "blocks").mkdir(parents=True)
-    for name in ("_config.yml", "_toc.yml", "book/favicon.svg", "book/course.yml"):
+    for name in ("_config.yml", "book/favicon.svg", "book/course.yml"):
         shutil.copy(ROOT / name, tmp_path / name)
+    chapters = "".join(f"  - file: book/{name}\n" for name in ("blocks/convolution", "exercises"))
+    contents = f"format: jb-book\nroot: book/index\nchapters:\n{chapters}"
+    (tmp_path / "_toc.yml").write_text(contents)
     shutil.copytree(ROOT / "book/_ext", book / "_ext")
     shutil.copytree(ROOT / "exercises/release", tmp_path / "exercises/release")
     head = "---\nmyst:\n  html_meta:\n    description: A small book.\n---\n# Page\n\n"
