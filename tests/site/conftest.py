@@ -128,7 +128,11 @@ class View:
         """Scroll as a reader does, so that everything that waits for it is loaded."""
         self.page.evaluate(
             """async () => {
-              const frame = () => new Promise((r) => requestAnimationFrame(r));
+              // A browser that draws nothing for a while gives no frame: go on without it.
+              const frame = () => new Promise((r) => {
+                requestAnimationFrame(r);
+                setTimeout(r, 250);
+              });
               for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
                 scrollTo({ top: y, behavior: "instant" });
                 await frame(); await frame();
