@@ -140,8 +140,8 @@ def share_out(work, *tensors):
     """work(*parts) on equal parts of the tensors (N, C, L), each on a thread of its own.
 
     Each core goes through its own blocks, and they meet once, at the end. PyTorch's own threads
-    meet after every pass, 3,000 times in a step; where other programs run, too, one of them is
-    always late, and the layer took twice as long.
+    meet after every pass; where other programs run, too, one of them is always late, and the
+    layer took twice as long.
     """
     x = tensors[0]
     threads = min(THREADS, torch.get_num_threads(), len(x), ceil(x.numel() / BLOCK))

@@ -2,7 +2,7 @@
 
 The tables are all that the course writes down about the network. `plan` walks through one of
 them and works out every size and cost with whole numbers, before anything is computed;
-`models.py` builds the network from the plan, and the drawings and widgets read it.
+`models.py` builds the network from the plan, and `plots.network` draws it.
 
     "2012"         the paper: two towers on two GPUs, images of 224 × 224
     "2012-code"    what the authors' program does and the paper doesn't say: five switches
