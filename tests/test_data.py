@@ -69,7 +69,7 @@ def rows():
     return [row for _, table in tables() for row in table["rows"]]
 
 
-@pytest.mark.parametrize("name", ["coffee", "cat"])
+@pytest.mark.parametrize("name", ["coffee", "cat", "astronaut", "rocket"])
 def test_photographs_fit_alexnets_input(name):
     image = photo(name)
     assert image.shape == (227, 227, 3)
@@ -86,15 +86,16 @@ def test_every_photograph_in_the_folder_is_known_and_licensed():
     text = (folder / "LICENSE").read_text(encoding="utf-8")
     for name in stored:
         assert f"{name}.png" in text
-    for words in ("Rachel Michetti", "Pikolo", "Stefan van der Walt", "publicdomain/zero/1.0"):
+        assert (folder / f"{name}.png").stat().st_size < 100_000
+    makers = ("Rachel Michetti", "Pikolo", "Stefan van der Walt", "NASA", "SpaceX")
+    for words in (*makers, "publicdomain/zero/1.0"):
         assert words in text
 
 
 @pytest.mark.parametrize("name", ["dog", "", None, 3, ["cat"]])
 def test_an_unknown_name_is_answered_with_the_known_ones(name):
-    with pytest.raises(
-        ValueError, match=r"There is no photograph .*: ask for \"coffee\" or \"cat\""
-    ):
+    names = '"coffee", "cat", "astronaut" or "rocket"'
+    with pytest.raises(ValueError, match=rf"There is no photograph .*: ask for {names}\."):
         photo(name)
 
 

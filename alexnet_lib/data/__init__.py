@@ -1,8 +1,20 @@
-"""What is bundled, so that no lesson waits for a download: photographs, and published results.
+"""Images and numbers: photographs, published results, and sets of images to train with.
 
-`photo` gives one of two photographs of 227 × 227 pixels. Who took them, and that they are free of
-rights, stands in photos/LICENSE. `results` gives what was measured with AlexNet, from
-results.toml: a file to be read, in which every number has its source.
+What lessons need is bundled, so that none waits for a download. `photo` gives one of four
+photographs of 227 × 227 pixels: "coffee", "cat", "astronaut" or "rocket". Who took them, and that
+they are free of rights, stands in photos/LICENSE. `results` gives what was measured with AlexNet,
+from results.toml: a file to be read, in which every number has its source. `load` gives images to
+train and to test with: a bundled part of Fashion-MNIST, other sets by name, your folder.
+
+How images get from a file into a batch:
+
+    sources   where the sets of `load` come from
+    folders   class folders of image files
+    pictures  a file -> its middle square
+    pack      a folder, decoded once for all -> one file, mapped into memory
+    sets      ImageSet and FolderSet: batches of bytes
+    augment   batches of bytes -> windows, mirror images, colours; floats
+    batches   the order of an epoch, and what is prepared ahead
 """
 
 import tomllib
@@ -12,20 +24,25 @@ from io import BytesIO
 
 import numpy as np
 
-__all__ = ["gray", "photo", "results"]
+__all__ = ["gray", "load", "photo", "results"]
 
 # name -> SHA-256 of photos/NAME.png
 PHOTOS = {
     "coffee": "afe0aaf4d8cfc36feedda4922159fce9e3fde1efc3e2614b0490257462668d9c",
     "cat": "cb0d0184aafb8bf6e61714a7b730e03ca1af6afac5df1eddf0921a74f2471e88",
+    "astronaut": "e73314219d5a508f2863ff7f5a81ef31ca1d4ce7eee330f6088036103810beac",
+    "rocket": "9ad212570ffc9c6fa15afbac247152790ba7bf6ca327d1e42f0310604fa826ba",
 }
 
 
 def photo(name):
-    """The photograph `name`, "coffee" or "cat": (227, 227, 3) uint8, red, green, blue."""
+    """A photograph, (227, 227, 3) uint8, red, green, blue.
+
+    name  "coffee", "cat", "astronaut" or "rocket"
+    """
     if name not in list(PHOTOS):
-        names = " or ".join(f'"{known}"' for known in PHOTOS)
-        raise ValueError(f"There is no photograph {name!r}: ask for {names}.")
+        *names, last = (f'"{known}"' for known in PHOTOS)
+        raise ValueError(f"There is no photograph {name!r}: ask for {', '.join(names)} or {last}.")
     file = files(__name__) / "photos" / f"{name}.png"
     png = file.read_bytes() if file.is_file() else b""
     if sha256(png).hexdigest() != PHOTOS[name]:
@@ -77,3 +94,30 @@ def results():
             " install the package again."
         )
     return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def load(name, folder=None, **options):
+    """Images to train and to test with, by name: `Splits(train, test)`.
+
+    load("fashion-mnist-small")   bundled: 10,000 + 2,000 grey pictures of clothes, 28 × 28
+    load("fashion-mnist")         all 60,000 + 10,000
+    load("cifar-10")              50,000 + 10,000 small colour pictures, 32 × 32
+    load("imagenette", size=160)  ten classes of ImageNet: 9,469 + 3,925 photographs
+    load("imagenet", folder)      1.28 million + 50,000 photographs, which you must have
+    load("photos")                a folder of yours: packed by `pack`, or with class folders in
+                                  train/ and val/ (or test/), or with class folders alone
+    load("synthetic", shape=(3, 32, 32), classes=10, count=1000, test=200, seed=0)
+                                  made by chance, each class with a pattern of its own
+
+    folder    where a known set lies; if not given, $ALEXNET_DATA/NAME, Debian's folder for it and
+              ~/.cache/alexnet/NAME are looked through, and what isn't there is downloaded
+    download  False: never download
+    size      of photographs from files: the side of the middle square that each is scaled to
+    skip_bad  of photographs from files: leave out those that can't be decoded
+
+    test is None where there are no test images. What is missing is said in one sentence, with
+    where to put it and what works instead.
+    """
+    from alexnet_lib.data.sources import find  # here, since an exercise needs NumPy alone
+
+    return find(name, folder, options)
