@@ -1,0 +1,45 @@
+"""Ctrl-C and SIGTERM as a request: finish what must not be torn, then stop.
+
+with Stop() as stop:
+    while work and not stop.asked:
+        ...
+"""
+
+import signal
+import threading
+
+__all__ = ["Stop"]
+
+
+class Stop:
+    """While it is entered, the first Ctrl-C (or SIGTERM) only sets `asked`; a second one ends all.
+
+    A notebook's stop button is a Ctrl-C too. Signals reach only the main thread of a program: in
+    another thread nothing is caught, and `asked` can be set by hand.
+    """
+
+    NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # the last one: the terminal was closed
+    SIGNALS = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
+
+    def __init__(self):
+        self.asked = False
+        self.before = {}
+
+    def __enter__(self):
+        if threading.current_thread() is threading.main_thread():
+            self.before = {number: signal.signal(number, self.ask) for number in self.SIGNALS}
+        return self
+
+    def __exit__(self, *error):
+        self.restore()
+
+    def ask(self, number, frame):
+        """Called by the signal; from now on the next one does what it did before."""
+        self.asked = True
+        self.restore()
+
+    def restore(self):
+        """Give the signals back to whoever had them."""
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+        self.before = {}

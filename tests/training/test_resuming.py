@@ -1,0 +1,220 @@
+"""A run that was stopped anywhere, and resumed, ends where one never stopped ends: bit for bit."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tiny
+import torch
+
+from alexnet_lib import checkpoints
+from alexnet_lib.trainer import TrainingError
+
+WHOLE = {"ema": 0.9, "schedule": "plateau", "patience": 1}  # every part that has a state
+
+
+@pytest.fixture(scope="module")
+def never_stopped():
+    run = tiny.trainer(**WHOLE)
+    run.fit(tiny.images(60), tiny.images(30, seed=1))
+    return run
+
+
+def resumed(folder, train, test, **settings):
+    run = tiny.trainer(tiny.network(seed=77), folder=folder, **{**WHOLE, **settings})
+    run.fit(train, test, resume=True)
+    return run
+
+
+def same_end(one, other):
+    assert tiny.same_state(one.model, other.model)
+    assert tiny.same_state(one.average, other.average)
+    a, b = one.optimizer.state_dict(), other.optimizer.state_dict()
+    assert a["param_groups"] == b["param_groups"]
+    for key in a["state"]:
+        assert torch.equal(a["state"][key]["momentum_buffer"], b["state"][key]["momentum_buffer"])
+    assert one.schedule.state_dict() == other.schedule.state_dict()
+    assert tiny.without_times(one.history) == tiny.without_times(other.history)
+    return True
+
+
+@pytest.mark.parametrize("step", range(1, 18))
+def test_interrupted_after_any_step_and_resumed(step, train, test, tmp_path, never_stopped):
+    first = tiny.trainer(folder=tmp_path, **WHOLE)
+    inner = first.step
+
+    def counted(x, labels):
+        inner(x, labels)
+        if first.done + 1 == step:
+            signal.raise_signal(signal.SIGINT)
+
+    first.step = counted
+    history = first.fit(train, test)
+    assert first.interrupted and first.done == step
+    assert len(history) == (step - 1) // 6  # after its last step, an epoch's test is still to do
+    assert f"Interrupted after step {step}." in first.report.said[-1]
+
+    second = resumed(tmp_path, train, test)
+    assert not second.interrupted
+    assert same_end(second, never_stopped)
+    (said,) = second.report.said  # and not that anything differs
+    assert said.startswith(f"Resumed after step {step}, from step-{step:08d}.")
+
+
+def test_the_order_of_a_stop_in_the_test_is_kept(train, test, tmp_path, never_stopped):
+    """Told to stop while it looks at the test images, a run looks at them again later."""
+    first = tiny.trainer(folder=tmp_path, **WHOLE)
+    first.evaluate = lambda data, stop: stop.ask(signal.SIGINT, None) or {}
+    first.fit(train, test)
+    assert first.interrupted and first.done == 6 and first.history == []
+    assert same_end(resumed(tmp_path, train, test), never_stopped)
+
+
+def program(folder, *options):
+    """tiny.py as a program: its exit code, and what it said."""
+    command = [sys.executable, str(Path(tiny.__file__)), str(folder), *options]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.slow
+def test_killed_by_the_system_and_resumed(tmp_path):
+    """SIGKILL leaves no time for anything, SIGTERM is what a cluster sends. More: benchmarks."""
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    with ThreadPoolExecutor() as pool:
+        never = pool.submit(program, whole)
+        assert program(killed, "--kill-at", "7")[0] == -signal.SIGKILL
+        assert not (killed / "end.pt").exists()
+        code, _ = program(killed, "--resume", "--kill-at", "10", "--signal", "SIGTERM")
+        assert code == 130
+        assert program(killed, "--resume") == (0, "")
+        assert never.result() == (0, "")
+    one, other = (torch.load(folder / "end.pt") for folder in (whole, killed))
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_nothing_else_draws_the_same_numbers(train, test, tmp_path, never_stopped):
+    """Other draws between the two halves don't matter: all generators are put back."""
+    first = tiny.trainer(folder=tmp_path, report=tiny.Recorder(9, interrupt), **WHOLE)
+    first.fit(train, test)
+    assert first.interrupted
+    random.random(), np.random.rand(3), torch.rand(3)  # noqa: NPY002
+    assert same_end(resumed(tmp_path, train, test), never_stopped)
+
+
+def interrupt():
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_a_torn_checkpoint_is_named_and_passed_over(train, test, tmp_path, never_stopped):
+    first = tiny.trainer(folder=tmp_path, save_every=4, **{**WHOLE, "epochs": 2})
+    first.fit(train, test)
+    newest, before = checkpoints.listed(tmp_path)
+    newest.write_bytes(newest.read_bytes()[:-100])
+    second = resumed(tmp_path, train, test)
+    assert f"{newest} is damaged" in second.report.said[0]
+    assert f"from {before.name}" in second.report.said[1]
+    assert same_end(second, never_stopped)
+
+
+def test_a_second_ctrl_c_does_not_wait(train):
+    run = tiny.trainer(epochs=50)
+    step = run.step
+
+    def twice(x, labels):
+        step(x, labels)
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    run.step = twice
+    with pytest.raises(KeyboardInterrupt):
+        run.fit(train)
+
+
+def test_training_in_another_thread_catches_no_signals(train):
+    run = tiny.trainer(epochs=1)
+    thread = threading.Thread(target=run.fit, args=(train,))
+    thread.start()
+    thread.join()
+    assert len(run.history) == 1
+
+
+def test_resuming_a_finished_run_changes_nothing(train, test, tmp_path, never_stopped):
+    tiny.trainer(folder=tmp_path, **WHOLE).fit(train, test)
+    files = sorted(path.name for path in tmp_path.iterdir())
+    second = resumed(tmp_path, train, test)
+    assert same_end(second, never_stopped)
+    assert sorted(path.name for path in tmp_path.iterdir()) == files
+
+
+def test_an_empty_folder_is_a_new_run(train, test, tmp_path, never_stopped):
+    run = tiny.trainer(folder=tmp_path / "new", **WHOLE)
+    run.fit(train, test, resume=True)
+    assert same_end(run, never_stopped)
+
+
+def test_more_epochs_may_follow(train, test, tmp_path, never_stopped):
+    tiny.trainer(folder=tmp_path, **{**WHOLE, "epochs": 2}).fit(train, test)
+    second = resumed(tmp_path, train, test)
+    assert same_end(second, never_stopped)
+    assert "this differs: epochs (2 → 3)" in second.report.said[1]
+
+
+def test_a_lower_rate_may_follow_and_is_said(train, tmp_path):
+    tiny.trainer(folder=tmp_path, epochs=1).fit(train)
+    second = tiny.trainer(folder=tmp_path, epochs=2, rate=0.001, keep=5)
+    second.fit(train, resume=True)
+    assert "epochs (1 → 2), rate (0.05 → 0.001)." in second.report.said[1]
+    assert second.history[-1]["rate"] == 0.001
+
+
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({"batch": 12}, "steps was 6 and is now 5"),
+        ({"batch": 11, "epochs": 4}, "steps was 6 and is now 5"),
+        ({"optimizer": "adam"}, "optimizer was sgd and is now adam"),
+    ],
+)
+def test_what_can_not_be_resumed_says_why(settings, why, train, tmp_path):
+    tiny.trainer(folder=tmp_path, epochs=1).fit(train)
+    with pytest.raises(TrainingError, match=why):
+        tiny.trainer(folder=tmp_path, **settings).fit(train, resume=True)
+
+
+def test_other_images_are_refused(train, tmp_path):
+    tiny.trainer(folder=tmp_path, epochs=1).fit(train)
+    with pytest.raises(TrainingError, match=r"data was \w+ and is now \w+"):
+        tiny.trainer(folder=tmp_path).fit(tiny.images(60, seed=4), resume=True)
+
+
+def test_without_a_folder_there_is_nothing_to_resume(train):
+    with pytest.raises(TrainingError, match="has no folder"):
+        tiny.trainer().fit(train, resume=True)
+
+
+def test_a_full_disk_is_said_and_the_run_goes_on_later(
+    train, test, tmp_path, monkeypatch, never_stopped
+):
+    first = tiny.trainer(folder=tmp_path, **WHOLE)
+    write = checkpoints.write
+
+    def full(path, data):
+        if path.name.startswith("step-00000012"):
+            path.with_suffix(".new").write_bytes(data[:50])
+            raise OSError(28, "No space left on device")
+        write(path, data)
+
+    monkeypatch.setattr(checkpoints, "write", full)
+    with pytest.raises(checkpoints.CheckpointError, match=r"step 12 .* the disk is full"):
+        first.fit(train, test)
+    monkeypatch.setattr(checkpoints, "write", write)
+    assert same_end(resumed(tmp_path, train, test), never_stopped)
+    assert not list(tmp_path.glob("*.new"))

@@ -1,0 +1,236 @@
+"""The trainer: that it trains, says what it does, and stops with a sentence."""
+
+import math
+import signal
+
+import pytest
+import tiny
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from alexnet_lib import checkpoints
+from alexnet_lib.trainer import TrainingError
+
+
+def test_it_learns_and_tells_each_epoch(train, test):
+    run = tiny.trainer()
+    history = run.fit(train, test)
+    assert history == run.history == run.report.rows and len(history) == 3
+    assert [row["epoch"] for row in history] == [1, 2, 3]
+    assert history[-1]["test_accuracy"] > 0.9 and history[-1]["loss"] < history[0]["loss"]
+    assert all(0 <= row["waiting"] < 1 and row["images_per_second"] > 0 for row in history)
+    assert all(row["of_ceiling"] > 0 for row in history)
+    assert len(run.report.losses) == 18
+
+
+def test_a_step_is_that_of_plain_pytorch(train):
+    """Without dropout's draws: forward, loss, backward and SGD, written out."""
+    ours, theirs = tiny.network(dropout=0), tiny.network(dropout=0)
+    run = tiny.trainer(ours, epochs=1, decay=1e-3, decay_biases=True, smoothing=0.1)
+    batches = run.prepare(train)
+    sgd = torch.optim.SGD(theirs.parameters(), lr=0.05, momentum=0.9, weight_decay=1e-3)
+    ours.train()
+    for x, labels in batches.epoch(0):  # (10, 1, 8, 8), (10,)
+        run.step(x, labels)
+        run.done += 1
+        sgd.zero_grad()
+        F.cross_entropy(theirs(x), labels, label_smoothing=0.1).backward()
+        sgd.step()
+    for a, b in zip(ours.state_dict().values(), theirs.state_dict().values(), strict=True):
+        torch.testing.assert_close(a, b)
+
+
+def test_the_same_run_twice_gives_the_same_numbers(train, test):
+    one, other = tiny.trainer(), tiny.trainer()
+    one.fit(train, test)
+    torch.rand(7)  # whatever else drew in between
+    other.fit(train, test)
+    assert tiny.same_state(one.model, other.model)
+    assert one.report.losses == other.report.losses
+    assert tiny.without_times(one.history) == tiny.without_times(other.history)
+
+
+def test_another_seed_gives_other_numbers(train):
+    one, other = tiny.trainer(epochs=1), tiny.trainer(epochs=1, seed=5)
+    one.fit(train)
+    other.fit(train)
+    assert one.report.losses != other.report.losses
+
+
+def test_a_batch_in_parts_gives_the_same_gradient(train):
+    """Batch normalization sees the parts by themselves, so the network has none here."""
+
+    def plain():
+        torch.manual_seed(0)
+        return nn.Sequential(nn.Flatten(), nn.Linear(64, 3))
+
+    one, other = tiny.trainer(plain()), tiny.trainer(plain(), accumulate=5)
+    one.fit(train)
+    other.fit(train)
+    torch.testing.assert_close(one.model.state_dict(), other.model.state_dict())
+    assert one.report.losses == pytest.approx(other.report.losses, rel=1e-5)
+    assert one.history[-1]["accuracy"] == other.history[-1]["accuracy"]
+
+
+def test_the_gradient_is_limited(train):
+    run = tiny.trainer(clip=1e-3, momentum=0.0, decay=0.0, rate=1.0)
+    x, labels = next(iter(run.prepare(train).epoch(0)))
+    before = nn.utils.parameters_to_vector(run.model.parameters()).detach().clone()
+    run.step(x, labels)
+    moved = nn.utils.parameters_to_vector(run.model.parameters()).detach() - before
+    assert moved.norm() == pytest.approx(1e-3, rel=1e-3)
+
+
+def test_averaged_weights_are_those_of_the_formula(train):
+    run = tiny.trainer(ema=0.5, epochs=1)
+    batches = run.prepare(train)
+    weight = dict(run.model.named_parameters())["5.weight"]
+    mine = weight.detach().clone()
+    run.model.train()
+    for x, labels in batches.epoch(0):
+        run.step(x, labels)
+        decay = min(0.5, (1 + run.done) / (10 + run.done))
+        mine = decay * mine + (1 - decay) * weight.detach()
+        run.done += 1
+    torch.testing.assert_close(run.average.state_dict()["5.weight"], mine)
+    assert run.used() is run.average
+
+
+def test_losses_are_fetched_together(train, monkeypatch):
+    """No .item() in a step: nothing waits for the device but a look every so many steps."""
+    looks = []
+    monkeypatch.setattr(torch.Tensor, "item", lambda self: pytest.fail("a step asked for .item()"))
+    tolist = torch.Tensor.tolist
+    monkeypatch.setattr(torch.Tensor, "tolist", lambda self: looks.append(1) or tolist(self))
+    run = tiny.trainer()
+    x, labels = next(iter(run.prepare(train).epoch(0)))
+    for _ in range(20):
+        run.step(x, labels)
+        run.done += 1
+    assert not looks
+    run.flush()
+    assert len(looks) == 1 and len(run.report.losses) == 20
+
+
+def test_it_stops_when_the_error_stays(train, test):
+    run = tiny.trainer(epochs=20, rate=0.0, stop_after=2)
+    assert len(run.fit(train, test)) == 3
+    assert run.report.said == ["Stopped: no better error for 2 epochs."]
+
+
+def test_a_loss_that_is_no_number_stops_at_its_step(train, tmp_path):
+    run = tiny.trainer(folder=tmp_path, save_every=2, epochs=2)
+    step = run.step
+
+    def broken(x, labels):
+        step(x * math.nan if run.done == 8 else x, labels)
+
+    run.step = broken
+    with pytest.raises(TrainingError, match=r"loss is nan at step 9 \(epoch 2\).*rate 0\.05"):
+        run.fit(train)
+    path, state = checkpoints.load_latest(tmp_path)
+    assert state["done"] == 8 and str(path.name).startswith("step-00000008")
+    assert all(weight.isfinite().all() for weight in state["model"].values())
+
+
+def test_weights_that_are_no_numbers_are_never_saved(train, tmp_path):
+    run = tiny.trainer(folder=tmp_path, save_every=3)
+    step = run.step
+
+    def broken(x, labels):
+        step(x, labels)
+        if run.done == 5:
+            run.model[5].weight.data[0, 0] = math.inf
+
+    run.step = broken
+    with pytest.raises(TrainingError, match="weight is not a finite number any more at step 6"):
+        run.fit(train)
+    assert checkpoints.load_latest(tmp_path)[1]["done"] == 3
+
+
+def test_a_run_away_rate_gives_a_sentence(train):
+    with pytest.raises(TrainingError, match="Lower the rate"):
+        tiny.trainer(nn.Sequential(nn.Flatten(), nn.Linear(64, 3)), rate=1e30).fit(train)
+
+
+def test_another_runs_folder_is_left_alone(train, tmp_path):
+    tiny.trainer(folder=tmp_path, epochs=1).fit(train)
+    files = sorted(tmp_path.iterdir())
+    with pytest.raises(TrainingError, match="checkpoints of another run"):
+        tiny.trainer(folder=tmp_path, epochs=1).fit(train)
+    assert sorted(tmp_path.iterdir()) == files
+
+
+def test_the_last_and_the_best_checkpoints_are_kept(train, test, tmp_path):
+    run = tiny.trainer(folder=tmp_path, epochs=4, keep=2)
+    run.fit(train, test)
+    steps = [int(path.name[5:13]) for path in checkpoints.listed(tmp_path)]
+    assert steps == [24, 18]
+    (best,) = checkpoints.listed(tmp_path, "best")
+    accuracies = [row["test_accuracy"] for row in run.history]
+    assert int(best.name[5:13]) == 6 * (accuracies.index(max(accuracies)) + 1)
+
+
+def test_a_checkpoint_brings_weights_inputs_and_what_was_told(train, test, tmp_path):
+    run = tiny.trainer(folder=tmp_path, about={"variant": "tiny"}, ema=0.9)
+    run.fit(train, test)
+    _, state = checkpoints.load_latest(tmp_path)
+    other = tiny.trainer(tiny.network(seed=9))
+    other.use(state)
+    assert other.about == {"variant": "tiny"} and other.inputs["classes"] == tiny.CLASSES
+    assert other.evaluate(test) == run.evaluate(test)
+
+
+def test_a_checkpoint_of_another_network_is_refused(train, tmp_path):
+    tiny.trainer(folder=tmp_path, epochs=1).fit(train)
+    other = tiny.trainer(nn.Sequential(nn.Flatten(), nn.Linear(64, 3)), folder=tmp_path, epochs=1)
+    with pytest.raises(TrainingError, match="weights of another network"):
+        other.fit(train, resume=True)
+
+
+def test_one_batch_is_learned_by_heart_and_forgotten(train):
+    run = tiny.trainer(rate=0.1, schedule="cosine")
+    before = {name: tensor.clone() for name, tensor in run.model.state_dict().items()}
+    draws = torch.get_rng_state()
+    losses = run.overfit_one_batch(train, steps=40)
+    assert len(losses) == 40 and losses[-1] < losses[0] / 5
+    assert all(torch.equal(before[name], now) for name, now in run.model.state_dict().items())
+    assert torch.equal(draws, torch.get_rng_state())
+    assert run.recipe.schedule == "cosine" and run.history == []
+
+
+def test_a_dry_run_touches_everything_and_leaves_nothing(train, test, tmp_path):
+    run = tiny.trainer(folder=tmp_path)
+    before = {name: tensor.clone() for name, tensor in run.model.state_dict().items()}
+    said = run.dry_run(train, test)
+    assert "3 epochs of 6 steps; 2 steps done, 10 test images looked at" in said
+    assert not list(tmp_path.iterdir()) and run.history == [] and run.report.said == []
+    assert all(torch.equal(before[name], now) for name, now in run.model.state_dict().items())
+
+
+def test_images_with_other_channels_are_refused(train):
+    run = tiny.trainer(epochs=1)
+    run.fit(train)
+    with pytest.raises(TrainingError, match="reads images with 1 channels, but those of halves"):
+        run.evaluate(tiny.images(9, channels=3))
+
+
+def test_signals_are_given_back(train):
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    tiny.trainer(epochs=1).fit(train)
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+def test_bf16_trains_where_it_pays(train):
+    from alexnet_lib import devices
+
+    if devices.best_dtype(torch.device("cpu"))[0] != "bf16":
+        with pytest.raises(ValueError, match="no instructions"):
+            tiny.trainer(dtype="bf16")
+        return
+    run = tiny.trainer(dtype="bf16")
+    run.fit(train)
+    assert run.history[-1]["accuracy"] > 0.9
+    assert run.model[0].weight.dtype == torch.float32  # the master weights
+    assert run.model[0].weight.is_contiguous(memory_format=torch.channels_last)
