@@ -1,0 +1,77 @@
+"""The `alexnet` command: finds the command that was asked for, and ends with its exit code.
+
+    alexnet train --epochs 3
+
+Each command is a module in commands/, imported only when it is called. The exit codes:
+
+    0    done
+    2    wrong input, or something is missing: one sentence on the standard error stream
+    130  interrupted; a training has been saved
+    1    what a check found wanting, or a mistake of ours
+
+ALEXNET_DEBUG=1 shows where an error comes from.
+"""
+
+import importlib
+import os
+import signal
+import sys
+
+from alexnet_lib import __version__, progress
+from alexnet_lib.commands import COMMANDS
+from alexnet_lib.commands.errors import DONE, failed
+from alexnet_lib.commands.parsing import Parser, nearest
+
+__all__ = ["main"]
+
+
+def main(words=None):
+    """Run the command that these words are, or the command line; return its exit code."""
+    words = sys.argv[1:] if words is None else list(map(str, words))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal may lack ✓ and …
+            stream.reconfigure(errors=progress.PLAIN)
+    name = f"alexnet {words[0]}" if words and words[0] in COMMANDS else "alexnet"
+    try:
+        code = dispatch(words)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # the reader has gone, as `alexnet … | head` does
+        # Python flushes once more as it ends, and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + getattr(signal, "SIGPIPE", 13)
+    except (Exception, KeyboardInterrupt) as error:
+        return failed(error, name)
+
+
+def dispatch(words):
+    """Find the command, let it read its options, and run it."""
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(overview())
+        return DONE
+    if words[0] == "--version":
+        print(f"alexnet {__version__}")
+        return DONE
+    name, *rest = words
+    if name not in COMMANDS:
+        raise ValueError(
+            f"there is no command {name!r}{nearest(name, COMMANDS)}: alexnet --help lists them."
+        )
+    command = importlib.import_module(f"alexnet_lib.commands.{name}")
+    parser = Parser(f"alexnet {name}", command.__doc__)
+    command.add_options(parser)
+    if "-h" in rest or "--help" in rest:
+        print(parser.format_help(), end="")
+        return DONE
+    return command.run(parser.parse_args(rest)) or DONE
+
+
+def overview():
+    """What `alexnet` alone prints."""
+    lines = ["usage: alexnet COMMAND [options]", ""]
+    lines += [f"  {name:<10} {about}" for name, about in COMMANDS.items()]
+    return "\n".join([*lines, "", "alexnet COMMAND --help shows the options of a command."])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

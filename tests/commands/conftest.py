@@ -1,0 +1,68 @@
+"""The command in this process, on data so small that a training takes a blink."""
+
+import types
+
+import pytest
+
+from alexnet_lib import cli
+
+
+@pytest.fixture(scope="session")
+def small():
+    """Options for a network of so few kernels and units that a step takes a millisecond."""
+    layers = {"conv1": 4, "conv2": 4, "conv3": 4, "conv4": 4, "conv5": 4, "fc6": 8, "fc7": 8}
+    data = ("--data", "synthetic", "--batch", "16")
+    return (*data, "--set", f"widths={layers}", "--dtype", "fp32", "--device", "cpu")
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """One process, no debugging, whatever the place where the tests run."""
+    for name in ("RANK", "WORLD_SIZE", "TORCHELASTIC_RESTART_COUNT", "ALEXNET_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+@pytest.fixture
+def alexnet(capsys):
+    """alexnet("train", "--epochs", 2) -> what came of it: code, out, err."""
+
+    def call(*words):
+        capsys.readouterr()
+        code = cli.main(words)
+        out, err = capsys.readouterr()
+        return types.SimpleNamespace(code=code, out=out, err=err)
+
+    return call
+
+
+@pytest.fixture
+def tiny_data(monkeypatch):
+    """The set called synthetic is 64 + 20 grey images; one thread, and a known speed limit."""
+    import torch
+
+    from alexnet_lib import devices
+    from alexnet_lib.data import sources
+
+    # Threads cost these tiny runs more than they bring, most of all on a busy machine.
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    monkeypatch.setattr(devices, "ceiling", lambda setup: 1e11)
+    make = sources.synthetic
+    monkeypatch.setitem(
+        sources.SOURCES, "synthetic", lambda: make(shape=(1, 28, 28), count=64, test=20)
+    )
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def train(alexnet, tiny_data, small, tmp_path):
+    """train("--epochs", 2) -> what came of it, and the run's folder."""
+
+    def call(*words, out=tmp_path / "run"):
+        result = alexnet("train", *small, "--out", out, *words)
+        result.folder = out
+        return result
+
+    return call
