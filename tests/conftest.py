@@ -14,6 +14,17 @@ CHROMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stabl
 sys.path.insert(0, str(ROOT / "tools"))  # programs, not a package: `import lessons`, as they do
 
 
+def pytest_collection_modifyitems(config, items):
+    """Without a GPU, leave out what needs one: pytest's summary counts it as deselected."""
+    needs = [item for item in items if item.get_closest_marker("gpu")]
+    if needs:
+        from torch.cuda import is_available
+
+        if not is_available():
+            config.hook.pytest_deselected(items=needs)
+            items[:] = [item for item in items if item not in needs]
+
+
 class Snapshot(NamedTuple):
     """A git repository with one commit, and the settings under which git may use it."""
 

@@ -105,6 +105,16 @@ def test_a_good_lesson_has_no_problems(root):
     assert problems(lesson(), root) == []
 
 
+def test_the_trainer_at_work_may_stand_in_the_place_of_a_widget(root):
+    notebook = lesson()
+    put("from alexnet_lib.widgets import SumWidget", "from alexnet_lib.trainer import Trainer")(
+        notebook
+    )
+    widget = next(cell for cell in notebook.cells if cell.source == "SumWidget()")
+    widget.update(source="Trainer(model).fit(train)", outputs=[])
+    assert problems(notebook, root) == []
+
+
 def code(notebook, number):
     return hygiene.code_cells(notebook)[number - 1]
 
