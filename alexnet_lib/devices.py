@@ -7,6 +7,7 @@ benchmarks/ repeats: on a processor with bfloat16 instructions, bf16 with channe
 paper's kind of network about twice as fast as a plain loop.
 """
 
+import ctypes
 import time
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import torch
 
 from alexnet_lib.anatomy import anatomy
 
-__all__ = ["Setup", "ceiling", "choose", "faster_float32", "training_flop"]
+__all__ = ["Setup", "ceiling", "choose", "full_speed", "training_flop"]
 
 SEEN = {}  # (device, dtype, side, threads) -> FLOP per second
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
@@ -175,21 +176,64 @@ def named(device):
 
 
 @contextmanager
-def faster_float32(setup):
-    """Let float32 matrix products take the fastest way that keeps them float32, or nearly.
+def full_speed(setup):
+    """In here a device computes as fast as it can; afterwards all is as before.
 
-    On a processor "medium" lets oneDNN compute them, twice as fast on AMD's. Should it round to
-    less than float32 there, which one product tells, it stays out. On a GPU it is TF32, with 10
-    bits for the fraction, as PyTorch's convolutions take it anyway. Afterwards all is as before.
+    float32 matrix products take the fastest way that keeps them float32, or nearly. On a processor
+    "medium" lets oneDNN compute them, twice as fast on AMD's. Should it round to less than float32
+    there, which one product tells, it stays out. On a GPU it is TF32, with 10 bits for the
+    fraction, as PyTorch's convolutions take it anyway. And on a processor with glibc, memory that
+    was given back is kept for the next step: else each step asks the system for hundreds of
+    megabytes anew, page by page, which took an eighth of a step's time where we measured.
     """
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("high" if setup.device.type == "cuda" else "medium")
+    keeps = setup.device.type == "cpu" and MEMORY.keep()
     try:
         if setup.device.type == "cpu" and error_of_a_product() > 1e-5:
             torch.set_float32_matmul_precision("highest")
         yield
     finally:
         torch.set_float32_matmul_precision(before)
+        if keeps:
+            MEMORY.release()
+
+
+class Memory:
+    """Whether glibc's malloc keeps what was given back, or returns it to the system at once."""
+
+    TRIM, MAP = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD, of mallopt
+    USUAL = ((MAP, 2**25), (TRIM, 2**26))  # bytes: to these glibc goes by itself in such programs
+
+    def __init__(self):
+        self.depth = 0  # how many want it kept
+        try:
+            self.libc = ctypes.CDLL(None)
+            self.libc.mallopt, self.libc.malloc_trim  # noqa: B018 - is it glibc?
+        except (AttributeError, OSError, TypeError):  # macOS, Windows, musl
+            self.libc = None
+
+    def keep(self):
+        """Keep it, until as many `release`; returns whether that can be had here."""
+        if self.libc is None:
+            return False
+        self.depth += 1
+        if self.depth == 1:
+            # Some versions take no more than 32 MB for the one; it answers 0 then.
+            self.libc.mallopt(self.MAP, 2**30) or self.libc.mallopt(self.MAP, 2**25)
+            self.libc.mallopt(self.TRIM, 2**31 - 1)
+        return True
+
+    def release(self):
+        """Give back what is kept, once nobody wants it any more."""
+        self.depth -= 1
+        if self.depth == 0:
+            for threshold, usual in self.USUAL:
+                self.libc.mallopt(threshold, usual)
+            self.libc.malloc_trim(0)
+
+
+MEMORY = Memory()
 
 
 @cache

@@ -96,7 +96,7 @@ def in_use(model, setup):
     before = model.training
     model.eval()
     try:
-        with torch.inference_mode(), devices.faster_float32(setup):
+        with torch.inference_mode(), devices.full_speed(setup):
             yield
     finally:
         model.train(before)

@@ -7,6 +7,7 @@ with Stop() as stop:
 
 import signal
 import threading
+import time
 
 __all__ = ["Stop"]
 
@@ -14,15 +15,18 @@ __all__ = ["Stop"]
 class Stop:
     """While it is entered, the first Ctrl-C (or SIGTERM) only sets `asked`; a second one ends all.
 
-    A notebook's stop button is a Ctrl-C too. Signals reach only the main thread of a program: in
-    another thread nothing is caught, and `asked` can be set by hand.
+    A notebook's stop button is a Ctrl-C too. torchrun and clusters may send the same signal twice
+    at once: what comes within a second of the first is that. Signals reach only the main thread of
+    a program: in another thread nothing is caught, and `asked` can be set by hand.
     """
+
+    AGAIN = 1.0  # seconds
 
     NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # the last one: the terminal was closed
     SIGNALS = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
 
     def __init__(self):
-        self.asked = False
+        self.asked, self.since = False, 0.0
         self.before = {}
 
     def __enter__(self):
@@ -34,9 +38,13 @@ class Stop:
         self.restore()
 
     def ask(self, number, frame):
-        """Called by the signal; from now on the next one does what it did before."""
-        self.asked = True
-        self.restore()
+        """Called by the signal."""
+        now = time.monotonic()
+        if not self.asked:
+            self.asked, self.since = True, now
+        elif now - self.since >= self.AGAIN:  # somebody means it
+            self.restore()
+            signal.raise_signal(number)
 
     def restore(self):
         """Give the signals back to whoever had them."""

@@ -87,7 +87,7 @@ class Trainer:
             )
         self.report.begin(self.line, self.recipe.epochs, self.steps)
         try:
-            with Stop() as stop, devices.faster_float32(self.setup):
+            with Stop() as stop, devices.full_speed(self.setup):
                 while len(self.history) < self.recipe.epochs:
                     if 0 < self.recipe.stop_after <= self.waited:
                         self.report.say(f"Stopped: no better error for {self.waited} epochs.")
@@ -399,7 +399,8 @@ class Trainer:
                 self.step(x, labels)
                 self.done += 1
             self.flush()
-            looked = self.evaluate(test.take(self.recipe.batch))["images"] if test else 0
+            some = test.take(min(len(test), self.recipe.batch)) if test else None
+            looked = self.evaluate(some)["images"] if some else 0
             self.folder = folder
             self.save()
             checkpoint = checkpoints.listed(folder)[0]
@@ -418,7 +419,7 @@ class Trainer:
         randoms = checkpoints.random_state(self.setup.device)
         self.recipe, self.report, self.folder = self.recipe.with_(**changes), Report(), None
         try:
-            with devices.faster_float32(self.setup):
+            with devices.full_speed(self.setup):
                 yield
         finally:
             self.__dict__.clear()

@@ -94,7 +94,7 @@ def bundled():
     from alexnet_lib import data
 
     things = {
-        "photographs": lambda: [data.photo("coffee"), data.photo("cat")],
+        "photographs": lambda: [data.photo(name) for name in data.PHOTOS],
         "published results": data.results,
         "fashion-mnist-small": lambda: data.load("fashion-mnist-small"),
     }

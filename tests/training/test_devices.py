@@ -47,7 +47,7 @@ def test_without_instructions_bf16_is_refused(monkeypatch):
 def test_matrix_products_stay_float32():
     before = torch.get_float32_matmul_precision()
     a = torch.randn(300, 300, generator=torch.Generator().manual_seed(0))  # (300, 300)
-    with devices.faster_float32(devices.choose("cpu")):
+    with devices.full_speed(devices.choose("cpu")):
         product = a @ a
     torch.testing.assert_close(product.double(), a.double() @ a.double(), rtol=1e-4, atol=1e-4)
     assert torch.get_float32_matmul_precision() == before
@@ -55,7 +55,7 @@ def test_matrix_products_stay_float32():
 
 def test_a_device_that_rounds_more_is_left_alone(monkeypatch):
     monkeypatch.setattr(devices, "error_of_a_product", lambda: 1e-3)
-    with devices.faster_float32(devices.choose("cpu")):
+    with devices.full_speed(devices.choose("cpu")):
         assert torch.get_float32_matmul_precision() == "highest"
 
 

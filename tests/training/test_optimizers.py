@@ -112,6 +112,27 @@ def test_each_optimizer_finds_the_least_squares(name):
     assert loss.item() < 0.02
 
 
+@pytest.mark.parametrize("name", ["sgd", "adam"])
+def test_one_pass_gives_what_the_plain_loop_over_tensors_gives(name):
+    """Also for kernels with their channels last, whose gradients lie in memory as they do."""
+    models = []
+    for fused in (True, False):
+        torch.manual_seed(0)
+        model = nn.Sequential(nn.Conv2d(3, 5, 3), nn.ReLU(), nn.Flatten(), nn.Linear(80, 2))
+        model = model.to(memory_format=torch.channels_last)
+        ours = optimizer(model, Recipe(optimizer=name, rate=0.01))
+        if not fused:
+            for group in ours.param_groups:
+                group["fused"] = group["foreach"] = False
+        for _ in range(5):
+            ours.zero_grad()
+            x = torch.randn(4, 3, 6, 6).contiguous(memory_format=torch.channels_last)
+            model(x).square().sum().backward()
+            ours.step()
+        models.append(model)
+    torch.testing.assert_close(models[0].state_dict(), models[1].state_dict())
+
+
 def test_frozen_parameters_are_left_out_and_nothing_to_train_is_said():
     model = nn.Sequential(nn.Linear(3, 2), nn.Linear(2, 1))
     model[0].requires_grad_(False)

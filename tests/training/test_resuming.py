@@ -15,6 +15,7 @@ import tiny
 import torch
 
 from alexnet_lib import checkpoints
+from alexnet_lib.interrupts import Stop
 from alexnet_lib.trainer import TrainingError
 
 WHOLE = {"ema": 0.9, "schedule": "plateau", "patience": 1}  # every part that has a state
@@ -124,7 +125,8 @@ def test_a_torn_checkpoint_is_named_and_passed_over(train, test, tmp_path, never
     assert same_end(second, never_stopped)
 
 
-def test_a_second_ctrl_c_does_not_wait(train):
+def test_a_second_ctrl_c_does_not_wait(train, monkeypatch):
+    monkeypatch.setattr(Stop, "AGAIN", 0.0)
     run = tiny.trainer(epochs=50)
     step = run.step
 
@@ -136,6 +138,20 @@ def test_a_second_ctrl_c_does_not_wait(train):
     run.step = twice
     with pytest.raises(KeyboardInterrupt):
         run.fit(train)
+
+
+def test_the_same_signal_sent_twice_is_one(train, tmp_path):
+    run = tiny.trainer(epochs=50, folder=tmp_path)
+    step = run.step
+
+    def twice(x, labels):
+        step(x, labels)
+        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
+
+    run.step = twice
+    run.fit(train)
+    assert run.interrupted and run.done == 1 and checkpoints.listed(tmp_path)
 
 
 def test_training_in_another_thread_catches_no_signals(train):
