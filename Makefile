@@ -4,7 +4,7 @@
 #   make test                     test everything (WHAT=tests/test_models.py for a part)
 #   make lessons [NAMES="…"]      execute lessons in a fresh kernel and store their outputs
 #   make exercises [NAMES="…"]    generate the students' notebooks from the authors'
-#   make bench [NAMES="…"]        measure, and record the figures in benchmarks/results
+#   make bench [NAMES="…"]        measure, and record the figures in alexnet_lib/data/measured
 #   make repository URL=…         point every link at a fork
 #   make pins                     pin the newest versions that pyproject.toml allows
 #   make clean                    remove what was built (not the virtual environment)
@@ -48,7 +48,7 @@ exercises: venv
 	@$(BIN)/python tools/exercises.py $(NAMES)
 
 bench: venv
-	@for name in $(or $(NAMES),lrn); do $(BIN)/python benchmarks/$$name.py --save; done
+	@for name in $(or $(NAMES),train_step pipeline scaling fashion kills lrn); do $(BIN)/python benchmarks/$$name.py --save; done
 
 repository: venv
 	@$(BIN)/python tools/repository.py "$(URL)"

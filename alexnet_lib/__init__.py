@@ -9,9 +9,33 @@ Each module is read as much as it is run, and imports only what it needs:
     measure   the table that anatomy returns                                    (PyTorch)
     scratch   every layer forward and backward, and a network that trains       (NumPy)
     check     what an exercise notebook says to an answer                       (NumPy)
-    data      the bundled photographs, and the results of 2012                  (NumPy, Pillow)
     plots     every figure of the lessons                                       (Matplotlib)
     widgets   what moves: in a notebook, and on the site without Python         (anywidget)
+
+Images, and how they get into a batch:
+
+    data           sets of images, photographs, and the results of 2012    (NumPy, Pillow)
+    data.sets      sets of images: in memory, packed, or a file each        (Pillow, PyTorch)
+    data.pack      a folder of images, decoded once for all                 (Pillow, PyTorch)
+    data.pictures  an image file, as its middle square                      (Pillow)
+    data.augment   crops, mirror images and colours of whole batches        (NumPy, PyTorch)
+    data.batches   the order of an epoch, and what is prepared ahead        (NumPy, PyTorch)
+
+Training:
+
+    trainer        the training loop, for any network                       (PyTorch)
+    recipe         everything that decides how a network is trained         (nothing)
+    evaluation     how well a network does, and what it says to an image    (PyTorch)
+    optimizers     update rules, and the rate of every step                 (PyTorch)
+    devices        what a machine is good at, and what to use of it         (PyTorch)
+    checkpoints    states of a run that survive                             (NumPy, PyTorch)
+    resuming       what a run needs to go on as if it had never stopped     (PyTorch)
+    distributed    one process or many                                      (PyTorch)
+    interrupts     Ctrl-C as a request                                      (nothing)
+    trials         short runs for those who look for an error               (PyTorch)
+    progress       what a run tells while it goes on                        (nothing)
+    bench          how fast this machine trains                             (NumPy, PyTorch)
+    cli            the `alexnet` command                                    (nothing)
 """
 
 __version__ = "0.1.0"

@@ -10,16 +10,15 @@ optimizers.py, what a checkpoint is in checkpoints.py. Under torchrun the same p
 processes, each with its share of every batch.
 """
 
-import tempfile
 import time
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, nullcontext
 from copy import deepcopy
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
-from alexnet_lib import checkpoints, devices
+from alexnet_lib import checkpoints, devices, trials
 from alexnet_lib.data.augment import Augment, pca
 from alexnet_lib.data.batches import Batches
 from alexnet_lib.data.sets import DataError
@@ -370,60 +369,12 @@ class Trainer:
         """The model with its averaged weights, where there are any."""
         return self.model if self.average is None else self.average
 
-    # For those who look for an error
+    # For those who look for an error: see trials.py
 
     def overfit_one_batch(self, train, steps=50):
-        """The losses of `steps` steps on the first batch alone: they must fall towards 0.
-
-        If they don't, the fault is neither the amount of data nor generalization: look at the
-        labels, the loss and the rate. The model is left as it was.
-        """
-        with self.trial(schedule="constant"):
-            x, labels = next(iter(self.prepare(train).epoch(0)))
-            self.model.train()
-            for _ in range(steps):
-                self.step(x, labels)
-                self.done += 1
-            return [float(loss) for loss, _ in self.pending]
+        """The losses of `steps` steps on the first batch alone: they must fall towards 0."""
+        return trials.overfit_one_batch(self, train, steps)
 
     def dry_run(self, train, test=None):
-        """Two steps, a look at the test images and a checkpoint, read again; what came of it.
-
-        Whatever would stop a long run at its end stops this one at once. The model is left as it
-        was, and nothing stays in the folder.
-        """
-        with self.trial(), tempfile.TemporaryDirectory() as folder:
-            batches = self.prepare(train)
-            self.model.train()
-            for _, (x, labels) in zip(range(2), batches.epoch(0), strict=False):
-                self.step(x, labels)
-                self.done += 1
-            self.flush()
-            some = test.take(min(len(test), self.recipe.batch)) if test else None
-            looked = self.evaluate(some)["images"] if some else 0
-            self.folder = folder
-            self.save()
-            checkpoint = checkpoints.listed(folder)[0]
-            restore(self, checkpoints.read(checkpoint), checkpoint.name)
-            megabytes = checkpoint.stat().st_size / 1e6
-            done, of = self.done, f"{self.recipe.epochs} epochs of {self.steps} steps"
-        return (
-            f"{self.line}. {of}; {done} steps done, {looked} test images looked at, a checkpoint of"
-            f" {megabytes:.1f} MB written and read again."
-        )
-
-    @contextmanager
-    def trial(self, **changes):
-        """Train in here as you like: afterwards everything is as it was."""
-        before, weights = dict(self.__dict__), deepcopy(self.model.state_dict())
-        randoms = checkpoints.random_state(self.setup.device)
-        self.recipe, self.report, self.folder = self.recipe.with_(**changes), Report(), None
-        try:
-            with devices.full_speed(self.setup):
-                yield
-        finally:
-            self.__dict__.clear()
-            self.__dict__.update(before)
-            self.model.load_state_dict(weights)
-            self.model.zero_grad()
-            checkpoints.set_random_state(randoms, self.setup.device)
+        """Two steps, a look at the test images and a checkpoint, read again; what came of it."""
+        return trials.dry_run(self, train, test)

@@ -7,12 +7,12 @@ backward, SGD) in turns, so that a busy machine slows all alike: in float32, the
 autocast. What counts is the median of the rounds, and its ratio to the network without the layer.
 """
 
-import argparse
 import sys
 import time
 from statistics import median
 
 import record
+import script
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -88,20 +88,11 @@ def table(figures):
     return "\n".join(lines)
 
 
-def positive(text):
-    """A whole number of at least 1, for the command line."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, but {number} was given")
-    return number
-
-
 def main():
     """Measure, print, and save if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=positive, default=7, help="how often (default 7)")
-    parser.add_argument("--batch", type=positive, default=32, help="images per step (default 32)")
-    parser.add_argument("--save", action="store_true", help="write results/lrn.json")
+    parser = script.parser(__doc__)
+    parser.add_argument("--rounds", type=script.positive, default=7, help="how often (default 7)")
+    parser.add_argument("--batch", type=script.positive, default=32, help="images (default 32)")
     options = parser.parse_args()
     torch.set_float32_matmul_precision("medium")  # faster, and still float32 on most processors
     machine = record.machine()
@@ -110,11 +101,8 @@ def main():
     if options.save:
         settings = {"rounds": options.rounds, "batch": options.batch}
         record.save("lrn", settings | figures, machine)
-        print("Saved as results/lrn.json.")
+        print("Saved as lrn.json.")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(130)  # as the shell has it; nothing is written
+    sys.exit(script.run(main))

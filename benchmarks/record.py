@@ -1,6 +1,8 @@
-"""What a benchmark found, and on which machine: results/NAME.json, for all benchmarks alike.
+"""What a benchmark found, and on which machine: NAME.json, for all benchmarks alike.
 
-A result says what the machine is, and nothing about whose it is: no host name, no user, no path.
+The results lie in the package, in alexnet_lib/data/measured, since lessons read them (`measured` of
+alexnet_lib.data), and in Colab a lesson has nothing but the package. A result says what the machine
+is, and nothing about whose it is: no host name, no user, no path.
 """
 
 import json
@@ -12,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-RESULTS = Path(__file__).parent / "results"
+RESULTS = Path(__file__).parents[1] / "alexnet_lib" / "data" / "measured"
 
 
 def machine():
@@ -32,7 +34,7 @@ def machine():
 
 
 def save(name, figures, machine):
-    """Write results/NAME.json, whole or not at all, and return its path.
+    """Write NAME.json, whole or not at all, and return its path.
 
     figures: what was measured; machine: what `machine()` said before.
     """

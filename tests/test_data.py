@@ -327,3 +327,15 @@ def test_torchvisions_numbers_are_those_that_it_comes_with(entry):
     assert [entry[key] for key in ACCURACIES] == [accuracy["acc@1"], accuracy["acc@5"]]
     if "smallest_image" in entry:
         assert (entry["smallest_image"],) * 2 == meta["min_size"]
+
+
+def test_what_benchmarks_recorded_is_whole():
+    folder = files("alexnet_lib.data") / "measured"
+    names = [file.name.removesuffix(".json") for file in folder.iterdir()]
+    assert names
+    for name in names:
+        found = data.measured(name)
+        assert set(found) == {"machine", "figures"}
+        assert {"cpu", "cores", "torch", "date", "load"} <= set(found["machine"])
+    with pytest.raises(ValueError, match=r"no benchmark 'speed': ask for one of .*lrn"):
+        data.measured("speed")

@@ -3,8 +3,9 @@
 What lessons need is bundled, so that none waits for a download. `photo` gives one of four
 photographs of 227 × 227 pixels: "coffee", "cat", "astronaut" or "rocket". Who took them, and that
 they are free of rights, stands in photos/LICENSE. `results` gives what was measured with AlexNet,
-from results.toml: a file to be read, in which every number has its source. `load` gives images to
-train and to test with: a bundled part of Fashion-MNIST, other sets by name, your folder.
+from results.toml: a file to be read, in which every number has its source; `measured` what our own
+benchmarks recorded. `load` gives images to train and to test with: a bundled part of Fashion-MNIST,
+other sets by name, your folder.
 
 How images get from a file into a batch:
 
@@ -17,6 +18,7 @@ How images get from a file into a batch:
     batches   the order of an epoch, and what is prepared ahead
 """
 
+import json
 import tomllib
 from hashlib import sha256
 from importlib.resources import files
@@ -24,7 +26,7 @@ from io import BytesIO
 
 import numpy as np
 
-__all__ = ["gray", "load", "photo", "results"]
+__all__ = ["gray", "load", "measured", "photo", "results"]
 
 # name -> SHA-256 of photos/NAME.png
 PHOTOS = {
@@ -94,6 +96,22 @@ def results():
             " install the package again."
         )
     return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def measured(name):
+    """What a benchmark of this project recorded: {"machine": …, "figures": …}; yours to change.
+
+    name  of the benchmark: "train_step", "fashion" …, as the scripts in benchmarks/ are called
+
+    >>> found = measured("train_step")
+    >>> found["machine"]["cores"], "torchvision" in found["figures"]["variants"]
+    (2, True)
+    """
+    folder = files(__name__) / "measured"
+    known = sorted(file.name.removesuffix(".json") for file in folder.iterdir())
+    if name not in known:
+        raise ValueError(f"There is no benchmark {name!r}: ask for one of {', '.join(known)}.")
+    return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def load(name, folder=None, **options):

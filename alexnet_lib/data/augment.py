@@ -11,6 +11,8 @@ an index: each is the faster one there. Normalisation is one multiply-add, made 
 of an image are still in the cache.
 """
 
+from contextlib import contextmanager
+
 import numpy as np
 import torch
 from torch.nn import functional as F
@@ -108,10 +110,11 @@ class Centre:
         scale = (1 / (255 * self.std)).repeat(s).to(device)  # (s · C,)
         shifts = shifts.float().repeat(1, s)[:, None].to(device, non_blocking=True)
         out = empty((count, s, s * channels), torch.float32, device)
-        for place, windows in pieces:
-            shift = shifts[place] if len(shifts) > 1 else shifts  # (n or 1, 1, s · C)
-            windows = windows.reshape(-1, s, s * channels).float()
-            torch.addcmul(shift, windows, scale, out=out[place])
+        with one_thread(device):
+            for place, windows in pieces:
+                shift = shifts[place] if len(shifts) > 1 else shifts  # (n or 1, 1, s · C)
+                windows = windows.reshape(-1, s, s * channels).float()
+                torch.addcmul(shift, windows, scale, out=out[place])
         return out.view(count, s, s, channels).permute(0, 3, 1, 2)  # (b, C, s, s)
 
 
@@ -217,6 +220,23 @@ class Augment(Centre):
         if not self.colour:
             return None
         return torch.randn(count, 3, generator=generator) * self.colour @ self.axes
+
+
+@contextmanager
+def one_thread(device):
+    """On a processor: pieces so small are done before other threads have woken up.
+
+    And on a busy machine those would keep this one waiting at every piece.
+    """
+    threads = torch.get_num_threads()
+    if device.type != "cpu" or threads == 1:
+        yield
+        return
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def colours(values, channels, name):

@@ -228,7 +228,7 @@ def modules(root, package):
     rows = []
     for line in source.doc.splitlines():
         if line.startswith(" "):
-            match = re.fullmatch(r" +(\w+) {2,}(\S.*?) {2,}\((.+)\)", line)
+            match = re.fullmatch(r" +([\w.]+) {2,}(\S.*?) {2,}\((.+)\)", line)
             if not match:
                 raise NotThere(
                     f"the docstring of {source.path} has the line {line.strip()!r}; write a "

@@ -8,6 +8,7 @@ computed.
 """
 
 import re
+from math import e, log
 from pathlib import Path
 
 import nbformat
@@ -15,7 +16,8 @@ import pytest
 from hygiene import markdown, without_code
 
 from alexnet_lib import anatomy
-from alexnet_lib.data import results
+from alexnet_lib.data import load, measured, results
+from alexnet_lib.recipe import RECIPES
 from alexnet_lib.variants import plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,13 +38,20 @@ NUMBER = rf"(\d[\d,]*(?:\.\d+)?|\b(?:{'|'.join(WORDS)})\b)"
 ALEXNET = {row.name: row for row in plan("2012")}
 CONV1_OUTPUTS = ALEXNET["conv1"].outputs
 IMAGE = ALEXNET["pad1"].outputs  # 227 pixels a side, as PyTorch needs them
+PARAMETERS = sum(row.parameters for row in ALEXNET.values())
+IMAGENET = {"train": 1_281_167, "val": 50_000}  # photographs, as its organizers publish it
+IMAGENET_BYTES = {side: 3 * side**2 for side in (256, 224, 128)}
 CONVOLUTION_COSTS, FULLY_CONNECTED_COSTS = (
     [row.multiply_adds for row in ALEXNET.values() if row.kind == kind] for kind in ("conv", "fc")
 )
 
 RESULTS = results()
 MACHINE = RESULTS["constants"]["paper"]["machine"]
-SECOND, *_, WINNER = RESULTS["tables"]["ilsvrc2012"]["rows"]
+DATA, SGD = RESULTS["constants"]["paper"]["data"], RESULTS["constants"]["paper"]["sgd"]
+SECOND, ONE_NETWORK, *_, WINNER = RESULTS["tables"]["ilsvrc2012"]["rows"]
+STEPS = DATA["training_images"] * SGD["epochs"] // SGD["batch"]
+FIRST_MOVE = -SGD["weight_decay"] * 0.1 * 2 - 0.1  # of a weight of 2, with rate 0.1 and slope 1
+SECOND_MOVE = SGD["momentum"] * FIRST_MOVE - SGD["weight_decay"] * 0.1 * (2 + FIRST_MOVE) - 0.1
 
 CLAIMS = {
     "blocks/convolution": [
@@ -58,6 +67,33 @@ CLAIMS = {
         (r"= # against", 2 * anatomy.conv_parameters(64, 64, 3)),
         (r"against \(5 · 5 · 64 \+ 1\) · 64 = #", anatomy.conv_parameters(64, 64, 5)),
     ],
+    "network/training": [
+        (r"# graphics cards worked", MACHINE["gpus"]),
+        (r"worked for # to \w+ days", MACHINE["days"][0]),
+        (r"worked for \w+ to # days", MACHINE["days"][1]),
+        (r"out of # kinds", DATA["classes"]),
+        (r"look at # photographs", SGD["batch"]),
+        (r"v \\leftarrow # ?\\,v", SGD["momentum"]),
+        (r"- #\\,\\varepsilon\\,w", SGD["weight_decay"]),
+        (r"- 0.1 = -# \$\$", round(-FIRST_MOVE, 4)),
+        (r"w = 2 - 0.1001 = #", round(2 + FIRST_MOVE, 4)),
+        (r"- 0.1 = -#\$", round(-SECOND_MOVE, 4)),
+        (r"so \$w = #\$", round(2 + FIRST_MOVE + SECOND_MOVE, 4)),
+        (r"instead of # steps of", STEPS),
+        (r"steps of #\.", SGD["batch"]),
+        (r"by hand, # times", SGD["drops"]),
+        (r"# images in a row", RESULTS["constants"]["program"]["augmentation"]["chunk"]),
+        (r"images of 2012 was # %", ONE_NETWORK["top1"]),
+        (r"floor lies at #", round(-log(e / (e + DATA["classes"] - 1)), 2)),
+        (r"from # to 5.91", round(log(DATA["classes"]), 2)),
+        (r"loss stands at # from", round(log(10), 2)),
+        (r"since ln 10 = #", round(log(10), 2)),
+        (r"an epoch of # million images", DATA["training_images"] / 1e6),
+        (r"# / 128", DATA["training_images"]),
+        (r"/ 128 = # steps", DATA["training_images"] // SGD["batch"]),
+        (r"With 256 images it has # steps", DATA["training_images"] // 256),
+        (r"the last # images are left out", DATA["training_images"] % 256),
+    ],
 }
 
 # Pages that are no lessons: their path in the repository. README says nothing of AlexNet's numbers.
@@ -68,10 +104,29 @@ PAGE_CLAIMS = {
         (r"on # % of them", WINNER["top5_test"]),
         (r"next best entry missed # %", SECOND["top5_test"]),
         (r"convolutional networks, # of them averaged", WINNER["nets"]),
-        (r"has # million parameters", round(sum(row.parameters for row in ALEXNET.values()) / 1e6)),
+        (r"has # million parameters", round(PARAMETERS / 1e6)),
         (r"trained in # to \w+ days", MACHINE["days"][0]),
         (r"trained in \w+ to # days", MACHINE["days"][1]),
         (r"on # graphics cards", MACHINE["gpus"]),
+    ],
+    "book/network/training_recipes.md": [
+        (r"bundled # pictures", len(load("fashion-mnist-small").train)),
+        (r"a pixel: # bytes", IMAGENET_BYTES[256]),
+        (r"\| # for training", IMAGENET["train"]),
+        (r"\| # for testing", IMAGENET["val"]),
+        *((rf"\| {side} \| # \|", each) for side, each in IMAGENET_BYTES.items()),
+        *(
+            (rf"\| {side} \| [\d,]+ \| # GB", round(each * IMAGENET["train"] / 1e9, 1))
+            for side, each in IMAGENET_BYTES.items()
+        ),
+        *(
+            (rf"\| {side} \| [\d,]+ \| [\d.]+ GB \| # GB", round(each * IMAGENET["val"] / 1e9, 1))
+            for side, each in IMAGENET_BYTES.items()
+        ),
+        (r"The # of the recipe are", RECIPES["2012"].batch),
+        (r"of the recipe are # for", RECIPES["2012"].batch / 8),
+        (r"network takes # MB", round(2 * 4 * PARAMETERS / 1e6)),  # weights and velocities
+        (r"MB: # million weights", round(PARAMETERS / 1e6)),
     ],
     "README.md": [],
 }
@@ -148,6 +203,23 @@ def test_what_alexnet_costs():
     assert CONVOLUTION_COSTS[0] == 105_415_200
     assert [cost < CONVOLUTION_COSTS[0] for cost in CONVOLUTION_COSTS[1:]] == [False] * 3 + [True]
     assert len(FULLY_CONNECTED_COSTS) == 3
+
+
+def test_what_its_training_took():
+    """The figures of the lesson on training, by hand."""
+    assert STEPS == 843_750
+    moves = [FIRST_MOVE, SECOND_MOVE]
+    assert moves == pytest.approx([-0.1001, -0.190185])
+    work = CONVOLUTION_COSTS + FULLY_CONNECTED_COSTS
+    per_image = 2 * (3 * sum(work) - work[0])
+    assert per_image == pytest.approx(4.136e9, rel=1e-3)
+    peak = MACHINE["gpus"] * 512 * 1.544e9 * 2
+    shares = [STEPS * SGD["batch"] * per_image / (days * 86_400) / peak for days in MACHINE["days"]]
+    assert 0.25 < shares[1] < shares[0] < 0.34  # "more than a quarter"
+    recorded = measured("train_step")["figures"]["variants"]["2012"].values()
+    best = max(way["images_per_second"] for way in recorded)
+    then = STEPS * SGD["batch"] / (5.5 * 86_400)
+    assert 0.2 < best / then < 0.3  # "about a quarter of what the two cards of 2012 did"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,99 @@
+"""Training steps of every variant, in each precision and layout, beside a plain PyTorch loop.
+
+    python benchmarks/train_step.py [--variants NAME …] [--rounds N] [--batch N] [--save]
+
+The plain loop is the one of PyTorch's tutorials: float32, channels first, `loss.item()` at every
+step. The trainer does its own step (with accuracy, loss sum and schedule) on the same network, from
+the same start, in float32 and in what this processor is best at, channels first and last. All take
+turns, and the median of the rounds counts. "of ceiling" is the share of what a matrix product of
+2048 × 2048 numbers does in the same precision; only products are counted as work, so that a network
+with local response normalization has less of it. About 5 minutes on two free cores.
+"""
+
+import sys
+from functools import partial
+
+import record
+import script
+
+from alexnet_lib import bench, devices
+from alexnet_lib.models import alexnet
+from alexnet_lib.variants import VARIANTS
+
+HEAVY = ("2012", "2012-code", "caffe", "bn")  # a step takes seconds: three rounds tell enough
+LAYOUTS = ("contiguous", "channels_last")
+
+
+def settings():
+    """{name: fields of the recipe}: precisions and layouts that the trainer can be asked for."""
+    picked = devices.choose("cpu").dtype
+    return {
+        f"{dtype} {layout}": {"dtype": dtype, "layout": layout}
+        for dtype in dict.fromkeys(["fp32", picked])
+        for layout in LAYOUTS
+    }
+
+
+def measure(variants, rounds, batch, say=print):
+    """{variant: {way: figures}}, with the trainer's own choice named under "picked"."""
+    setup = devices.choose("cpu")
+    picked = f"{setup.dtype} {LAYOUTS[setup.channels_last]}"
+    found = {"batch": batch, "rounds": rounds, "picked": picked, "line": setup.line, "variants": {}}
+    for variant in variants:
+        make = partial(alexnet, variant)
+        shape = make().plan[0].shape  # (3, 224, 224)
+        turns = min(rounds, 3) if variant in HEAVY else rounds
+        tell = partial(say_it, say, variant)
+        rows = bench.step_speeds(make, shape, batch, settings(), "cpu", rounds=turns, say=tell)
+        found["variants"][variant] = {
+            name: {key: rounded(value) for key, value in row.items()} for name, row in rows.items()
+        }
+    tops = {name: bench.top_speed(devices.choose("cpu", name)) for name in ("fp32", setup.dtype)}
+    found["ceiling_gflops"] = {name: round(top / 1e9, 1) for name, top in tops.items()}
+    return found
+
+
+def say_it(say, variant, text):
+    """A line of one variant, at once."""
+    say(f"{variant}: {text}", flush=True)
+
+
+def rounded(number):
+    """Four digits that mean something; None stays."""
+    return None if number is None else float(f"{number:.4g}")
+
+
+def table(found):
+    """The figures as lines of text; a star at what the trainer picks."""
+    lines = [f"{'':14}{'':22}{'img/s':>8}{'ratio':>8}{'of ceiling':>12}"]
+    for variant, rows in found["variants"].items():
+        for name, row in rows.items():
+            star = "*" if name == found["picked"] else " "
+            share = "" if row["of_ceiling"] is None else f"{row['of_ceiling']:11.0%}"
+            lines.append(
+                f"{variant:14}{name:20}{star:2}{row['images_per_second']:8.1f}{row['ratio']:7.2f}×"
+                f"{share:>12}"
+            )
+    return "\n".join([*lines, "* what the trainer picks here"])
+
+
+def main():
+    """Measure, print, and save if asked to."""
+    parser = script.parser(__doc__)
+    names = list(VARIANTS)
+    parser.add_argument(
+        "--variants", nargs="+", choices=names, default=names, help="all if not given"
+    )
+    parser.add_argument("--rounds", type=script.positive, default=7, help="at most (default 7)")
+    parser.add_argument("--batch", type=script.positive, default=64, help="images (default 64)")
+    options = parser.parse_args()
+    machine = record.machine()
+    found = measure(options.variants, options.rounds, options.batch)
+    print(table(found))
+    if options.save:
+        record.save("train_step", found, machine)
+        print("Saved as train_step.json.")
+
+
+if __name__ == "__main__":
+    sys.exit(script.run(main))
