@@ -96,6 +96,11 @@ def execute(
         )
 
     computed = peak = 0.0
+    begun = 0  # counted here: a kernel that dies may not have said which cell it had begun
+
+    def begin(cell, cell_index):
+        nonlocal begun
+        begun += 1
 
     def watch(cell, cell_index, execute_reply):
         nonlocal computed, peak
@@ -112,6 +117,7 @@ def execute(
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
         timeout=CELL_SECONDS,
+        on_cell_execute=begin,
         on_cell_executed=watch,
     )
     for cell in code_cells(notebook):
@@ -128,17 +134,12 @@ def execute(
             try:
                 work.result()
             except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-                raise Refused(f"{_stopped_at(notebook)} {_reason(error)}") from error
+                raise Refused(f"code cell [{begun}] {_reason(error)}") from error
             except KeyboardInterrupt:
                 if client.km and client.km.has_kernel:
                     os.kill(client.km.provisioner.pid, signal.SIGKILL)
                 raise
     return Run(time.perf_counter() - start, computed, peak)
-
-
-def _stopped_at(notebook: NotebookNode) -> str:
-    """Name the cell in which the execution ended, by the number that the reader sees beside it."""
-    return f"code cell [{sum(cell.execution_count is not None for cell in filled(notebook))}]"
 
 
 def _reason(error: Exception) -> str:

@@ -416,7 +416,7 @@ def test_a_view_made_before_it_is_on_the_page_fills_it_later(open_widget):
 def test_play_goes_from_window_to_window_and_stops_at_the_last(open_widget):
     page = open_widget(ConvolutionWidget(grid=np.eye(4)))  # four windows
     page.get_by_role("button", name="Play").click()
-    assert page.get_by_role("button", name="Pause").is_visible()
+    page.get_by_role("button", name="Pause").wait_for()  # drawn with the next frame
     page.wait_for_function("model.get('col') === 1")
     page.get_by_role("button", name="Pause").click()
     place = at(page)
