@@ -425,6 +425,7 @@ function kernelCells(doc, { onType, onRefuse }) {
     target.removeAttribute("aria-invalid");
     const typed = kernel.slice();
     typed[i * k + j] = value;
+    kernel = typed; // at once: who types faster than a frame is drawn must not lose the last weight
     onType(asTable(typed, k));
   });
   node.addEventListener("focusin", ({ target }) => {
