@@ -84,6 +84,8 @@ class Trainer:
                 f"{self.folder} holds the checkpoints of another run: resume it, or name another"
                 " folder."
             )
+        else:
+            self.report.resume_at(0)  # of a run that came to no checkpoint nothing is kept
         self.report.begin(self.line, self.recipe.epochs, self.steps)
         try:
             with Stop() as stop, devices.full_speed(self.setup):

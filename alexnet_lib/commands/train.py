@@ -237,8 +237,6 @@ def fit(trainer, train, test, resume, say):
     """Train, say what came of it, and return the exit code."""
     if resume and not any(trainer.folder.glob("step-*.pt")):
         say(f"{trainer.folder} has no checkpoint yet: a new run begins.")
-    if not resume:
-        trainer.report.resume_at(0)  # forget a run that came to no checkpoint
     trainer.fit(train, test, resume=resume)
     skipped = dict(pair for data in (train, test) for pair in getattr(data, "skipped", ()))
     if skipped:

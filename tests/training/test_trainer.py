@@ -1,5 +1,6 @@
 """The trainer: that it trains, says what it does, and stops with a sentence."""
 
+import json
 import math
 import signal
 
@@ -10,6 +11,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from alexnet_lib import checkpoints
+from alexnet_lib.progress import METRICS
 from alexnet_lib.trainer import TrainingError
 
 
@@ -160,6 +162,14 @@ def test_another_runs_folder_is_left_alone(train, tmp_path):
     with pytest.raises(TrainingError, match="checkpoints of another run"):
         tiny.trainer(folder=tmp_path, epochs=1).fit(train)
     assert sorted(tmp_path.iterdir()) == files
+
+
+def test_metrics_of_a_run_without_a_checkpoint_are_forgotten(train, tmp_path):
+    metrics = tmp_path / METRICS
+    metrics.write_text('{"step": 1, "loss": 9.0}\n')
+    tiny.trainer(folder=tmp_path, epochs=1, report="none").fit(train)
+    steps = [json.loads(line)["step"] for line in metrics.read_text().splitlines()]
+    assert steps == [1, 2, 3, 4, 5, 6, 6]  # the last line is the epoch's
 
 
 def test_the_last_and_the_best_checkpoints_are_kept(train, test, tmp_path):
