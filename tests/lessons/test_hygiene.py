@@ -84,13 +84,24 @@ def lesson():
     return new_notebook(cells=cells, metadata=dict(hygiene.NOTEBOOK_METADATA))
 
 
+def page():
+    """The smallest notebook that is no lesson and keeps the rules of a page."""
+    notebook = lesson()
+    notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code"][:6]
+    text = "Of sums one hears many things that aren't so. Here each is tested in a line or two. "
+    opening = f"# Tales of sums\n\n{text}{text}\n\n20 minutes."
+    notebook.cells.insert(0, new_markdown_cell(opening, id="opening"))
+    return notebook
+
+
 @pytest.fixture
 def root(tmp_path):
-    """A course with one lesson, an address and nothing else."""
+    """A course with one lesson, one page, an address and nothing else."""
     (tmp_path / "book").mkdir()
     (tmp_path / "_config.yml").write_text(f"repository:\n  url: {ADDRESS}\n")
     entry = {"title": "Sums", "minutes": 40, "objectives": OBJECTIVES}
-    (tmp_path / "book" / "course.yml").write_text(yaml.safe_dump({"lessons": {"sums": entry}}))
+    course = {"lessons": {"sums": entry}, "pages": {"tales": {"title": "Tales of sums", "minutes": 20}}}
+    (tmp_path / "book" / "course.yml").write_text(yaml.safe_dump(course))
     return tmp_path
 
 
@@ -228,6 +239,47 @@ def test_a_broken_rule_is_seen(complaint, root):
     assert any(complaint in problem for problem in problems(notebook, root)), problems(
         notebook, root
     )
+
+
+def test_a_page_is_no_lesson_and_keeps_the_other_rules(root):
+    assert problems(page(), root, "book/tales.ipynb") == []
+    as_lesson = " ".join(problems(page(), root))
+    for missing in ("6 code cells", "words of text", "does not promise", "has the headings"):
+        assert missing in as_lesson
+
+
+# What of a lesson's rules holds for a page too; the other breaks need a lesson's text.
+BREAKS_A_PAGE = {
+    "titles": put("# Tales", "# Stories"),
+    "why anyone should care": put("Of sums", "## Of sums"),
+    "20 minutes": put("20 minutes", "120 minutes"),
+    **{
+        complaint: BROKEN[complaint]
+        for complaint in (
+            "state of widgets",
+            "metadata of an editor: collapsed",
+            "was not executed",
+            "out of order",
+            "stderr",
+            "stores an error: ValueError",
+            "one machine only: /opt/venv/lib",
+            "without a text that says what: 'A plot'",
+            "setup cell",
+            "19 lines",
+            "imports everything",
+            "semicolon",
+            "MB",
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("complaint", BREAKS_A_PAGE)
+def test_a_broken_rule_is_seen_on_a_page(complaint, root):
+    notebook = page()
+    BREAKS_A_PAGE[complaint](notebook)
+    found = problems(notebook, root, "book/tales.ipynb")
+    assert any(complaint in problem for problem in found), found
 
 
 def test_a_tag_allows_an_error(root):

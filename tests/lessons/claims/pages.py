@@ -1,0 +1,43 @@
+"""The numbers on pages that are no lessons, by their path in the repository."""
+
+from claims.facts import MACHINE, PARAMETERS, RESULTS, SECOND, WINNER
+
+from alexnet_lib.data import load
+from alexnet_lib.recipe import RECIPES
+
+IMAGENET = {"train": 1_281_167, "val": 50_000}  # photographs, as its organizers publish it
+IMAGENET_BYTES = {side: 3 * side**2 for side in (256, 224, 128)}
+
+PAGE_CLAIMS = {
+    "book/index.md": [
+        (r"In # an entry", RESULTS["sources"]["scoreboard"]["year"]),
+        (r"had # guesses", 5),  # the top-5 error
+        (r"on # % of them", WINNER["top5_test"]),
+        (r"next best entry missed # %", SECOND["top5_test"]),
+        (r"convolutional networks, # of them averaged", WINNER["nets"]),
+        (r"has # million parameters", round(PARAMETERS / 1e6)),
+        (r"trained in # to \w+ days", MACHINE["days"][0]),
+        (r"trained in \w+ to # days", MACHINE["days"][1]),
+        (r"on # graphics cards", MACHINE["gpus"]),
+    ],
+    "book/network/training_recipes.md": [
+        (r"bundled # pictures", len(load("fashion-mnist-small").train)),
+        (r"a pixel: # bytes", IMAGENET_BYTES[256]),
+        (r"\| # for training", IMAGENET["train"]),
+        (r"\| # for testing", IMAGENET["val"]),
+        *((rf"\| {side} \| # \|", each) for side, each in IMAGENET_BYTES.items()),
+        *(
+            (rf"\| {side} \| [\d,]+ \| # GB", round(each * IMAGENET["train"] / 1e9, 1))
+            for side, each in IMAGENET_BYTES.items()
+        ),
+        *(
+            (rf"\| {side} \| [\d,]+ \| [\d.]+ GB \| # GB", round(each * IMAGENET["val"] / 1e9, 1))
+            for side, each in IMAGENET_BYTES.items()
+        ),
+        (r"The # of the recipe are", RECIPES["2012"].batch),
+        (r"of the recipe are # for", RECIPES["2012"].batch / 8),
+        (r"network takes # MB", round(2 * 4 * PARAMETERS / 1e6)),  # weights and velocities
+        (r"MB: # million weights", round(PARAMETERS / 1e6)),
+    ],
+    "README.md": [],  # it says nothing of AlexNet's numbers
+}
