@@ -2,11 +2,14 @@
 
     python tools/hygiene.py FILES…
 
-The pre-commit hook and the tests call it. A lesson (book/**.ipynb) keeps all the rules; an exercise
-source (exercises/source) those about outputs, text and addresses; a release (exercises/release),
-which has no outputs, the latter two. Of other files only the addresses are looked at.
+The pre-commit hook and the tests call it. A lesson (book/**.ipynb, among `lessons` in
+book/course.yml) keeps all the rules, and a page (among `pages`) all but the template of a lesson; an
+exercise source (exercises/source) those about outputs, text and addresses; a release
+(exercises/release), which has no outputs, the latter two. Of other files only the addresses are
+looked at.
 """
 
+import itertools
 import json
 import re
 import sys
@@ -236,10 +239,7 @@ def setup_rules(notebook: NotebookNode, url: str, extra: str) -> Iterator[str]:
 
 def code_rules(notebook: NotebookNode) -> Iterator[str]:
     """Cells as a learner can read them."""
-    cells = code_cells(notebook)
-    if not CODE_CELLS[0] <= len(cells) <= CODE_CELLS[1]:
-        yield f"has {len(cells)} code cells; {CODE_CELLS[0]} to {CODE_CELLS[1]} are wanted"
-    for number, cell in enumerate(cells, 1):
+    for number, cell in enumerate(code_cells(notebook), 1):
         where = f"code cell {number}"
         lines = [line for line in cell.source.splitlines() if line.strip()]
         if len(lines) > CELL_LINES:
@@ -251,36 +251,44 @@ def code_rules(notebook: NotebookNode) -> Iterator[str]:
                 yield f"{where} ends a line with a semicolon: {line.strip()}"
 
 
-def lesson_rules(notebook: NotebookNode, entry: dict) -> Iterator[str]:
-    """The template of a lesson; `entry` is its place in course.yml."""
-    words = len(re.findall(r"[^\W\d_][\w'’]*", prose("\n".join(markdown(notebook)))))
-    if not WORDS[0] <= words <= WORDS[1]:
-        yield f"has {words} words of text; {WORDS[0]} to {WORDS[1]} are wanted"
+def opening_of(notebook: NotebookNode) -> str:
+    """The text that stands before the first code cell and the first heading."""
+    texts = itertools.takewhile(lambda part: isinstance(part, str), sections(notebook)[0].parts)
+    return "\n".join(texts)
+
+
+def page_rules(notebook: NotebookNode, entry: dict) -> Iterator[str]:
+    """What a notebook of the book says first; `entry` is its place in course.yml."""
     text = "\n".join(without_code(text) for text in markdown(notebook))
     titles = re.findall(r"(?m)^# +(.+?)\s*$", text)
     if titles != [entry["title"]]:
         yield f"has the titles {titles}; course.yml has {entry['title']!r}"
-
-    parts = sections(notebook)
-    opening = []
-    for part in parts[0].parts:
-        if not isinstance(part, str):
-            break
-        opening.append(part)
-    opening = "\n".join(opening)
-    before, _, promise = opening.partition("**You will**")
-    paragraph = re.sub(r"(?m)^# .*", "", before).strip()
+    opening = opening_of(notebook)
+    paragraph = re.sub(r"(?m)^# .*", "", opening.partition("**You will**")[0]).strip()
     if len(prose(paragraph).split()) < 20:
         yield "does not say in a paragraph under its title why anyone should care"
+    if not re.search(rf"(?<!\d){entry['minutes']} minutes\b", opening):
+        yield f"does not say before its setup cell that it takes {entry['minutes']} minutes"
+
+
+def lesson_rules(notebook: NotebookNode, entry: dict) -> Iterator[str]:
+    """The template of a lesson; `entry` is its place in course.yml."""
+    cells = len(code_cells(notebook))
+    if not CODE_CELLS[0] <= cells <= CODE_CELLS[1]:
+        yield f"has {cells} code cells; {CODE_CELLS[0]} to {CODE_CELLS[1]} are wanted"
+    words = len(re.findall(r"[^\W\d_][\w'’]*", prose("\n".join(markdown(notebook)))))
+    if not WORDS[0] <= words <= WORDS[1]:
+        yield f"has {words} words of text; {WORDS[0]} to {WORDS[1]} are wanted"
+
+    promise = opening_of(notebook).partition("**You will**")[2]
     points, objectives = bullets(promise), entry["objectives"]
     if not 2 <= len(objectives) <= 4 or len(points) != len(objectives):
         yield f"has {len(points)} points under **You will** for {len(objectives)} objectives"
     for objective in objectives:
         if not any(point.startswith(" ".join(objective.split())) for point in points):
             yield f"does not promise under **You will** what course.yml has: {objective}"
-    if not re.search(rf"(?<!\d){entry['minutes']} minutes\b", promise):
-        yield f"does not say before its setup cell that it takes {entry['minutes']} minutes"
 
+    parts = sections(notebook)
     headings = [part.heading for part in parts]
     found = [heading for heading in headings if heading in HEADINGS]
     if found != HEADINGS:
@@ -347,18 +355,20 @@ def _notebook_problems(path: Path, name: str, text: str, url: str, root: Path) -
         return
     notebook = nbformat.reads(text, as_version=4)
     yield from text_rules(notebook)
-    lesson = name.startswith("book/")
-    yield from setup_rules(notebook, url, "[lessons]" if lesson else "")
+    in_book = name.startswith("book/")
+    yield from setup_rules(notebook, url, "[lessons]" if in_book else "")
     if not name.startswith("exercises/release/"):
         yield from output_rules(notebook)
-    if lesson:
+    if in_book:
         yield from code_rules(notebook)
         course = yaml.safe_load((root / "book" / "course.yml").read_text(encoding="utf-8"))
         key = name.removeprefix("book/").removesuffix(".ipynb")
+        if entry := (course["lessons"] | course["pages"]).get(key):
+            yield from page_rules(notebook, entry)
+        else:
+            yield f"is not in book/course.yml, where its place is lessons (or pages): {key}"
         if key in course["lessons"]:
             yield from lesson_rules(notebook, course["lessons"][key])
-        else:
-            yield f"is not in book/course.yml, where its place is lessons: {key}"
 
 
 def main(files: list[str], root: Path = ROOT) -> int:
