@@ -162,13 +162,19 @@ class Widget(anywidget.AnyWidget):
         """Say in one or two sentences what the widget shows now."""
         raise NotImplementedError
 
+    def fallback(self):
+        """Give the HTML that stands in the widget's place where no JavaScript runs."""
+        return (
+            f"<p>{html.escape(self.describe())} "
+            "To change it, turn on JavaScript or run this page as a notebook.</p>"
+        )
+
     def _html(self):
         """What a page shows until (or if) the front end starts; the website starts it here."""
         state = json.dumps(self.state(), ensure_ascii=False, separators=(",", ":"))
         return (
             f'<div class="alexnet-widget" data-alexnet-widget="{self.name}" '
-            f'data-state="{html.escape(state)}"><p>{html.escape(self.describe())} '
-            "To change it, turn on JavaScript or run this page as a notebook.</p></div>"
+            f'data-state="{html.escape(state)}">{self.fallback()}</div>'
         )
 
     def __repr__(self):

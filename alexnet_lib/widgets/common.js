@@ -54,15 +54,22 @@ function button(doc, label, onPress, path) {
   return node;
 }
 
-/** A labelled slider with its number. `show(value)` moves it without calling `onChange`. */
-function slider(doc, label, min, max, onChange) {
+/** A labelled slider with its number. `show(value)` moves it without calling `onChange`.
+ *
+ * `text(value)` is the number as people write it, for the eye and for a screen reader.
+ */
+function slider(doc, label, min, max, onChange, { step = 1, text = pretty } = {}) {
   const input = make(doc, "input", {
-    type: "range", min, max, step: 1, "aria-label": label, ...KEYS_ARE_OURS,
+    type: "range", min, max, step, "aria-label": label, ...KEYS_ARE_OURS,
     input: () => onChange(Number(input.value)),
   });
   const number = make(doc, "span", { class: "axw-number" });
   const node = make(doc, "label", { class: "axw-slider" }, make(doc, "span", { text: label }), input, number);
-  const show = (value) => { input.value = value; setText(number, String(value)); };
+  const show = (value) => {
+    input.value = value;
+    setText(number, text(value));
+    if (text !== pretty && input.getAttribute("aria-valuetext") !== text(value)) input.setAttribute("aria-valuetext", text(value));
+  };
   return { node, input, show };
 }
 
@@ -80,6 +87,49 @@ function choice(doc, label, onChange) {
     if (select.value !== value) select.value = value;
   };
   return { node, select, show };
+}
+
+/** A few choices side by side, of which one holds: radio buttons, with their arrow keys. */
+function segments(doc, label, options, onChange) {
+  const name = `axw-${Math.random().toString(36).slice(2)}`; // of this group, in this view
+  const inputs = options.map(([value]) => make(doc, "input", {
+    type: "radio", name, value, ...KEYS_ARE_OURS, change: () => onChange(value),
+  }));
+  const labels = options.map(([, text], i) =>
+    make(doc, "label", { class: "axw-segment" }, inputs[i], make(doc, "span", { text })));
+  const node = make(doc, "div", { class: "axw-choice", role: "radiogroup", "aria-label": label },
+    make(doc, "span", { text: label }), make(doc, "div", { class: "axw-segments" }, ...labels));
+  const show = (value) => inputs.forEach((input) => { input.checked = input.value === value; });
+  return { node, inputs, show };
+}
+
+/** A labelled field to type a number into; what is none is marked and handed to `onRefuse`.
+ *
+ * `show(value)` writes the number, unless the reader is typing just there.
+ */
+function numberField(doc, label, onChange, onRefuse) {
+  // type=text: a number field lacks 1/9 and 0,5, and a phone's decimal keypad lacks the minus
+  const input = make(doc, "input", {
+    type: "text", class: "axw-cell", autocomplete: "off", spellcheck: "false", "aria-label": label, ...KEYS_ARE_OURS,
+  });
+  let shown = "";
+  input.addEventListener("input", () => {
+    const value = typedNumber(input.value);
+    if (value === null) return input.setAttribute("aria-invalid", "true");
+    input.removeAttribute("aria-invalid");
+    onChange(value);
+  });
+  input.addEventListener("focus", () => input.select());
+  input.addEventListener("blur", () => {
+    if (input.hasAttribute("aria-invalid")) onRefuse(input.value);
+    input.removeAttribute("aria-invalid");
+    input.value = shown;
+  });
+  const show = (value) => {
+    shown = String(Number(value.toPrecision(6))).replace("-", "−");
+    if (input !== doc.activeElement && input.value !== shown) input.value = shown;
+  };
+  return { node: input, input, show };
 }
 
 /** The number that was typed: 2, -0.5, 0,5, −1 or 1/9; null if it is none. */
@@ -113,6 +163,182 @@ function statusLine(doc) {
     timer = win.setTimeout(speak, Math.max(0, Math.min(pause, since + longest - now)));
   };
   return { node, say, speak, stop: () => win.clearTimeout(timer) };
+}
+
+/** Names and what belongs to them, under the picture. `show({ key: text })` writes the latter. */
+function factList(doc, names) {
+  const facts = Object.fromEntries(Object.keys(names).map((key) => [key, make(doc, "dd")]));
+  // the list itself has no class: the book's theme indents lists that have one
+  const node = make(doc, "div", { class: "axw-facts" }, make(doc, "dl", {},
+    ...Object.entries(facts).flatMap(([key, dd]) => [make(doc, "dt", { text: names[key] }), dd])));
+  const show = (texts) => Object.entries(texts).forEach(([key, text]) => setText(facts[key], text));
+  return { node, show };
+}
+
+/** A few words beside or under something. */
+const words = (doc, text = "", kind = "axw-small") => make(doc, "span", { class: kind, text });
+
+/** A canvas with its name above it, and `below` what explains it.
+ *
+ * Arrow keys and the pointer work in it (see `onWalk`), so it takes the focus.
+ */
+function figure(doc, ...below) {
+  const name = make(doc, "strong"), readout = words(doc);
+  const canvas = make(doc, "canvas", { tabindex: 0, role: "application", ...KEYS_ARE_OURS });
+  const node = make(doc, "figure", {}, make(doc, "figcaption", { class: "axw-caption" }, name, readout), canvas, ...below);
+  return { node, name, readout, canvas };
+}
+
+const PAGE = 10; // places that Page Up and Page Down move
+
+/** Call `go(rows, columns)` with the step that a key in `canvas` asks for; `far` is beyond any end. */
+function onWalk(canvas, go, far = 1e6) {
+  canvas.addEventListener("keydown", (event) => {
+    const move = {
+      ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
+      PageUp: [-PAGE, 0], PageDown: [PAGE, 0],
+      Home: [event.ctrlKey ? -far : 0, -far], End: [event.ctrlKey ? far : 0, far],
+    }[event.key];
+    if (!move || event.altKey || event.metaKey || go(...move) === false) return;
+    event.preventDefault();
+  });
+}
+
+/** `value`, or the nearest of the places 0 … n − 1. */
+const within = (value, n) => Math.max(0, Math.min(n - 1, value));
+
+// Outlines in a 16 × 16 box.
+const ICONS = {
+  first: "M2 2h2v12H2zM14 2v12L5 8z",
+  previous: "M10.5 1.5l2 2L8 8l4.500 4.500-2 2L4 8z",
+  next: "M5.500 1.500l-2 2L8 8l-4.500 4.500 2 2L12 8z",
+  play: "M3 1v14l11-7z",
+  pause: "M3 2h4v12H3zM9 2h4v12H9z",
+};
+const FULL_PLAY = 30; // seconds at most from the first place to the last
+const SLOWEST = 0.5; // seconds a place, where there are few
+
+/** Buttons that go through the places 0 … count() − 1: first, previous, play, next.
+ *
+ * texts    { first, previous, next, play, pause, lessMotion }
+ * count    how many places there are; 0 blocks the buttons
+ * current  where we are
+ * go       goes to a place, and asks for a redraw
+ * pace     seconds a place at most, while it plays
+ */
+function stepper(doc, life, calm, { texts, count, current, go, redraw, pace = SLOWEST }) {
+  const win = doc.defaultView;
+  let playing = 0; // the frame that plays next
+  const jump = (at) => {
+    const n = count();
+    if (n) go(((at % n) + n) % n); // after the last comes the first
+  };
+  const press = (where) => () => { stop(); jump(where()); };
+  const playIcon = make(doc, "span", {}, icon(doc, ICONS.play)), playText = words(doc, texts.play, "");
+  const play = make(doc, "button", {
+    type: "button", class: "axw-button axw-play", click: () => (playing ? stop() : start()), ...KEYS_ARE_OURS,
+  }, playIcon, playText);
+  const where = words(doc);
+  const node = make(doc, "div", { class: "axw-steps" },
+    button(doc, texts.first, press(() => 0), ICONS.first),
+    button(doc, texts.previous, press(() => current() - 1), ICONS.previous),
+    play,
+    button(doc, texts.next, press(() => current() + 1), ICONS.next),
+    where);
+
+  /** Play: a place every `pace` seconds, or so many a frame that all of them take half a minute. */
+  function start() {
+    if (!count()) return;
+    if (calm.matches) return jump(current() + 1);
+    if (current() === count() - 1) jump(0);
+    let last = win.performance.now();
+    const tick = (now) => {
+      if (!count()) return stop(); // the settings may change meanwhile
+      const each = Math.min(pace, FULL_PLAY / count()) * 1000;
+      const due = Math.floor((now - last) / each), end = count() - 1;
+      if (due > 0) {
+        last += due * each;
+        jump(Math.min(current() + due, end));
+      }
+      if (current() === end) stop();
+      else playing = win.requestAnimationFrame(tick);
+    };
+    playing = win.requestAnimationFrame(tick);
+    redraw();
+  }
+  function stop() {
+    win.cancelAnimationFrame(playing);
+    playing = 0;
+    redraw();
+  }
+  life.add(() => win.cancelAnimationFrame(playing));
+
+  /** Write where we are, and what the play button does now. */
+  function show(text) {
+    for (const one of node.querySelectorAll("button")) one.disabled = !count();
+    setText(where, [text, calm.matches && texts.lessMotion].filter(Boolean).join(". "));
+    if (playText.textContent !== (playing ? texts.pause : texts.play)) {
+      setText(playText, playing ? texts.pause : texts.play);
+      playIcon.replaceChildren(icon(doc, playing ? ICONS.pause : ICONS.play));
+    }
+  }
+  return { node, show, stop, playing: () => Boolean(playing) };
+}
+
+// ------------------------------------------------------------------------------ the stage
+
+/** What every widget does beside its own: it stands on the page, and is drawn when that is due.
+ *
+ * Drawn anew, at most once a frame, when a trait changes, the page changes between light and dark,
+ * a watched node its size, or the reader's wish for less motion.
+ */
+function stage(model, el, name) {
+  const doc = el.ownerDocument, win = doc.defaultView, life = lifetime();
+  const calm = win.matchMedia("(prefers-reduced-motion: reduce)");
+  const root = make(doc, "div", { class: `axw axw-${name}` });
+  const status = statusLine(doc);
+  let draw = () => {};
+  const now = () => {
+    const began = win.performance.now();
+    draw();
+    el.alexnetWidget.drawMs = win.performance.now() - began;
+  };
+  const redraw = onceAFrame(win, now);
+
+  /** Begin. Returns what takes the widget away again.
+   *
+   * children  all there is to see, from top to bottom; the status line comes last
+   * traits    the names to follow
+   * draw      draws all that there is, with the look and the sizes last taken
+   * colours   called with the INKS that suit the ground, before the first drawing and at each change
+   * sizes     called when a node of `watch` may have another size
+   * probe     for tests and the curious: what `el.alexnetWidget` can tell
+   */
+  function begin({ children, traits, draw: drawing, colours = () => {}, sizes = () => {}, watch = [], probe = {} }) {
+    draw = drawing;
+    el.alexnetWidget = { drawMs: 0, ...probe };
+    root.append(make(doc, "div", { class: "axw-layout" }, ...children, status.node));
+    el.append(root);
+    const takeColours = () => {
+      root.dataset.ground = groundOf(root);
+      colours(INKS[root.dataset.ground]);
+    };
+    takeColours();
+    sizes();
+    now();
+    status.speak();
+    life.add(status.stop);
+    life.follow(model, traits, redraw);
+    life.listen(calm, "change", redraw);
+    watchTheme(doc, life, () => { takeColours(); redraw(); });
+    const observer = new win.ResizeObserver(() => { sizes(); takeColours(); redraw(); }); // also: now it is on the page
+    for (const node of [root, ...watch]) observer.observe(node);
+    life.add(() => observer.disconnect());
+    life.add(redraw.stop);
+    life.add(() => root.remove());
+    return life.end;
+  }
+  return { doc, win, life, calm, root, status, redraw, begin };
 }
 
 // ------------------------------------------------------------------------------ numbers
@@ -340,3 +566,71 @@ function cellTexts(cell) {
 
 /** The font size in which `length` digits fit a cell: a digit is about 0.6 of it wide. */
 const fontSize = (cell, length) => Math.min(0.42 * cell, (0.92 * cell) / (0.6 * length), 18);
+
+// ------------------------------------------------------------------------------ grids of numbers
+
+const EDGE = 4; // CSS pixels left free around a picture, for outlines
+
+/** Where a picture of rows × cols cells lies in a square of `side` CSS pixels. */
+function place(side, rows, cols, ratio) {
+  let cell = (side - 2 * EDGE) / Math.max(rows, cols);
+  if (cell >= 10) cell = Math.floor(cell * ratio) / ratio; // whole device pixels: all cells alike
+  return { cell, left: Math.round((side - cols * cell) / 2), top: Math.round((side - rows * cell) / 2) };
+}
+
+function drawPicture(context, image, { cell, left, top }) {
+  context.imageSmoothingEnabled = cell < 2; // small cells without jags, large ones with sharp edges
+  context.drawImage(image, left, top, image.width * cell, image.height * cell);
+}
+
+function drawLines(context, { cell, left, top }, rows, cols, colour) {
+  context.strokeStyle = colour;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let y = 0; y <= rows; y++) {
+    context.moveTo(left, top + y * cell);
+    context.lineTo(left + cols * cell, top + y * cell);
+  }
+  for (let x = 0; x <= cols; x++) {
+    context.moveTo(left + x * cell, top);
+    context.lineTo(left + x * cell, top + rows * cell);
+  }
+  context.stroke();
+}
+
+function drawMark(context, inks, x, y, width, height, dash = []) {
+  for (const [colour, line, dashes] of [[inks.ground, 5, []], [inks.mark, 2.5, dash]]) {
+    context.setLineDash(dashes); // with a rim, so that the mark stands out from any picture
+    context.strokeStyle = colour;
+    context.lineWidth = line;
+    context.strokeRect(x, y, width, height);
+  }
+  context.setLineDash([]);
+}
+
+/** Each of rows × cols values in its cell, in a colour that can be read on that of the shading. */
+function drawNumbers(context, { cell, left, top }, rows, cols, values, colours) {
+  if (cell < 20) return;
+  const texts = cellTexts(cell);
+  for (let at = 0; at < rows * cols; at++)
+    texts.write(pretty(values[at]), left + (at % cols) * cell, top + Math.floor(at / cols) * cell,
+      colours.text[shade(colours, values[at])]);
+  texts.draw(context);
+}
+
+/** The row and column under the pointer, in a grid that lies at `placed`. */
+const cellAt = (event, { cell, left, top }) =>
+  [Math.floor((event.offsetY - top) / cell), Math.floor((event.offsetX - left) / cell)];
+
+/** The bar that says which colour is which number. `show(shading)`. */
+function scaleBar(doc) {
+  const bar = words(doc, "", "axw-bar"), low = words(doc), zero = words(doc), high = words(doc);
+  const node = make(doc, "div", { class: "axw-scale" }, bar, low, zero, high);
+  const show = (shading) => {
+    bar.style.background = shading.gradient;
+    setText(low, pretty(shading.low));
+    setText(zero, shading.signed ? "0" : "");
+    setText(high, pretty(shading.high));
+  };
+  return { node, show };
+}

@@ -254,45 +254,6 @@ function compact(value, cell) {
 
 // ------------------------------------------------------------------------------ drawing
 
-const EDGE = 4; // CSS pixels left free around a picture, for outlines
-
-/** Where a picture of rows × cols cells lies in a square of `side` CSS pixels. */
-function place(side, rows, cols, ratio) {
-  let cell = (side - 2 * EDGE) / Math.max(rows, cols);
-  if (cell >= 10) cell = Math.floor(cell * ratio) / ratio; // whole device pixels: all cells alike
-  return { cell, left: Math.round((side - cols * cell) / 2), top: Math.round((side - rows * cell) / 2) };
-}
-
-function drawPicture(context, image, { cell, left, top }) {
-  context.imageSmoothingEnabled = cell < 2; // small cells without jags, large ones with sharp edges
-  context.drawImage(image, left, top, image.width * cell, image.height * cell);
-}
-
-function drawLines(context, { cell, left, top }, rows, cols, colour) {
-  context.strokeStyle = colour;
-  context.lineWidth = 1;
-  context.beginPath();
-  for (let y = 0; y <= rows; y++) {
-    context.moveTo(left, top + y * cell);
-    context.lineTo(left + cols * cell, top + y * cell);
-  }
-  for (let x = 0; x <= cols; x++) {
-    context.moveTo(left + x * cell, top);
-    context.lineTo(left + x * cell, top + rows * cell);
-  }
-  context.stroke();
-}
-
-function drawMark(context, inks, x, y, width, height, dash = []) {
-  for (const [colour, line, dashes] of [[inks.ground, 5, []], [inks.mark, 2.5, dash]]) {
-    context.setLineDash(dashes); // with a rim, so that the mark stands out from any picture
-    context.strokeStyle = colour;
-    context.lineWidth = line;
-    context.strokeRect(x, y, width, height);
-  }
-  context.setLineDash([]);
-}
-
 /** The pixels that no window reads, as one path: whole rows and columns. */
 function unreadPath(S, { cell, left, top }) {
   const path = new Path2D();
@@ -358,12 +319,7 @@ function drawOutput(context, S, side, ratio, image, colours, { inks }, upTo) {
   const whole = place(side, S.outRows, S.outCols, ratio), { cell, left, top } = whole;
   drawPicture(context, image, whole);
   if (cell >= 10) drawLines(context, whole, S.outRows, S.outCols, inks.line);
-  if (cell >= 20) {
-    const texts = cellTexts(cell);
-    S.output.forEach((value, at) => texts.write(pretty(value),
-      left + (at % S.outCols) * cell, top + Math.floor(at / S.outCols) * cell, colours.text[shade(colours, value)]));
-    texts.draw(context);
-  }
+  drawNumbers(context, whole, S.outRows, S.outCols, S.output, colours);
   if (upTo < S.output.length - 1) {
     const row = Math.floor(upTo / S.outCols), col = (upTo % S.outCols) + 1;
     context.globalAlpha = 0.85;
@@ -485,25 +441,13 @@ function kernelCells(doc, { onType, onRefuse }) {
 
 const PICTURE = 460; // CSS pixels a side at most
 const CELL = 44, LEAST_CELL = 24; // CSS pixels a side: a thumb's target, and the least for a finger
-const ICONS = {
-  first: "M2 2h2v12H2zM14 2v12L5 8z",
-  previous: "M10.5 1.5l2 2L8 8l4.500 4.500-2 2L4 8z",
-  next: "M5.500 1.500l-2 2L8 8l-4.500 4.500 2 2L12 8z",
-  play: "M3 1v14l11-7z",
-  pause: "M3 2h4v12H3zM9 2h4v12H9z",
-};
-const FULL_PLAY = 30; // seconds at most from the first window to the last
-const SLOWEST = 0.5; // seconds a window, where there are few
-const PAGE = 10; // windows that Page Up and Page Down move
 
 /** One view of the model, in `el`; returns the function that takes it away again. */
 function render({ model, el }) {
-  const doc = el.ownerDocument, win = doc.defaultView, life = lifetime();
-  const calm = win.matchMedia("(prefers-reduced-motion: reduce)");
+  const { doc, win, life, calm, root, status, redraw, begin } = stage(model, el, "convolution");
   const calculate = calculator();
   const initial = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
   let S = calculate(model); // all that is shown
-  let playing = 0; // the frame that plays next
   let placed = {}; // where the pictures lie in their canvases
   let hover = null;
 
@@ -532,12 +476,12 @@ function render({ model, el }) {
     d: slider(doc, TEXT.dilation, 1, 3, (value) => change({ dilation: value })),
   };
   const preset = button(doc, TEXT.preset, () => {
-    stop();
+    steps.stop();
     const crop = Math.max(...model.get("photo_size")) > 227 ? 227 : 0;
     change({ source: "photo", photo_crop: crop, kernel_size: 11, stride: 4, padding: 0, dilation: 1, row: 0, col: 0 });
   });
   const reset = button(doc, TEXT.reset, () => {
-    stop();
+    steps.stop();
     change(initial);
   });
 
@@ -553,23 +497,15 @@ function render({ model, el }) {
   }
 
   // -- what there is to see
-  function figure(...below) {
-    const name = make(doc, "strong"), readout = make(doc, "span", { class: "axw-small" });
-    const canvas = make(doc, "canvas", { tabindex: 0, role: "application", ...KEYS_ARE_OURS });
-    const node = make(doc, "figure", {}, make(doc, "figcaption", { class: "axw-caption" }, name, readout), canvas, ...below);
-    return { node, name, readout, canvas };
-  }
-  const words = (text = "", kind = "axw-small") => make(doc, "span", { class: kind, text });
   const legend = {
-    window: words(TEXT.isWindow, "axw-is-window"),
-    padding: words(TEXT.isPadding, "axw-is-padding"),
-    unread: words(TEXT.isUnread, "axw-is-unread"),
+    window: words(doc, TEXT.isWindow, "axw-is-window"),
+    padding: words(doc, TEXT.isPadding, "axw-is-padding"),
+    unread: words(doc, TEXT.isUnread, "axw-is-unread"),
   };
-  const scale = { bar: words("", "axw-bar"), low: words(), zero: words(), high: words() };
-  const scaleNode = make(doc, "div", { class: "axw-scale" }, ...Object.values(scale));
+  const scale = scaleBar(doc);
   const why = make(doc, "p", { class: "axw-why" });
-  const before = figure(make(doc, "div", { class: "axw-small axw-legend" }, ...Object.values(legend)));
-  const after = figure(why, scaleNode);
+  const before = figure(doc, make(doc, "div", { class: "axw-small axw-legend" }, ...Object.values(legend)));
+  const after = figure(doc, why, scale.node);
   const patch = make(doc, "canvas", { role: "img" });
   const cells = kernelCells(doc, {
     onType: (table) => change({ kernel: table, kernel_name: "custom" }),
@@ -577,91 +513,37 @@ function render({ model, el }) {
   });
   const windowPart = make(doc, "div", {}, make(doc, "div", { class: "axw-small", text: TEXT.window }), patch);
   const times = make(doc, "span", { class: "axw-sign", text: "×", "aria-hidden": "true" });
-  const sumName = words(), products = words("", "axw-products"), total = make(doc, "strong");
+  const sumName = words(doc), products = words(doc, "", "axw-products"), total = make(doc, "strong");
   const terms = make(doc, "div", { class: "axw-terms" }, sumName, products, total);
   const sum = make(doc, "div", { class: "axw-sum" }, windowPart, times,
     make(doc, "div", {}, make(doc, "div", { class: "axw-small", text: TEXT.kernel }), cells.node), terms);
   const about = make(doc, "p", { class: "axw-small" });
-  const facts = Object.fromEntries(Object.keys(TEXT.facts).map((key) => [key, make(doc, "dd")]));
-  // the list itself has no class: the book's theme indents lists that have one
-  const factList = make(doc, "div", { class: "axw-facts" }, make(doc, "dl", {},
-    ...Object.entries(facts).flatMap(([key, dd]) => [make(doc, "dt", { text: TEXT.facts[key] }), dd])));
-  const status = statusLine(doc);
-  life.add(status.stop);
+  const facts = factList(doc, TEXT.facts);
 
   // -- from window to window
-  function go(at) {
-    const n = S.outRows * S.outCols;
-    if (!n) return;
-    const to = ((at % n) + n) % n; // after the last comes the first
-    change({ row: Math.floor(to / S.outCols), col: to % S.outCols });
-  }
   const current = () => S.row * S.outCols + S.col;
-  const press = (where) => () => { stop(); go(where()); };
-  const playIcon = make(doc, "span", {}, icon(doc, ICONS.play)), playText = words(TEXT.play, "");
-  const play = make(doc, "button", {
-    type: "button", class: "axw-button axw-play", click: () => (playing ? stop() : start()), ...KEYS_ARE_OURS,
-  }, playIcon, playText);
-  const where = words();
-  const steps = make(doc, "div", { class: "axw-steps" },
-    button(doc, TEXT.first, press(() => 0), ICONS.first),
-    button(doc, TEXT.previous, press(() => current() - 1), ICONS.previous),
-    play,
-    button(doc, TEXT.next, press(() => current() + 1), ICONS.next),
-    where);
-
-  /** Play: a window every half second, or so many a frame that all of them take half a minute. */
-  function start() {
-    if (S.problem) return;
-    if (calm.matches) return go(current() + 1);
-    if (current() === S.output.length - 1) go(0);
-    let last = win.performance.now();
-    const tick = (now) => {
-      if (S.problem) return stop(); // the settings may change meanwhile
-      const pace = Math.min(SLOWEST, FULL_PLAY / S.output.length) * 1000;
-      const due = Math.floor((now - last) / pace), end = S.output.length - 1;
-      if (due > 0) {
-        last += due * pace;
-        go(Math.min(current() + due, end));
-      }
-      if (current() === end) stop();
-      else playing = win.requestAnimationFrame(tick);
-    };
-    playing = win.requestAnimationFrame(tick);
-    redraw();
-  }
-  function stop() {
-    win.cancelAnimationFrame(playing);
-    playing = 0;
-    redraw();
-  }
-  life.add(() => win.cancelAnimationFrame(playing));
+  const steps = stepper(doc, life, calm, {
+    texts: TEXT, current, redraw,
+    count: () => S.output.length,
+    go: (at) => change({ row: Math.floor(at / S.outCols), col: at % S.outCols }),
+  });
 
   // -- pointing at the pictures, and walking in them
-  const within = (value, n) => Math.max(0, Math.min(n - 1, value));
-  const cellAt = (event, { cell, left, top }) =>
-    [Math.floor((event.offsetY - top) / cell), Math.floor((event.offsetX - left) / cell)];
   function pick(event, picture) {
     if (S.problem) return;
     let [row, col] = cellAt(event, placed[picture]);
     if (picture === "before") // the window whose middle is nearest
       [row, col] = [row, col].map((at) => Math.round((at - (S.span - 1) / 2) / S.s));
-    stop();
+    steps.stop();
     change({ row: within(row, S.outRows), col: within(col, S.outCols) });
   }
-  function walk(event) {
-    const far = S.output.length, move = {
-      ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
-      PageUp: [-PAGE, 0], PageDown: [PAGE, 0],
-      Home: [event.ctrlKey ? -far : 0, -far], End: [event.ctrlKey ? far : 0, far],
-    }[event.key];
-    if (!move || S.problem || event.altKey || event.metaKey) return;
-    event.preventDefault();
-    stop();
-    change({ row: within(S.row + move[0], S.outRows), col: within(S.col + move[1], S.outCols) });
+  function walk(down, right) {
+    if (S.problem) return false;
+    steps.stop();
+    change({ row: within(S.row + down, S.outRows), col: within(S.col + right, S.outCols) });
   }
   for (const [picture, { canvas }] of Object.entries({ before, after })) {
-    canvas.addEventListener("keydown", walk);
+    onWalk(canvas, walk);
     canvas.addEventListener("pointerdown", (event) => pick(event, picture));
     canvas.addEventListener("pointermove", (event) => {
       hover = { event, picture };
@@ -690,9 +572,7 @@ function render({ model, el }) {
   let look = null; // colours and hatches
   let figureWidth = 320, sumWidth = 640;
 
-  function takeColours() {
-    root.dataset.ground = groundOf(root);
-    const inks = INKS[root.dataset.ground];
+  function takeColours(inks) {
     look = { inks, padding: hatch(doc, inks.line, -1, 6, inks.ground), unread: hatch(doc, inks.lost, 1, 5) };
   }
   function takeSize() {
@@ -706,7 +586,6 @@ function render({ model, el }) {
   }
 
   function draw() {
-    const began = win.performance.now();
     S = calculate(model);
     const side = Math.min(PICTURE, figureWidth), ratio = win.devicePixelRatio || 1, cell = cellSize(S.k);
     const colours = inputColours(S.input, S.photo);
@@ -714,13 +593,10 @@ function render({ model, el }) {
     placed = { before: drawInput(beforeContext, S, side, ratio, inputImage(S.input, S.rows, S.cols, colours), colours, look) };
     if (!S.problem) {
       const tones = outputColours(S.output), image = outputImage(S.output, S.outRows, S.outCols, tones);
-      placed.after = drawOutput(afterContext, S, side, ratio, image, tones, look, playing ? current() : Infinity);
+      placed.after = drawOutput(afterContext, S, side, ratio, image, tones, look, steps.playing() ? current() : Infinity);
       drawWindow(fit(patch, S.k * cell, S.k * cell), S, cell, colours, look);
       // the canvases come first: setting a canvas's font makes the browser restyle all that has changed before
-      scale.bar.style.background = tones.gradient;
-      setText(scale.low, pretty(tones.low));
-      setText(scale.zero, tones.signed ? "0" : "");
-      setText(scale.high, pretty(tones.high));
+      scale.show(tones);
       setText(sumName, `output[${S.row}, ${S.col}]`);
       setText(products, productsText(S));
       setText(total, `= ${pretty(S.output[current()])}`);
@@ -731,8 +607,7 @@ function render({ model, el }) {
     showFacts();
     setText(before.readout, readout("before"));
     setText(after.readout, readout("after"));
-    status.say(statusText(S), playing ? { pause: 3000 } : {});
-    el.alexnetWidget.drawMs = win.performance.now() - began;
+    status.say(statusText(S), steps.playing() ? { pause: 3000 } : {});
   }
 
   function showSettings() {
@@ -749,13 +624,7 @@ function render({ model, el }) {
     legend.unread.hidden = Boolean(S.problem) || (S.readRows.every(Boolean) && S.readCols.every(Boolean));
     const nothing = S.k === 1 && S.name !== "custom" && S.kernel[0] === 0;
     setText(about, nothing ? TEXT.onePixel : TEXT.about[S.name]);
-    const at = S.problem ? "" : TEXT.place(pretty(current() + 1), pretty(S.output.length));
-    for (const one of steps.querySelectorAll("button")) one.disabled = Boolean(S.problem);
-    setText(where, [at, calm.matches && TEXT.lessMotion].filter(Boolean).join(". "));
-    if (playText.textContent !== (playing ? TEXT.pause : TEXT.play)) {
-      setText(playText, playing ? TEXT.pause : TEXT.play);
-      playIcon.replaceChildren(icon(doc, playing ? ICONS.pause : ICONS.play));
-    }
+    steps.show(S.problem ? "" : TEXT.place(pretty(current() + 1), pretty(S.output.length)));
   }
 
   function showFacts() {
@@ -766,23 +635,16 @@ function render({ model, el }) {
       : [[TEXT.row, rows, outRows, S.readRows], [TEXT.col, cols, outCols, S.readCols]];
     const named = ([names, n, out]) => (axes.length > 1 ? `${names[1]}: ` : "") + along(n, out);
     const lines = [TEXT.formula(d > 1 ? "span" : "kernel"), ...(d > 1 ? [TEXT.span(d, k, span)] : []), ...axes.map(named)];
-    setText(facts.size, lines.join("\n"));
-    setText(facts.rest, S.problem ? "–" : axes.map(([names, n, , reads]) => leftOver(S, n, reads, names)).join("\n"));
-    setText(facts.parameters, TEXT.weights1(k, pretty(k * k + 1)));
-    setText(facts.cost, S.problem ? "–" : TEXT.products(outRows, outCols, k, pretty(S.output.length * k * k)));
+    facts.show({
+      size: lines.join("\n"),
+      rest: S.problem ? "–" : axes.map(([names, n, , reads]) => leftOver(S, n, reads, names)).join("\n"),
+      parameters: TEXT.weights1(k, pretty(k * k + 1)),
+      cost: S.problem ? "–" : TEXT.products(outRows, outCols, k, pretty(S.output.length * k * k)),
+    });
   }
 
-  // -- put it on the page
-  const root = make(doc, "div", { class: "axw axw-convolution" },
-    make(doc, "div", { class: "axw-layout" },
-      make(doc, "div", { class: "axw-choices" }, inputChoice.node, kernelChoice.node, preset, reset),
-      make(doc, "div", { class: "axw-sliders" }, ...Object.values(sliders).map((one) => one.node)),
-      make(doc, "div", { class: "axw-pictures" }, before.node, after.node),
-      steps, sum, about, factList, status.node));
-  const redraw = onceAFrame(win, draw);
-  // for tests and the curious: el.alexnetWidget.output().values
-  el.alexnetWidget = {
-    drawMs: 0,
+  // el.alexnetWidget.output().values: for tests and the curious
+  const probe = {
     output() {
       const { outRows, outCols, output, problem } = calculate(model);
       return { rows: outRows, cols: outCols, values: output, error: problem };
@@ -792,21 +654,15 @@ function render({ model, el }) {
       return { rows: Array.from(readRows), cols: Array.from(readCols) };
     },
   };
-  el.append(root);
-  takeColours();
-  takeSize();
-  draw();
-  status.speak();
-  life.follow(model, TRAITS, redraw);
-  life.listen(calm, "change", redraw);
-  watchTheme(doc, life, () => { takeColours(); redraw(); });
-  const sizes = new win.ResizeObserver(() => { takeSize(); takeColours(); redraw(); }); // also: now it is on the page
-  sizes.observe(before.node);
-  sizes.observe(sum);
-  life.add(() => sizes.disconnect());
-  life.add(redraw.stop);
-  life.add(() => root.remove());
-  return life.end;
+  return begin({
+    children: [
+      make(doc, "div", { class: "axw-choices" }, inputChoice.node, kernelChoice.node, preset, reset),
+      make(doc, "div", { class: "axw-sliders" }, ...Object.values(sliders).map((one) => one.node)),
+      make(doc, "div", { class: "axw-pictures" }, before.node, after.node),
+      steps.node, sum, about, facts.node,
+    ],
+    traits: TRAITS, draw, colours: takeColours, sizes: takeSize, watch: [before.node, sum], probe,
+  });
 }
 
 export default { render };

@@ -1,10 +1,14 @@
 """A page with one widget in it, as a host would have it."""
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 
 from alexnet_lib.widgets import WIDGETS
+
+sys.path.insert(0, str(Path(__file__).parent))  # cases.py
 
 # The smallest host: what the website's widget-host.js and anywidget both give to render().
 HOST = """

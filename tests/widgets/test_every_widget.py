@@ -1,0 +1,210 @@
+"""What holds for the front end of every widget, in a real browser.
+
+What it computes and says is tested in a file of its own.
+"""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from cases import CASES
+
+from alexnet_lib.widgets import WIDGETS
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("name", WIDGETS)]
+
+THEMES = ("light", "dark")
+PICTURES = "() => [...document.querySelectorAll('canvas')].map((c) => c.toDataURL())"
+
+
+def made(name, settings=None):
+    """The widget in one of its states, the first if none is named."""
+    return WIDGETS[name](**(CASES[name]["settings"][0] if settings is None else settings))
+
+
+def turn(page, theme):
+    """Make the page light or dark, as the book does."""
+    page.evaluate("(theme) => { document.documentElement.dataset.theme = theme }", theme)
+    page.evaluate("drawn()")
+
+
+def test_it_says_what_it_shows(open_widget, name):
+    for settings in CASES[name]["settings"]:
+        widget = made(name, settings)
+        page = open_widget(widget)
+        status = page.get_by_role("status")
+        assert status.get_attribute("aria-live") == "polite"
+        assert len(status.inner_text()) > 30 and len(widget.describe()) > 30  # at once
+        assert page.locator(".axw :is(canvas, svg[role=img])").count() > 0
+
+
+def test_its_keys_are_its_own(open_widget, name):
+    page = open_widget(made(name))
+    theirs = page.evaluate(
+        """[...document.querySelectorAll('.axw :is(input, select, button, [tabindex])')]
+        .filter((node) => node.dataset.lmSuppressShortcuts !== 'true').map((n) => n.outerHTML)"""
+    )
+    assert not theirs
+
+
+def test_two_views_stay_in_step_and_nothing_is_sent_back(open_widget, name):
+    page = open_widget(made(name))
+    page.evaluate("(async () => { window.second = await mount(two); })()")
+    saves = page.evaluate("model.saves")
+    for number in range(3):
+        page.evaluate(f"({CASES[name]['heaviest']})({number})")  # as messages from Python
+        page.evaluate("drawn()")
+        one, two = (
+            page.evaluate(
+                "(id) => document.querySelector(`${id} .axw`).innerText.replace(/\\s+/g, ' ')", of
+            )
+            for of in ("#one", "#two")
+        )
+        assert one.split()[:-40] == two.split()[:-40]  # the status line waits for the hand
+    assert page.evaluate("model.saves") == saves
+
+
+def test_leaving_the_page_leaves_nothing_behind(open_widget, name):
+    page = open_widget(made(name))
+    assert page.evaluate("model.listening") > 0
+    page.evaluate("view.end()")
+    assert page.evaluate("[model.listening, one.childElementCount]") == [0, 0]
+
+
+def test_a_view_made_before_it_is_on_the_page_fills_it_later(open_widget, name):
+    page = open_widget(made(name))
+    page.evaluate(
+        "(async () => { const el = document.createElement('div'); await mount(el);"
+        " two.append(el); await drawn(); await drawn(); })()"
+    )
+    widths = [
+        c.bounding_box()["width"] for c in page.locator(".axw :is(canvas, svg[role=img])").all()
+    ]
+    half = len(widths) // 2
+    assert widths[half:] == widths[:half] and max(widths) > 250
+
+
+# Of every text on the page: its contrast with what lies behind it, the least first.
+CONTRASTS = """() => {
+  const rgb = (css) => css.match(/[\\d.]+/g).map(Number);
+  const light = (css) => {
+    const [r, g, b] = rgb(css).map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92
+      : ((v / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = (node) => {
+    const css = getComputedStyle(node).backgroundColor;
+    return rgb(css)[3] === 0 ? ground(node.parentElement) : css;
+  };
+  const found = [];
+  for (const node of document.querySelectorAll(".axw :not(svg, svg *)")) {
+    const text = [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+    const field = node.value && !['range', 'radio', 'checkbox'].includes(node.type);
+    if (!(text || field) || !node.checkVisibility()) continue;
+    const [a, b] = [light(getComputedStyle(node).color), light(ground(node))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    found.push([contrast, node.className, node.textContent]);
+  }
+  return found.sort((x, y) => x[0] - y[0]);
+}"""
+
+HOSTS = [
+    {"light": "", "dark": ""},
+    {  # the colours of the book's theme
+        "light": "--pst-color-surface: #f3f4f5; --pst-color-text-base: #222832",
+        "dark": "--pst-color-surface: #29313d; --pst-color-text-base: #ced6dd",
+    },
+    {  # JupyterLab's
+        "light": "--jp-layout-color1: white; --jp-ui-font-color1: rgba(0, 0, 0, 0.87)",
+        "dark": "--jp-layout-color1: #212121; --jp-ui-font-color1: white",
+    },
+]
+
+
+def test_every_text_can_be_read(open_widget, name):
+    page = open_widget(made(name))
+    for theme in THEMES:
+        for host in HOSTS:
+            page.evaluate("(css) => { document.documentElement.style.cssText = css }", host[theme])
+            turn(page, theme)
+            assert page.evaluate("document.querySelector('.axw').dataset.ground") == theme
+            contrasts = page.evaluate(CONTRASTS)
+            assert len(contrasts) > 10 and contrasts[0][0] >= 4.5, (theme, host, contrasts[:3])
+
+
+def test_the_pictures_follow_the_theme(open_widget, name):
+    page = open_widget(made(name))
+    pictures = {}
+    for theme in ("light", "dark", "light"):
+        turn(page, theme)
+        pictures.setdefault(theme, []).append(page.evaluate(PICTURES))
+    (light, again), (dark,) = pictures["light"], pictures["dark"]
+    assert light == again
+    assert all(a != b for a, b in zip(light, dark, strict=True))
+
+
+def test_without_a_host_the_readers_system_decides(open_widget, name):
+    page = open_widget(made(name), theme="", color_scheme="dark")
+    assert page.evaluate("document.querySelector('.axw').dataset.ground") == "dark"
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function("document.querySelector('.axw').dataset.ground === 'light'")
+
+
+SHOWN = """() => [...document.querySelectorAll(".axw :is(input, select, button, canvas[tabindex])")]
+  .filter((node) => node.checkVisibility()).map((node) =>
+    (["radio", "checkbox"].includes(node.type) ? node.closest("label") : node))
+  .map((node) => [node.getBoundingClientRect(), node.outerHTML.slice(0, 120)])
+  .map(([{ left, right, width, height }, html]) => [left, right, width, height, html])"""
+
+
+def test_it_fits_every_width(open_widget, name):
+    for settings in CASES[name]["settings"]:
+        page = open_widget(made(name, settings))
+        for width in (320, 375, 760, 1280):
+            page.set_viewport_size({"width": width, "height": 1400})
+            page.evaluate("drawn()")
+            page.evaluate("drawn()")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            for left, right, wide, high, html in page.evaluate(SHOWN):
+                assert left >= 0 and right <= width, html
+                assert min(wide, high) >= (24 if width > 320 else 22), (width, wide, high, html)
+
+
+def test_axe_finds_nothing(open_widget, name):
+    for settings in CASES[name]["settings"]:
+        page = open_widget(made(name, settings))
+        for theme in THEMES:
+            turn(page, theme)
+            results = Axe().run(page)
+            assert results.violations_count == 0, results.generate_report()
+
+
+REDRAWS = """async () => {
+  const heavy = %s, times = [];
+  for (let i = 0; i < 110; i++) {
+    heavy(i);
+    await frame(); await frame();
+    times.push(view.el.alexnetWidget.drawMs);
+  }
+  return times.slice(10).sort((a, b) => a - b)[95 - 1];
+}"""
+
+
+def test_a_redraw_takes_less_than_a_frame(open_widget, name):
+    page = open_widget(made(name))
+    p95 = []
+    for _ in range(5):  # other work on the machine only ever adds time: the best run counts
+        p95.append(page.evaluate(REDRAWS % CASES[name]["heaviest"]))
+        if p95[-1] <= 20:
+            break
+    print("redraw, 95th percentile in ms:", p95)
+    assert min(p95) <= 20, p95
+
+
+def test_nothing_leaks_into_the_page(open_widget, name):
+    page = open_widget(made(name))
+    names = set(page.evaluate("Object.keys(window)"))
+    page.evaluate("(async () => { await mount(two) })()")
+    assert set(page.evaluate("Object.keys(window)")) == names
+    source = WIDGETS[name].front_end()["esm"]
+    assert not re.search(r"innerHTML|\bwindow\.[a-zA-Z]|\bdocument\.|\bglobalThis\b", source)
