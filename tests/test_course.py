@@ -22,8 +22,10 @@ LESSON = {
     "needs_gpu": bool,
     "budget": dict,
 }
+PAGE = {key: LESSON[key] for key in ("title", "summary", "minutes", "budget")}
 EXERCISE = {"title": str, "summary": str, "minutes": int, "points": int}
 BUDGET = {"seconds": int, "memory_mb": int}
+ROUTE = {"title": str, "about": str, "lessons": list}
 
 
 def shape_problems(where, value, shape):
@@ -46,10 +48,20 @@ def shape_problems(where, value, shape):
 
 def course_problems(course, files):
     """List everything wrong with a course map; `files(path)` says whether a file is there."""
-    problems = shape_problems("course", course, {"title": str, "lessons": dict, "exercises": dict})
+    parts = {"title": str, "lessons": dict, "pages": dict, "exercises": dict, "routes": list}
+    problems = shape_problems("course", course, parts)
     if problems:
         return problems
     lessons, exercises = course["lessons"], course["exercises"]
+    for path, page in course["pages"].items():
+        problems += shape_problems(path, page, PAGE)
+        if problems:
+            continue
+        problems += shape_problems(f"{path}.budget", page["budget"], BUDGET)
+        if path in lessons:
+            problems.append(f"{path} is both a lesson and a page")
+        if not files(f"book/{path}.ipynb"):
+            problems.append(f"book/{path}.ipynb is not there")
     for path, lesson in lessons.items():
         problems += shape_problems(path, lesson, LESSON)
         if problems:
@@ -83,6 +95,16 @@ def course_problems(course, files):
             graphlib.TopologicalSorter(graph).prepare()
         except graphlib.CycleError as error:
             problems.append(f"prerequisites go in a circle: {' → '.join(error.args[1])}")
+    for number, route in enumerate(course["routes"], 1):
+        problems += shape_problems(f"route {number}", route, ROUTE)
+        seen = []
+        for path in route.get("lessons", []):
+            if path not in lessons:
+                problems.append(f"route {number} leads to {path}, which is not there")
+                continue
+            late = set(lessons[path]["prerequisites"]) & set(route["lessons"]) - set(seen)
+            problems += [f"route {number} has {path} before {other}" for other in sorted(late)]
+            seen.append(path)
     return problems
 
 
@@ -101,9 +123,9 @@ def test_the_map_is_right():
     assert course_problems(COURSE, lambda path: (ROOT / path).is_file()) == []
 
 
-def test_the_books_lessons_are_the_maps():
+def test_the_books_notebooks_are_the_maps():
     pages = [page for page in toc_files(TOC) if (ROOT / f"{page}.ipynb").is_file()]
-    assert sorted(pages) == sorted(f"book/{path}" for path in COURSE["lessons"])
+    assert sorted(pages) == sorted(f"book/{path}" for path in COURSE["lessons"] | COURSE["pages"])
 
 
 def test_prerequisites_come_first():
@@ -127,6 +149,7 @@ def change(path, value):
 
 
 LESSON_AT = ("lessons", "blocks/convolution")
+PAGE_AT = ("pages", "appendix/myths")
 
 
 @pytest.mark.parametrize(
@@ -147,6 +170,21 @@ LESSON_AT = ("lessons", "blocks/convolution")
         (change((*LESSON_AT, "prerequisites"), ["no/where"]), "needs no/where"),
         (change((*LESSON_AT, "prerequisites"), ["blocks/convolution"]), "in a circle"),
         (change(("lessons", "no/file"), COURSE["lessons"]["blocks/convolution"]), "book/no/file"),
+        (change(("pages",), None), "lacks pages"),
+        (change((*PAGE_AT, "summary"), None), "appendix/myths lacks summary"),
+        (change((*PAGE_AT, "objectives"), ["one", "two"]), "unknown key objectives"),
+        (change((*PAGE_AT, "budget"), {"seconds": 30}), "lacks memory_mb"),
+        (change(("pages", "no/file"), COURSE["pages"]["appendix/myths"]), "book/no/file"),
+        (
+            change(("pages", "blocks/convolution"), COURSE["pages"]["appendix/myths"]),
+            "both a lesson and a page",
+        ),
+        (change(("routes", 0, "about"), ""), "route 1.about is empty"),
+        (change(("routes", 0, "lessons"), ["no/where"]), "route 1 leads to no/where"),
+        (
+            change(("routes", 0, "lessons"), ["blocks/pooling", "blocks/convolution"]),
+            "route 1 has blocks/pooling before blocks/convolution",
+        ),
         (
             change(("exercises", "poetry"), COURSE["exercises"]["convolution"]),
             "release/poetry/poetry",
@@ -156,7 +194,7 @@ LESSON_AT = ("lessons", "blocks/convolution")
 def test_a_wrong_map_is_told(spoil, word):
     course = copy.deepcopy(COURSE)
     spoil(course)
-    there = {f"book/{path}.ipynb" for path in COURSE["lessons"]}
+    there = {f"book/{path}.ipynb" for path in COURSE["lessons"] | COURSE["pages"]}
     parts = ("source", "release")
     there |= {f"exercises/{p}/{name}/{name}.ipynb" for p in parts for name in COURSE["exercises"]}
     assert word in "\n".join(course_problems(course, there.__contains__))

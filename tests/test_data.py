@@ -42,7 +42,7 @@ NEED = {
         **ACCURACIES,
     },
     "contest": {"year": int, "entry": str, "top5": float},
-    "timeline": {"date": str, "event": str},
+    "timeline": {"date": str, "kind": str, "event": str},
     "errata": {"id": str, "where": str, "printed": object, "right": object, "about": str},
     "sources": {"title": str, "authors": str, "year": int, "venue": str},
 }
@@ -291,8 +291,53 @@ def test_the_timeline_is_in_order_and_agrees_with_the_logs():
     }
     logs = RESULTS["logs"]
     both = started.keys() & logs.keys()
-    assert both == {"145", "147", "148", "150", "167"}
+    assert both == {"131", "135", "137", "145", "147", "148", "150", "167"}
     assert {name: started[name] for name in both} == {name: logs[name]["started"] for name in both}
+
+
+def test_the_timeline_has_the_six_kinds_that_its_head_names():
+    head = (files(data) / "results.toml").read_text(encoding="utf-8").partition("# ---- Dates:")[2]
+    kinds = {event["kind"] for event in RESULTS["timeline"]}
+    assert kinds == {"idea", "data", "contest", "experiment", "tool", "people"}
+    for kind in kinds:
+        assert re.search(rf"\b{kind}\b", head.partition("[[")[0])
+
+
+def test_the_diary_is_in_order_and_agrees_with_the_logs_and_the_timeline():
+    runs = RESULTS["diary"]["runs"]
+    names, days = zip(*runs, strict=True)
+    assert len(set(names)) == len(names)
+    assert list(days) == sorted(days)
+    for day in days:
+        assert date.fromisoformat(day).isoformat() == day
+    begun = dict(runs)
+    begun["120"], began = begun["120-2012"], begun["120"]  # the logs and the timeline mean 2012's
+    assert began < begun["120"]
+    logs = {name: log["started"] for name, log in entries("logs") if "started" in log}
+    both = logs.keys() & begun.keys()
+    assert len(both) > 10
+    assert {name: begun[name] for name in both} == {name: logs[name] for name in both}
+    numbers = {int(re.match(r"\d+", name)[0]) for name in names}
+    assert (min(numbers), max(numbers)) == (96, 184)
+    (first,), (last,) = (
+        [e["date"] for e in RESULTS["timeline"] if f"Experiment {number} " in e["event"]]
+        for number in (96, 184)
+    )
+    assert (days[0], days[-1]) == (first, last)
+    for experiment in ("110", "131", "135", "137", "141", "147"):
+        (event,) = (e for e in RESULTS["timeline"] if f"Experiment {experiment} " in e["event"])
+        assert event["date"] == begun[experiment]
+
+
+def test_networks_of_the_summer_differ_by_half_a_point():
+    """The lesson on the history says so: 18.7 % in July, 18.2 % in September."""
+    summer = [RESULTS["logs"][name] for name in ("120", "131", "135", "137", "145")]
+    assert [log["started"] for log in summer] == sorted(log["started"] for log in summer)
+    errors = [100 * log["top5"] for log in summer]
+    assert errors == sorted(errors, reverse=True)
+    assert round(errors[0] - errors[-1], 1) == 0.5
+    entry = RESULTS["tables"]["scoreboard2012"]["rows"][1]["experiments"]
+    assert {"131", "135", "137", "145"} < set(entry)
 
 
 def test_the_schedule_falls_three_times_as_the_paper_says():

@@ -226,6 +226,19 @@ def test_a_notebook_of_colab_gets_cell_ids(write):
     assert lessons.normalise(once) == once
 
 
+def test_what_a_slow_cell_prints_is_kept_in_one_piece(write):
+    notebook = read(write("1 + 1"))
+    new_output = nbformat.v4.new_output
+    picture = new_output("display_data", data={"text/plain": "A plot."})
+    pieces = [new_output("stream", text=text) for text in ("one ", "line\n", "another\n")]
+    warning = new_output("stream", text="!\n", name="stderr")
+    notebook.cells[1].outputs = [*pieces[:2], picture, pieces[2], warning]
+    outputs = lessons.normalise(notebook).cells[1].outputs
+    texts = [output.get("text") for output in outputs]
+    assert texts == ["one line\n", None, "another\n", "!\n"]
+    assert pieces[0].text == "one "  # what was given stays
+
+
 # make repository
 
 

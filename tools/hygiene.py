@@ -2,11 +2,10 @@
 
     python tools/hygiene.py FILES…
 
-The pre-commit hook and the tests call it. A lesson (book/**.ipynb, among `lessons` in
-book/course.yml) keeps all the rules, and a page (among `pages`) all but the template of a lesson; an
-exercise source (exercises/source) those about outputs, text and addresses; a release
-(exercises/release), which has no outputs, the latter two. Of other files only the addresses are
-looked at.
+The pre-commit hook and the tests call it. A lesson (book/**.ipynb, among `lessons` in course.yml)
+keeps all the rules, and a page (among `pages`) all but the template of a lesson; an exercise source
+(exercises/source) keeps those about outputs, text and addresses; a release (exercises/release),
+which has no outputs, the latter two. Of other files only the addresses are looked at.
 """
 
 import itertools

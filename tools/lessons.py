@@ -177,6 +177,7 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
             continue
         count += bool(cell.source.strip())
         cell.execution_count = count if cell.source.strip() else None
+        cell.outputs = _streams_joined(cell.outputs)
         for output in cell.outputs:
             output.pop("transient", None)
             if output.output_type == "execute_result":
@@ -189,6 +190,18 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
                 output.data.pop(VIEW, None)
                 output.metadata.pop(VIEW, None)
     return notebook
+
+
+def _streams_joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The outputs, with what is printed in a row in one piece: a slow cell's comes in several."""
+    joined = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output.output_type == "stream" and last.get("name") == output.name:
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def keep_varying(fresh: NotebookNode, old: NotebookNode) -> NotebookNode:

@@ -82,6 +82,8 @@ def results():
     results()["constants"]["paper"]["sgd"]["batch"]  128; under "program", what the authors ran
     results()["successors"]["vgg16"]                 parameters, gmac, top1_accuracy …
 
+    results()["diary"]["runs"]                       ["145", "2012-09-13"] …: what was begun when
+
     Also: "schedule", "unwritten", "published", "contest", "timeline", "errata"; "units" says what
     the numbers of a section are. Each entry has a "source", a key of results()["sources"]:
 

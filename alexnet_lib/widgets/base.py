@@ -45,6 +45,48 @@ class WholeNumber(t.TraitType):
         return number
 
 
+class FiniteNumber(t.TraitType):
+    """A number from `low` to `high`, both included."""
+
+    def __init__(self, default, low, high, **kwargs):
+        super().__init__(float(default), **kwargs)
+        self.low, self.high = low, high
+
+    def validate(self, obj, value):
+        """Return `value` as a float, or refuse it in one sentence."""
+        try:
+            number = None if isinstance(value, (bool, np.bool_, str)) else float(value)
+        except (TypeError, ValueError):
+            number = None
+        if number is None or not self.low <= number <= self.high:  # NaN is in no range
+            raise t.TraitError(
+                f"{self.name} is a number from {self.low} to {self.high}, not {value!r}."
+            )
+        return number
+
+
+class Numbers(t.TraitType):
+    """A list of `least` to `most` finite numbers, each from `low` to `high`."""
+
+    def __init__(self, least, most, low, high, **kwargs):
+        super().__init__(**kwargs)
+        self.least, self.most, self.low, self.high = least, most, low, high
+
+    def validate(self, obj, value):
+        """Return `value` as a list of floats, or refuse it in one sentence."""
+        try:
+            array = np.asarray(value, dtype=np.float64)
+        except (TypeError, ValueError):  # ragged, or no numbers
+            array = np.empty(0)
+        fits = array.ndim == 1 and self.least <= array.size <= self.most
+        if not fits or not ((array >= self.low) & (array <= self.high)).all():  # NaN is in no range
+            raise t.TraitError(
+                f"{self.name} is a list of {self.least} to {self.most} numbers from {self.low} "
+                f"to {self.high}, not {value!r}."
+            )
+        return array.tolist()
+
+
 class TwoWholeNumbers(WholeNumber):
     """Two of them: (rows, columns)."""
 
@@ -109,6 +151,8 @@ def plain(value):
         return {"$bytes": base64.b64encode(value).decode()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value

@@ -1,10 +1,13 @@
 """Our Sphinx extension: what a page of the book says and loads beyond what Jupyter Book gives it.
 
 * a widget lives on the page without a kernel (static/widget-host.js);
-* a lesson opens with a line of facts from ``book/course.yml``, and the directives
-  ``{course-map}`` and ``{exercise-list}`` show the course and its exercises (``course_pages.py``);
+* a notebook opens with a line of facts from ``book/course.yml``, and the directives
+  ``{course-map}``, ``{course-routes}`` and ``{exercise-list}`` show the course, ways through it and
+  its exercises (``course_pages.py``);
 * ``{api}``, ``{api-modules}`` and ``{api-ref}`` show the package's reference and link into it
   (``api_pages.py``);
+* ``{course-glossary}`` shows the terms of ``book/glossary.yml`` (``glossary_page.py``);
+* ``{references}`` shows the sources of ``book/appendix/references.bib`` (``references.py``);
 * a picture has its alt text and its size, or the build stops;
 * a page has a description and a picture for link previews (``link_preview.py``);
 * the built folder is light and loads nothing from another origin (``site_files.py``).
@@ -23,7 +26,9 @@ from sphinx.util import logging
 
 import api_pages
 import course_pages
+import glossary_page
 import link_preview
+import references
 import site_files
 
 HERE = Path(__file__).parent
@@ -193,7 +198,7 @@ def write_page(app, pagename, templatename, context, doctree):
     description = page_description(doctree)
     if not description:
         logger.warning(
-            "%s has no description: add one to course.yml (a lesson) or, at the top of the page, "
+            "%s has no description: add one to course.yml (a notebook) or, at the top of the page, "
             "under myst: html_meta: description:",
             pagename,
         )
@@ -296,12 +301,15 @@ def setup(app):
     app.connect("env-purge-doc", forget_page)
     app.connect("env-get-outdated", pages_with_new_front_ends)
     app.connect("doctree-read", find_widgets)
-    app.connect("doctree-read", course_pages.lesson_facts)
+    app.connect("doctree-read", course_pages.notebook_facts)
     app.connect("html-page-context", write_page)
     app.connect("build-finished", finish, priority=900)  # after all who still write files
     app.add_directive("course-map", course_pages.CourseMap)
+    app.add_directive("course-routes", course_pages.CourseRoutes)
     app.add_directive("exercise-list", course_pages.ExerciseList)
     api_pages.connect(app)
+    glossary_page.connect(app)
+    references.connect(app)
     app.add_post_transform(DescribePictures)
     app.add_css_file("site.css", priority=900)  # after every style it corrects
     app.add_js_file("site.js", loading_method="defer")

@@ -1,4 +1,4 @@
-"""What pages say about the course: a lesson's facts, the course map, the list of exercises.
+"""What pages say about the course: a notebook's facts, its map, ways through it, the exercises.
 
 All of it stands in ``book/course.yml``; when that changes, the pages that show it are built again.
 """
@@ -81,33 +81,45 @@ def entry(*parts):
     )
 
 
-def lesson_facts(app, doctree):
-    """Put under a lesson's title what it takes, and give the page its description."""
+def notebook_facts(app, doctree):
+    """Put under a notebook's title what it takes, and give the page its description."""
     env = app.env
     name = env.docname.removeprefix(LESSONS)
     if not env.docname.startswith(LESSONS):
         return
     chapters = course(env)
-    lesson = chapters["lessons"].get(name)
-    if lesson is None:
+    if name in chapters["lessons"]:
+        found = chapters["lessons"][name]
+        before, after = lesson_facts(found, chapters["lessons"])
+    elif name in chapters["pages"]:
+        found, before, after = chapters["pages"][name], [], []
+    else:
         return
-    doctree.insert(0, nodes.meta("", name="description", content=lesson["summary"].strip()))
-    facts = [
-        entry(hours(lesson["minutes"])),
-        entry(f"Assumes {lesson['assumes']}"),
-    ]
-    if lesson["prerequisites"]:
-        links = []
-        for other in lesson["prerequisites"]:
-            links += [", ", page_link(LESSONS + other, chapters["lessons"][other]["title"])]
-        facts.append(entry("First read ", *links[1:]))
-    facts.append(entry("Needs a GPU" if lesson["needs_gpu"] else "No GPU needed"))
+    doctree.insert(0, nodes.meta("", name="description", content=found["summary"].strip()))
     colab = repository_link(app.config, "colab", f"{env.docname}.ipynb")
-    facts.append(entry(outside_link(colab, "Run it in Colab")))
-    if lesson["exercise"]:
-        facts.append(entry(exercise_link(lesson["exercise"], "Do the exercise")))
+    run = entry(outside_link(colab, "Run it in Colab"))
+    facts = [entry(hours(found["minutes"])), *before, run, *after]
     title = next(doctree.findall(nodes.title))
     title.parent.insert(title.parent.index(title) + 1, bullets(facts, "lesson-facts"))
+
+
+def lesson_facts(lesson, lessons):
+    """Return what only a lesson has to say: what to know before it, and what to do after it."""
+    before = [entry(f"Assumes {lesson['assumes']}")]
+    if lesson["prerequisites"]:
+        before.append(entry(*prerequisites(lesson, lessons)))
+    before.append(entry("Needs a GPU" if lesson["needs_gpu"] else "No GPU needed"))
+    exercise = lesson["exercise"]
+    after = [entry(exercise_link(exercise, "Do the exercise"))] if exercise else []
+    return before, after
+
+
+def prerequisites(lesson, lessons):
+    """Return "First read" and links to the lessons before this one; nothing where there is none."""
+    parts = []
+    for other in lesson["prerequisites"]:
+        parts += [nodes.Text(", "), page_link(LESSONS + other, lessons[other]["title"])]
+    return [nodes.Text("First read "), *parts[1:]] if parts else []
 
 
 def bullets(items, *classes):
@@ -119,35 +131,64 @@ class CourseMap(SphinxDirective):
     """``{course-map}``: every lesson in the book's order, what it takes and what it gives."""
 
     def run(self):
-        """Return one section's worth of nodes: the list of lessons and the time of all."""
+        """Return the lessons of each part of the book, and the time of all."""
         self.env.note_dependency(str(Path(self.env.srcdir, "_toc.yml")))
-        chapters = course(self.env)
-        lessons = [
-            (docname, chapters["lessons"][docname.removeprefix(LESSONS)])
-            for docname in self.config.external_site_map
-            if docname.removeprefix(LESSONS) in chapters["lessons"]
+        lessons = course(self.env)["lessons"]
+        found, seen = nodes.container("", classes=["course-map"]), []
+        for part in self.config.external_site_map.root.subtrees:
+            names = [page.removeprefix(LESSONS) for page in part.items]
+            names = [name for name in names if name in lessons]
+            if names and part.caption:
+                found += nodes.rubric("", part.caption)
+            if names:
+                entries = [self.lesson(name, lessons) for name in names]
+                found += nodes.enumerated_list("", *entries, start=len(seen) + 1)
+            seen += names
+        total = sum(lessons[name]["minutes"] for name in seen)
+        count = f"{len(seen)} lesson{'s' if len(seen) > 1 else ''}"
+        return [found, nodes.paragraph("", f"In all: {count}, {hours(total)} of reading.")]
+
+    def lesson(self, name, lessons):
+        """Return one lesson as an entry of the list."""
+        lesson = lessons[name]
+        head = nodes.paragraph("", "", classes=["course-map-title"])
+        head += [
+            page_link(LESSONS + name, lesson["title"]),
+            nodes.Text(" "),
+            nodes.inline("", hours(lesson["minutes"]), classes=["course-map-minutes"]),
         ]
-        items = []
-        for docname, lesson in lessons:
+        before = prerequisites(lesson, lessons)
+        return nodes.list_item(
+            "",
+            head,
+            nodes.paragraph("", lesson["summary"].strip()),
+            *([nodes.paragraph("", "", *before, classes=["course-map-before"])] if before else []),
+            nodes.raw("", "<details><summary>You will</summary>", format="html"),
+            bullets([entry(o) for o in lesson["objectives"]]),
+            nodes.raw("", "</details>", format="html"),
+        )
+
+
+class CourseRoutes(SphinxDirective):
+    """``{course-routes}``: the ways through the course that ``course.yml`` has, and their time."""
+
+    def run(self):
+        """Return a list with one entry a route: its lessons in order, as links."""
+        chapters = course(self.env)
+        lessons, items = chapters["lessons"], []
+        for route in chapters["routes"]:
+            links = []
+            for name in route["lessons"]:
+                links += [nodes.Text(" → "), page_link(LESSONS + name, lessons[name]["title"])]
+            minutes = sum(lessons[name]["minutes"] for name in route["lessons"])
             head = nodes.paragraph("", "", classes=["course-map-title"])
             head += [
-                page_link(docname, lesson["title"]),
-                nodes.Text(" "),
-                nodes.inline("", hours(lesson["minutes"]), classes=["course-map-minutes"]),
+                nodes.Text(route["title"] + " "),
+                nodes.inline("", hours(minutes), classes=["course-map-minutes"]),
             ]
-            items.append(
-                nodes.list_item(
-                    "",
-                    head,
-                    nodes.paragraph("", lesson["summary"].strip()),
-                    nodes.paragraph("", "You will", classes=["course-map-objectives"]),
-                    bullets([entry(o) for o in lesson["objectives"]]),
-                )
-            )
-        total = sum(lesson["minutes"] for _, lesson in lessons)
-        count = f"{len(lessons)} lesson{'s' if len(lessons) > 1 else ''}"
-        listing = nodes.enumerated_list("", *items, classes=["course-map"])
-        return [listing, nodes.paragraph("", f"In all: {count}, {hours(total)} of reading.")]
+            about = nodes.paragraph("", route["about"].strip())
+            items.append(nodes.list_item("", head, about, nodes.paragraph("", "", *links[1:])))
+        return [nodes.bullet_list("", *items, classes=["course-routes"])]
 
 
 class ExerciseList(SphinxDirective):

@@ -100,7 +100,10 @@ def root(tmp_path):
     (tmp_path / "book").mkdir()
     (tmp_path / "_config.yml").write_text(f"repository:\n  url: {ADDRESS}\n")
     entry = {"title": "Sums", "minutes": 40, "objectives": OBJECTIVES}
-    course = {"lessons": {"sums": entry}, "pages": {"tales": {"title": "Tales of sums", "minutes": 20}}}
+    course = {
+        "lessons": {"sums": entry},
+        "pages": {"tales": {"title": "Tales of sums", "minutes": 20}},
+    }
     (tmp_path / "book" / "course.yml").write_text(yaml.safe_dump(course))
     return tmp_path
 

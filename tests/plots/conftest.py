@@ -12,11 +12,15 @@ from alexnet_lib.plots import (
     curves,
     feature_maps,
     filters,
+    graph,
     network,
     numbers,
     pictures,
+    pooling,
     sliding_window,
+    spread,
     timeline,
+    units,
 )
 from alexnet_lib.scratch import conv2d
 from alexnet_lib.variants import plan
@@ -91,13 +95,23 @@ def gallery():
         {"date": "2012-09-30", "text": "the entries are due"},
     ]
     deep = plan("caffe", depth=7, widths={"fc8": 512, "conv1": 128})
+    sum_of_two = {"x": (), "w": (), "y": ("×", "w", "x"), "z": ("ReLU", "y"), "L": ("+", "y", "z")}
     return {
+        "graph": graph(
+            sum_of_two,
+            {"x": -1234.5, "w": 2, "y": 3, "z": -0.001, "L": 1},
+            {"w": -12.25, "L": 1, "x": 3},
+            {("y", "x"): -12, ("z", "y"): 1, ("L", "y"): 1},
+            "Title",
+        ),
         "sliding_window": sliding_window(HILL, EDGES, (1, 1)),
         "padded": sliding_window(HILL, EDGES / 9, (2, 0), padding=1),
         "column": sliding_window(np.ones((3, 1)), [[1]]),
         "numbers": numbers(np.eye(14), "Title", marks=np.eye(14) == 0, caption="A caption."),
         "confusion": confusion(counts, ANIMALS, "Title"),
         "two classes": confusion([[5, 1], [0, 4]], ["cat", "dog"]),
+        "pooling": pooling(HILL, 3, (0, 1), 1),
+        "one window": pooling(np.ones((1, 1)), 1),
         "three": pictures([gray(coffee), Look.convolved("coffee", blur), edges], ["a", "b", "c"]),
         "colour": pictures([photo("cat"), cat], ["in colour", "in grey"]),
         "large": pictures([np.add.outer(np.arange(681), np.arange(1135))], ["large"]),
@@ -121,5 +135,8 @@ def gallery():
         "network": network(plan("2012"), "AlexNet"),
         "deep": network(deep),
         "small": network(plan("small", image_size=64)),
+        "spread": spread({"a": [1, 2, 2, 2.5], "b": [4, 3]}, "unit", "Title", {"a": (1.5, 2)}),
         "timeline": timeline(events, "Title"),
+        "units": units([2, 3], [(EDGES[:, :2], [-1, 10, 4]), "ReLU"], (1, 2), "abc", "Title"),
+        "many units": units(np.ones(8), [(np.eye(8), np.zeros(8))]),
     }

@@ -37,6 +37,7 @@ COURSE = yaml.safe_load((ROOT / "book/course.yml").read_text("utf-8"))
 CONTENT = list(toc_pages(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))))
 PAGES = [*CONTENT, "search.html"]
 LESSONS = [f"book/{name}.html" for name in COURSE["lessons"]]
+NOTEBOOKS = [*LESSONS, *(f"book/{name}.html" for name in COURSE["pages"])]
 
 
 def sources():

@@ -3,6 +3,7 @@
 import re
 import shutil
 import struct
+from html import unescape
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from urllib.parse import unquote, urljoin, urlsplit
@@ -97,7 +98,7 @@ def test_every_link_to_the_repository_leads_to_a_file(pages):
                 seen.add(unquote(match[3]))
             elif attrs.get("href", "").startswith("https://colab."):
                 pytest.fail(f"{name} opens another repository: {attrs['href']}")
-    wanted = {f"book/{path}.ipynb" for path in COURSE["lessons"]}
+    wanted = {f"book/{path}.ipynb" for path in COURSE["lessons"] | COURSE["pages"]}
     wanted |= {f"exercises/release/{e}/{e}.ipynb" for e in COURSE["exercises"]}
     assert wanted <= seen
 
@@ -119,6 +120,15 @@ def test_a_link_to_the_page_has_a_preview(site, pages, name):
     assert page.all("meta", name="twitter:card")
 
 
+def test_a_page_that_is_a_notebook_states_its_facts(site):
+    for path, page in COURSE["pages"].items():
+        text = (site / f"book/{path}.html").read_text("utf-8")
+        facts = re.search(r'<ul class="[^"]*lesson-facts.*?</ul>', text, re.DOTALL)[0]
+        assert f"{page['minutes']} minutes" in facts
+        assert f"blob/main/book/{path}.ipynb" in facts
+        assert "Assumes" not in facts and "exercise" not in facts
+
+
 def test_a_lesson_states_its_facts(site):
     for path, lesson in COURSE["lessons"].items():
         text = (site / f"book/{path}.html").read_text("utf-8")
@@ -127,17 +137,23 @@ def test_a_lesson_states_its_facts(site):
         for fact in ("minutes" if lesson["minutes"] < 60 else "h", lesson["assumes"]):
             assert fact in facts
         assert ("Needs a GPU" in facts) == lesson["needs_gpu"]
-        assert (f'#exercise-{lesson["exercise"]}"' in facts) == bool(lesson["exercise"])
+        exercise = nodes.make_id(f"exercise-{lesson['exercise']}")  # _ becomes -
+        assert (f'#{exercise}"' in facts) == bool(lesson["exercise"])
+
+
+def straight(text):
+    """The text with the quotation marks that a keyboard has."""
+    return unescape(text).translate(str.maketrans("‘’“”", "''\"\""))
 
 
 def test_the_lists_show_the_whole_course(site):
     listing = (site / "book/index.html").read_text("utf-8")
     for lesson in COURSE["lessons"].values():
         for words in (lesson["title"], *lesson["objectives"]):
-            assert words.replace("'", "’") in listing.replace("'", "’")
+            assert straight(words) in straight(listing)
     exercises = (site / "book/exercises.html").read_text("utf-8")
     for name, exercise in COURSE["exercises"].items():
-        assert f'id="exercise-{name}"' in exercises
+        assert f'id="{nodes.make_id(f"exercise-{name}")}"' in exercises
         assert f"{exercise['points']} points" in exercises
         (copy,) = re.findall(
             rf'href="([^"]*/{name}\.ipynb)"[^>]*download', exercises

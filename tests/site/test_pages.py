@@ -9,11 +9,11 @@ import statistics
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from .conftest import ALL_LIVE, LESSONS, PAGES, View
+from .conftest import ALL_LIVE, LESSONS, NOTEBOOKS, PAGES, View
 
 pytestmark = pytest.mark.browser
 
-WEIGHT = 600_000  # bytes of a lesson page in all, compressed
+WEIGHT = 600_000  # bytes of a notebook's page in all, compressed
 # Seconds from the page's first paint until a widget has been painted. From the start of navigation
 # it would be a measure of the machine: the first paint alone takes 0.2 to 0.6 s on two busy cores.
 VISIBLE = 0.6
@@ -72,8 +72,8 @@ def test_maths_is_set_and_a_screen_reader_can_say_it(page_view):
     assert counts[0] == counts[1] == counts[2]
 
 
-@pytest.mark.parametrize("page", LESSONS)
-def test_a_lesson_is_light(view, server, page):
+@pytest.mark.parametrize("page", NOTEBOOKS)
+def test_a_notebook_is_light(view, server, page):
     seen = view(server + page).read_to_the_end()
     weight = {}
     for response in seen.responses:

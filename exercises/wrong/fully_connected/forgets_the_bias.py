@@ -1,0 +1,6 @@
+# Adds no bias; loses check_linear, check_network
+# says: The bias is missing
+
+
+def linear(x, w, b):
+    return x @ w.T
