@@ -86,7 +86,8 @@ def test_the_sentences_of_the_lesson(open_widget):
     assert "score −1, sigmoid 0.269: no" in text
     assert page.get_by_role("status").inner_text() == (
         "Network 2 - 3 - 1: 2 layers, 13 parameters. Layer 1, unit 3 of 3: 2·1 + 3·1 − 4 = 1, "
-        "after ReLU 1. Its layer has (2 + 1) · 3 = 9 parameters. Answer: score −1, sigmoid 0.269: no."
+        "after ReLU 1. Its layer has (2 + 1) · 3 = 9 parameters. "
+        "Answer: score −1, sigmoid 0.269: no."
     )
     page.get_by_label("Network", exact=True).select_option("alexnet")
     text = shown(page)
