@@ -336,16 +336,15 @@ function lossChart(doc) {
 
 function render({ model, el }) {
   const { doc, life, calm, status, redraw, begin } = stage(model, el, "backprop");
-  let S = situation(model), note = "", room = 300;
+  let S = situation(model), room = 300;
 
   /** Set what the reader chose in one message to Python. */
   function change(settings) {
-    note = "";
+    status.settle();
     for (const [name, value] of Object.entries(settings)) model.set(name, value);
     model.save_changes();
     S = situation(model); // for what is pressed before the next drawing
   }
-  const refuse = (text) => { note = text; redraw(); };
 
   // -- what there is to set
   const graphChoice = choice(doc, TEXT.graph, (name) => {
@@ -356,15 +355,15 @@ function render({ model, el }) {
   const reset = button(doc, TEXT.reset, () => change({ inputs: { ...GRAPHS[S.name].inputs }, at: 0, losses: [] }));
   const update = button(doc, TEXT.update, () => {
     const numbers = Object.values(solve(S.graph, S.after).values);
-    if (S.problem) return refuse(TEXT.problem);
-    if (!numbers.every((value) => Math.abs(value) <= LARGEST)) return refuse(TEXT.tooLarge);
+    if (S.problem) return status.refuse(TEXT.problem);
+    if (!numbers.every((value) => Math.abs(value) <= LARGEST)) return status.refuse(TEXT.tooLarge);
     change({ losses: [...S.losses, S.values[S.loss]].slice(-KEPT), inputs: S.after, at: 2 * S.n });
   });
 
   const rate = numberField(doc, TEXT.rate, (value) => {
-    if (value < 0 || value > 1) return refuse(TEXT.outside(TEXT.rate, 0, 1));
+    if (value < 0 || value > 1) return status.refuse(TEXT.outside(TEXT.rate, 0, 1));
     change({ rate: value });
-  }, (typed) => refuse(TEXT.notANumber(TEXT.rate, typed)));
+  }, (typed) => status.refuse(TEXT.notANumber(TEXT.rate, typed)));
   const labelled = (text, field) => make(doc, "label", { class: "axw-field" }, words(doc, text), field.node);
   const fields = make(doc, "div", { class: "axw-fields" });
   let fieldsOf = "", inputs = {};
@@ -373,9 +372,9 @@ function render({ model, el }) {
       fieldsOf = S.name;
       inputs = Object.fromEntries(Object.keys(S.graph.inputs).map((name) => [name, numberField(doc,
         TEXT.field(name, S.graph.learned.includes(name)), (value) => {
-          if (Math.abs(value) > TYPED) return refuse(TEXT.outside(name, pretty(-TYPED), TYPED));
+          if (Math.abs(value) > TYPED) return status.refuse(TEXT.outside(name, pretty(-TYPED), TYPED));
           change({ inputs: { ...S.inputs, [name]: value }, losses: [] });
-        }, (typed) => refuse(TEXT.notANumber(name, typed)))]));
+        }, (typed) => status.refuse(TEXT.notANumber(name, typed)))]));
       fields.replaceChildren(...Object.entries(inputs).map(([name, field]) => labelled(name, field)), labelled(TEXT.rate, rate), update);
     }
     for (const [name, field] of Object.entries(inputs)) field.show(S.inputs[name]);
@@ -408,7 +407,7 @@ function render({ model, el }) {
     if (any !== past.contains(chart.node)) any ? past.prepend(chart.node) : chart.node.remove();
     if (any) chart.show(losses);
     setText(history, any ? TEXT.history(losses.slice(-SHOWN)) : TEXT.noHistory);
-    status.say(note || sentence(S));
+    status.say(sentence(S));
   }
 
   return begin({
@@ -421,7 +420,6 @@ function render({ model, el }) {
     sizes: () => { room = Math.max(200, Math.floor(holder.clientWidth || 300)); },
     probe: {
       values: () => S.values, gradients: () => S.gradients, after: () => S.after, problem: () => S.problem,
-      sentence: () => note || sentence(S),
     },
   });
 }

@@ -155,14 +155,29 @@ function statusLine(doc) {
     timer = null;
     if (node.textContent !== next) node.textContent = next;
   };
-  const say = (sentence, { pause = 250, longest = 3000 } = {}) => {
+  const write = (sentence, { pause = 250, longest = 3000 } = {}) => {
     next = sentence;
     const now = win.performance.now();
     if (timer === null) since = now;
     win.clearTimeout(timer);
     timer = win.setTimeout(speak, Math.max(0, Math.min(pause, since + longest - now)));
   };
-  return { node, say, speak, stop: () => win.clearTimeout(timer) };
+  let described = "", refused = false;
+  /** What the picture shows. What was refused stays until something else is to be said. */
+  const say = (sentence, when) => {
+    if (refused && sentence === described) return;
+    refused = false;
+    described = sentence;
+    write(sentence, when);
+  };
+  /** Why what the reader asked for can't be: at once, and so that a redraw doesn't wipe it off. */
+  const refuse = (sentence) => {
+    refused = true;
+    write(sentence, { pause: 0 });
+  };
+  /** What was refused is over: call it where a wish is granted. */
+  const settle = () => { refused = false; };
+  return { node, say, refuse, settle, speak, said: () => next, stop: () => win.clearTimeout(timer) };
 }
 
 /** Names and what belongs to them, under the picture. `show({ key: text })` writes the latter. */
@@ -304,6 +319,14 @@ function stage(model, el, name) {
     el.alexnetWidget.drawMs = win.performance.now() - began;
   };
   const redraw = onceAFrame(win, now);
+  const { refuse } = status;
+  status.refuse = (sentence) => { // what is still to be drawn comes first, or it would have the last word
+    if (redraw.due()) {
+      redraw.stop();
+      now();
+    }
+    refuse(sentence);
+  };
 
   /** Begin. Returns what takes the widget away again.
    *
@@ -316,7 +339,7 @@ function stage(model, el, name) {
    */
   function begin({ children, traits, draw: drawing, colours = () => {}, sizes = () => {}, watch = [], probe = {} }) {
     draw = drawing;
-    el.alexnetWidget = { drawMs: 0, ...probe };
+    el.alexnetWidget = { drawMs: 0, said: status.said, ...probe }; // said: without the wait for a still hand
     root.append(make(doc, "div", { class: "axw-layout" }, ...children, status.node));
     el.append(root);
     const takeColours = () => {
@@ -361,6 +384,7 @@ function onceAFrame(win, fn) {
   let frame = 0;
   const ask = () => { frame ||= win.requestAnimationFrame(() => { frame = 0; fn(); }); };
   ask.stop = () => { win.cancelAnimationFrame(frame); frame = 0; };
+  ask.due = () => frame !== 0;
   return ask;
 }
 

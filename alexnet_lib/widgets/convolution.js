@@ -453,6 +453,7 @@ function render({ model, el }) {
 
   /** Set what the reader chose, and what must follow from it, in one message to Python. */
   function change(settings) {
+    status.settle();
     for (const [name, value] of Object.entries(settings)) model.set(name, value);
     S = calculate(model);
     if ("kernel_size" in settings || "kernel_name" in settings) model.set("kernel", asTable(S.kernel, S.k));
@@ -509,7 +510,7 @@ function render({ model, el }) {
   const patch = make(doc, "canvas", { role: "img" });
   const cells = kernelCells(doc, {
     onType: (table) => change({ kernel: table, kernel_name: "custom" }),
-    onRefuse: (typed) => status.say(TEXT.notANumber(typed), { pause: 0 }),
+    onRefuse: (typed) => status.refuse(TEXT.notANumber(typed)),
   });
   const windowPart = make(doc, "div", {}, make(doc, "div", { class: "axw-small", text: TEXT.window }), patch);
   const times = make(doc, "span", { class: "axw-sign", text: "×", "aria-hidden": "true" });

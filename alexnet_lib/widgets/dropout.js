@@ -274,16 +274,12 @@ function render({ model, el }) {
   const { doc, life, status, redraw, begin } = stage(model, el, "dropout");
   let S = calculate(model);
   let chosen = 0, focused = false, hovered = null, width = 320, look = null, places = null;
-  let refusal = "", lastSaid = ""; // what can't be done stays on the status line until something changes
 
   function change(settings) {
+    status.settle();
     for (const [name, value] of Object.entries(settings)) model.set(name, value);
     model.save_changes();
     S = calculate(model); // the next key may come before the next frame
-  }
-  function refuse(sentence) {
-    refusal = sentence;
-    status.say(sentence, { pause: 0 });
   }
 
   // -- what there is to set
@@ -293,9 +289,9 @@ function render({ model, el }) {
   const rate = slider(doc, TEXT.rate, 0, 0.9, (value) => change({ rate: value, by_hand: [] }), { step: 0.05, text: TEXT.rateText });
 
   function draw(count) {
-    if (S.testing) return refuse(TEXT.nothingDrawn);
+    if (S.testing) return status.refuse(TEXT.nothingDrawn);
     const draws = model.get("draws");
-    if (draws === MOST_DRAWS) return refuse(TEXT.enough(MOST_DRAWS.toLocaleString("en-US")));
+    if (draws === MOST_DRAWS) return status.refuse(TEXT.enough(MOST_DRAWS.toLocaleString("en-US")));
     change({ draws: Math.min(MOST_DRAWS, draws + count), by_hand: [] });
   }
   const buttons = [
@@ -319,7 +315,7 @@ function render({ model, el }) {
 
   // -- switching a unit by hand
   function flip(at) {
-    if (S.testing) return refuse(TEXT.nothingOff);
+    if (S.testing) return status.refuse(TEXT.nothingOff);
     change({ by_hand: S.mask.map((on, i) => Number(on !== (i === at))) });
   }
   const unitUnder = (event) => {
@@ -378,10 +374,7 @@ function render({ model, el }) {
       testing: S.form === "inverted" ? TEXT.allAsIs : TEXT.all(TEXT.ways[S.form], pretty(S.testingFactor)),
       masks: TEXT.masks(power(2, S.n), pretty(2 ** S.n), pretty(S.expected)) + (agree(S) ? TEXT.agrees : TEXT.differs(pretty(S.test))),
     });
-    const said = statusText(S);
-    if (said !== lastSaid) refusal = "";
-    lastSaid = said;
-    status.say(refusal || said);
+    status.say(statusText(S));
   }
 
   return begin({

@@ -294,13 +294,13 @@ function render({ model, el }) {
   const { doc, status, redraw, begin } = stage(model, el, "fully_connected");
   const initial = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
   let S = calculated(model); // all that is shown
-  let placed = null, inks = null, width = 320, said = "";
+  let placed = null, inks = null, width = 320;
 
   /** Set what the reader chose, and keep the unit pointed at inside, in one message to Python. */
   function change(settings) {
     for (const [name, value] of Object.entries(settings)) model.set(name, value);
     S = calculated(model);
-    said = ""; // say it even if it is as before: a refusal may stand there
+    status.settle();
     model.set("column", S.column);
     model.set("unit", S.unit);
     model.save_changes();
@@ -332,8 +332,8 @@ function render({ model, el }) {
     const field = numberField(doc, label, (value) => {
       if (accepts(value)) return onChange(value);
       field.input.setAttribute("aria-invalid", "true");
-      status.say(sentence(field.input.value), { pause: 0 });
-    }, (typed) => status.say(sentence(typed), { pause: 0 }));
+      status.refuse(sentence(field.input.value));
+    }, (typed) => status.refuse(sentence(typed)));
     const node = make(doc, "label", { class: "axw-choice" }, words(doc, label, ""), field.input);
     return { node, show: field.show };
   }
@@ -408,10 +408,7 @@ function render({ model, el }) {
       work: TEXT.work(`${S.layers.map((layer) => `${pretty(layer.in)}·${pretty(layer.out)}`).join(" + ")} =`, pretty(S.products)),
       answer: answerText(S),
     });
-    // a refusal changes the line's height, and so brings us here: it must stay until something has changed
-    const sentence = statusText(S);
-    if (sentence !== said) status.say(sentence);
-    said = sentence;
+    status.say(statusText(S));
   }
 
   return begin({

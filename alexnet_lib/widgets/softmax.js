@@ -202,7 +202,8 @@ function render({ model, el }) {
 
   /** Set what the reader chose, in one message to Python. */
   function change(values) {
-    if (values.scores?.some((score) => Math.abs(score) > LIMIT)) return status.say(TEXT.tooFar, { pause: 0 });
+    if (values.scores?.some((score) => Math.abs(score) > LIMIT)) return status.refuse(TEXT.tooFar);
+    status.settle();
     for (const [name, value] of Object.entries(values)) model.set(name, value);
     S = calculate();
     model.save_changes();
@@ -248,7 +249,7 @@ function render({ model, el }) {
     const radio = make(doc, "input", { type: "radio", name: one, ...KEYS_ARE_OURS, change: () => change({ label: k }) });
     const name = words(doc, "", "");
     const range = make(doc, "input", { type: "range", step: 0.1, ...KEYS_ARE_OURS, input: () => set(Number(range.value)) });
-    const field = numberField(doc, "", set, (typed) => status.say(TEXT.notANumber(typed), { pause: 0 }));
+    const field = numberField(doc, "", set, (typed) => status.refuse(TEXT.notANumber(typed)));
     const node = make(doc, "div", { class: "axw-softmax-row" },
       make(doc, "label", { class: "axw-segment" }, radio, name), range, field.node);
     return { node, radio, name, range, field };
@@ -258,7 +259,7 @@ function render({ model, el }) {
   const table = make(doc, "div", { class: "axw-softmax-rows", role: "group", "aria-label": TEXT.rows },
     head, ...rows.map((row) => row.node));
   const step = button(doc, TEXT.step, () => {
-    if (S.gradient.some(Number.isNaN)) return status.say(TEXT.noStep, { pause: 0 });
+    if (S.gradient.some(Number.isNaN)) return status.refuse(TEXT.noStep);
     changeAll((score, k) => score - S.gradient[k]);
   });
 

@@ -64,7 +64,7 @@ def test_graphs_and_their_first_numbers_are_pythons(open_widget):
 def said(page):
     """The sentence that the widget says now."""
     page.evaluate("drawn()")
-    return page.evaluate("view.el.alexnetWidget.sentence()")
+    return page.evaluate("view.el.alexnetWidget.said()")
 
 
 def test_every_step_says_what_it_does(open_widget):

@@ -6,6 +6,7 @@ from claims.facts import (
     FULLY_CONNECTED_COSTS,
     MACHINE,
     PARAMETERS,
+    RESULTS,
     SGD,
     STEPS,
 )
@@ -13,7 +14,8 @@ from claims.facts import (
 COSTS = CONVOLUTION_COSTS + FULLY_CONNECTED_COSTS
 FORWARD = 2 * sum(COSTS)  # operations for an image: a multiply-add is two
 BOTH = 2 * (3 * sum(COSTS) - COSTS[0])  # no gradient of the image
-PEAK = 512 * 1.544e9 * 2  # operations a second of a GTX 580: units, clock, two each
+CARD = RESULTS["constants"]["others"]["machine"]  # the GTX 580
+PEAK = 1e9 * CARD["processors"] * CARD["clock_ghz"] * CARD["operations_per_beat"]
 DAYS = SGD["batch"] * (PARAMETERS + 1) * FORWARD / (MACHINE["gpus"] * PEAK) / 86_400
 POOL1 = ALEXNET["pool1"].settings
 
@@ -42,5 +44,5 @@ CLAIMS = [
     (r"which are # billion operations", round(2 * COSTS[0] / 1e9, 3)),
     (r"back then take # billion instead", round(3 * FORWARD / 1e9, 3)),
     (r"instead of # billion", round(BOTH / 1e9, 3)),
-    (r"the GTX 580's # units at # GHz", (512, 1.544)),
+    (r"the GTX 580's # units at # GHz", (CARD["processors"], CARD["clock_ghz"])),
 ]

@@ -25,7 +25,7 @@ CLAIMS = [
     (r"2\^\{#\}\$ possible networks", sum(DROPPED)),
     (r"is dropped: # units each", DROPPED[0]),
     (r"drops the # numbers that come from the convolutions", BEFORE[0]),
-    (r"showed # million images", SGD["epochs"] * DATA["training_images"] / 1e6),
+    (r"showed about # million images", SGD["epochs"] * DATA["training_images"] / 1e6),
     (r"less than # % of the parameters", -(-100 * CONVOLUTIONS // PARAMETERS)),
     (r"1/0.8 = # times", 1 / (1 - 0.2)),
 ]

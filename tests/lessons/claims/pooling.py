@@ -46,6 +46,7 @@ CLAIMS = [
     (r"2 × 2 windows give #, # and #\.", (UP[1], UP[3], UP[5])),
     (r"come back to # and #, the author", (SIDE["pool2"], SIDE["pool5"])),
     (r"true one in # % of such", 95),
+    (r"conv1's map of # × #, and pool", (CONV1, CONV1)),
     (r"the sizes #, # and #, and", tuple(row.shape[-1] for row in POOLS)),
     # an example, no network's
     (r"top-1 errors of # % and # %, each from one training and # images", (18.5, 18.2, 10_000)),
