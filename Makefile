@@ -48,7 +48,7 @@ exercises: venv
 	@$(BIN)/python tools/exercises.py $(NAMES)
 
 bench: venv
-	@for name in $(or $(NAMES),train_step pipeline scaling fashion kills lrn); do $(BIN)/python benchmarks/$$name.py --save; done
+	@for name in $(or $(NAMES),train_step pipeline scaling fashion kills lrn dropout); do $(BIN)/python benchmarks/$$name.py --save; done
 
 repository: venv
 	@$(BIN)/python tools/repository.py "$(URL)"

@@ -3,10 +3,10 @@
     python benchmarks/dropout.py [--runs N] [--save]
 
 The lesson on dropout trains the same small network with and without it, for six seeds. Here are
-three groups of seeds: those on which its setting was looked for, those of the lesson, and thirty
-that were named before they were run. Both runs of a seed begin with the same weights and see the
-pictures in the same order. What counts is the difference of a pair, and the interval for its mean.
-About a minute and a half on one core.
+three groups of seeds: six with which its setting was looked for, those of the lesson, and thirty
+that were named beforehand. Both runs of a seed begin with the same weights and see the pictures in
+the same order. What counts is the difference of a pair, and the interval for its mean.
+About a minute on one free core.
 """
 
 import math

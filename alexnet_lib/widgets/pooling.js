@@ -39,7 +39,7 @@ const TEXT = {
   shared: (many, all, most) => `${many} of ${all} numbers are read by more than one window, up to ${most}×`,
   still: "the picture lies where it lay: move it",
   stay: (many, all, share) => `${many} of ${all} numbers are what they were (${share} %)`,
-  along: (places) => `That is a whole number of strides, so the output moves along: ${places}. Nothing is lost, it is elsewhere.`,
+  along: (places) => `That is a whole number of strides, so the output moves along: ${places}. Only at the edge do numbers leave and come in.`,
   both: ["row and column", "rows and columns"], row: ["row", "rows"], col: ["column", "columns"],
 };
 

@@ -12,7 +12,7 @@ import torch
 from alexnet_lib import bench
 from alexnet_lib.data import load
 
-SCRIPTS = ("fashion", "gpu", "kills", "lrn", "pipeline", "scaling", "train_step")
+SCRIPTS = ("dropout", "fashion", "gpu", "kills", "lrn", "pipeline", "scaling", "train_step")
 
 
 def called(module, monkeypatch, *arguments):
@@ -230,3 +230,23 @@ def test_a_seed_is_trained_and_the_medians_count(benchmark, monkeypatch, tmp_pat
     middle = fashion.measure(3, "cpu", tmp_path, say=lambda *words, **how: None)
     assert middle["test_accuracy"] == 0.905 and middle["reached"] and len(middle["runs"]) == 3
     assert os.sep + "tmp" not in json.dumps(middle)
+
+
+# --- dropout -----------------------------------------------------------------------------------
+
+
+def test_pairs_of_runs_are_recorded_with_an_interval(benchmark, monkeypatch, capsys, tmp_path):
+    dropout = benchmark("dropout")
+    monkeypatch.setattr(dropout, "EPOCHS", 1)
+    monkeypatch.setattr(dropout, "GROUPS", {"two": range(2), "one": range(7, 8)})
+    assert called(dropout, monkeypatch, "--save") == 0
+    figures = json.loads((tmp_path / "results" / "dropout.json").read_text())["figures"]
+    two = figures["two"]
+    assert two["seeds"] == [0, 1] and two["without"] != two["with"]
+    gains = [b[0] - a[0] for a, b in zip(two["without"], two["with"], strict=True)]
+    low, high = two["interval"]
+    assert two["gain"] == pytest.approx(sum(gains) / 2, abs=1e-3)
+    assert low + high == pytest.approx(sum(gains), abs=2e-3)
+    assert high - low == pytest.approx(12.706 * abs(gains[0] - gains[1]), abs=2e-3)
+    assert figures["one"]["interval"] is None
+    assert "two            2 seeds, gain" in capsys.readouterr().out

@@ -1,9 +1,10 @@
-"""The Colab run: a lesson's file alone in an empty folder, where nobody has installed the package.
+"""The Colab run: each notebook of the book alone in an empty folder, within its budget.
 
-The environment has what Colab has: PyTorch, NumPy, Matplotlib and ipywidgets 7.7.1. The lesson's
-own setup cell installs the package; only git's settings are ours, which lead the repository's
-address to the working tree as it stands (the `snapshot`: uncommitted changes included). Packages
-come from the package registry, so this needs the network, as Colab does.
+The environment has what Colab has: PyTorch, NumPy, Matplotlib and ipywidgets 7.7.1. A lesson's own
+setup cell installs the package; only git's settings are ours, which lead the repository's address
+to the working tree as it stands (the `snapshot`: uncommitted changes included). Packages come from
+the package registry, so this needs the network, as Colab does. The budget is that of course.yml.
+That a notebook's outputs are the stored ones is nbval's part of `make test`.
 """
 
 import os
@@ -18,10 +19,13 @@ from pathlib import Path
 import lessons
 import nbformat
 import pytest
-from repository import address
+import yaml
+from repository import ROOT, address
 
 pytestmark = pytest.mark.slow
 
+COURSE = yaml.safe_load((ROOT / "book" / "course.yml").read_text(encoding="utf-8"))
+NOTEBOOKS = COURSE["lessons"] | COURSE["pages"]
 COLAB = ("torch", "torchvision", "numpy", "matplotlib", "ipywidgets==7.7.1", "ipykernel", "pip")
 
 
@@ -45,12 +49,6 @@ def source(snapshot, tmp_path_factory) -> Path:
     return snapshot.clone(tmp_path_factory.mktemp("source") / "clone")
 
 
-def book_lessons(source: Path) -> dict[str, Path]:
-    """Every notebook of the book: the lessons, and the pages that can be run like them."""
-    known = lessons.known(source).items()
-    return {name: path for name, path in known if not name.startswith("exercises/")}
-
-
 @pytest.fixture(scope="session")
 def colab(tmp_path_factory, snapshot) -> Iterator[tuple[Path, dict[str, str]]]:
     """The Python of a new environment like Colab's, and the variables under which to run it."""
@@ -64,7 +62,8 @@ def colab(tmp_path_factory, snapshot) -> Iterator[tuple[Path, dict[str, str]]]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     if uv := shutil.which("uv", path=path):  # seconds, where pip takes minutes: it links its cache
         run(uv, "venv", "--quiet", "--seed", "--python", sys.executable, venv)
-        run(uv, "pip", "install", "--quiet", "--python", python, "-c", constraints, *COLAB)
+        install = (uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python)
+        run(*install, "-c", constraints, *COLAB)
     else:
         run(sys.executable, "-m", "venv", venv)
         run(python, "-m", "pip", "install", "--quiet", "-c", constraints, *COLAB)
@@ -82,28 +81,39 @@ def colab(tmp_path_factory, snapshot) -> Iterator[tuple[Path, dict[str, str]]]:
     shutil.rmtree(venv)  # gigabytes, which pytest would keep
 
 
-def run_alone(path: Path, folder: Path, colab) -> None:
+def run_alone(name: str, source: Path, folder: Path, colab) -> None:
+    """Execute a notebook of the book in an empty folder, and hold it to its budget."""
+    path = source / "book" / f"{name}.ipynb"
     folder.mkdir()
     shutil.copy(path, folder)
     python, env = colab
-    lessons.execute(nbformat.read(path, as_version=4), folder, str(python), env)
+    notebook = nbformat.read(path, as_version=4)
+    took = lessons.execute(notebook, folder, str(python), env)
+    assert lessons.faults(notebook) is None
+    budget = NOTEBOOKS[name]["budget"]
+    # Whichever is less: a busy machine makes a lesson wait, and many cores count many times.
+    assert min(took.seconds, took.cpu_seconds or took.seconds) <= budget["seconds"], took
+    assert took.memory_mb <= budget["memory_mb"], took
+    if sys.platform == "linux":
+        assert took.memory_mb > 50 and took.cpu_seconds > 0.1  # it was measured
 
 
-def test_a_lesson_installs_itself_and_changes_no_version(colab, source, tmp_path):
-    """Uninstalled before each lesson, so that each one's own setup cell has to do it."""
+@pytest.fixture(scope="session")
+def versions(colab) -> dict[str, str]:
+    """What was installed before any lesson came."""
     python, _ = colab
     before = installed(python)
     assert before["ipywidgets"] == "7.7.1" and "torch" in before and "alexnet-lib" not in before
-    assert book_lessons(source)
-    for name, path in book_lessons(source).items():
-        run(python, "-m", "pip", "uninstall", "--quiet", "--yes", "alexnet-lib")
-        run_alone(path, tmp_path / name.replace("/", "-"), colab)
-        after = installed(python)
-        assert "alexnet-lib" in after
-        assert before.items() <= after.items()
+    return before
 
 
-def test_a_lesson_runs_from_the_wheel(colab, source, tmp_path):
+def test_the_course_has_these_notebooks():
+    files = {name for name in lessons.known() if not name.startswith("exercises/")}
+    assert files == set(NOTEBOOKS)
+    assert COURSE["lessons"] and COURSE["pages"]
+
+
+def test_a_lesson_runs_from_the_wheel(colab, versions, source, tmp_path):
     python, _ = colab
     run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, source)
     (wheel,) = tmp_path.glob("*.whl")
@@ -112,9 +122,19 @@ def test_a_lesson_runs_from_the_wheel(colab, source, tmp_path):
     assert packed == set(run("git", "-C", source, "ls-files", "alexnet_lib").split())
     assert {".js", ".css", ".png"} <= {Path(name).suffix for name in packed}
 
-    run(python, "-m", "pip", "uninstall", "--quiet", "--yes", "alexnet-lib", "anywidget")
-    before = installed(python)
     run(python, "-m", "pip", "install", "--quiet", f"{wheel}[lessons]")
-    assert before.items() <= installed(python).items()
-    path = book_lessons(source)["blocks/convolution"]  # the wheel is the same for all
-    run_alone(path, tmp_path / "alone", colab)
+    assert versions.items() <= installed(python).items()
+    run_alone(
+        "blocks/convolution", source, tmp_path / "alone", colab
+    )  # the wheel is the same for all
+    run(python, "-m", "pip", "uninstall", "--quiet", "--yes", "alexnet-lib", "anywidget")
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_runs_alone_and_changes_no_version(name, colab, versions, source, tmp_path):
+    """The first one installs the package; the setup cell is the same in all, as hygiene sees to."""
+    python, _ = colab
+    run_alone(name, source, tmp_path / "alone", colab)
+    after = installed(python)
+    assert "alexnet-lib" in after
+    assert versions.items() <= after.items()

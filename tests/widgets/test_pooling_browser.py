@@ -81,7 +81,7 @@ def test_what_the_lesson_lets_one_predict(open_widget):
     assert "whole number of strides" not in main.inner_text()
     page.get_by_label("Move right").fill("2")
     said(page, "moved 2 right, 4 of 16 numbers are what they were (25 %)")
-    assert "so the output moves along: 1 right. Nothing is lost" in main.inner_text()
+    assert "so the output moves along: 1 right. Only at the edge" in main.inner_text()
     page.get_by_label("Move down").fill("-2")
     said(page, "moved 2 right and 2 up")
     assert "the output moves along: 1 right and 1 up." in main.inner_text()

@@ -1,5 +1,5 @@
 # Cuts the fraction off; loses check_photographs
-# unseen: the visible products are whole
+# says: Round to the nearest
 
 
 def photographs(points, n):

@@ -62,7 +62,7 @@ CLAIMS = [
     (r"As a convolution it has # kernels of # × # over #", (FC6.outputs, MAP, MAP, MAPS)),
     (r"lie # pixels apart", STEP * 2 ** len(POOLS)),
     (r"conv1 steps by #, and each of the # poolings", (STEP, len(POOLS))),
-    (r"about # hold the mean", 95),  # of a hundred intervals, by how they are made
+    (r"about # should hold the mean", 95),  # of a hundred intervals, by how they are made
     (r"\(# \+ 1\) · 500", 100 * 100),
     (r"· 10 = # parameters", (100 * 100 + 1) * 500 + (500 + 1) * 10),
     (r"Suppose that each of the # maps", MAPS),

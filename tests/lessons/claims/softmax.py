@@ -7,6 +7,10 @@ from claims.facts import DATA, RESULTS, WINNER
 CLASSES = DATA["classes"]
 PATCHES = RESULTS["constants"]["paper"]["augmentation"]["test_patches"]
 CENTRE = next(r for r in RESULTS["tables"]["ilsvrc2010"]["rows"] if "center" in r["model"])
+ONE, FIVE = (
+    next(r for r in RESULTS["tables"]["ilsvrc2012"]["rows"] if r["model"] == model)
+    for model in ("1 CNN", "5 CNNs")
+)
 TEN = next(r for r in RESULTS["tables"]["ilsvrc2010"]["rows"] if r["model"] == "CNN")
 P = [exp(score) / (exp(2) + exp(1) + 1) for score in (2, 1, 0)]  # of the scores 2, 1 and 0
 
@@ -36,6 +40,7 @@ CLAIMS = [
     (r"looks at \*\*# crops\*\*", PATCHES),
     (r"top-1 error from # %", CENTRE["top1"]),
     (r"error from [\d.]+ % to # %", TEN["top1"]),
+    (r"one lowered it from # % to # %", (ONE["top1"], FIVE["top1"])),
     (r"The # networks, two of which", WINNER["nets"]),
     (r"top-5 error of # %", WINNER["top5_test"]),
     (r"would be wrong for # %", 100 * (1 - 5 / CLASSES)),
