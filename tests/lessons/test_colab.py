@@ -89,6 +89,7 @@ def run_alone(name: str, source: Path, folder: Path, colab) -> None:
     python, env = colab
     notebook = nbformat.read(path, as_version=4)
     took = lessons.execute(notebook, folder, str(python), env)
+    lessons.code_cells(notebook)[0].outputs = []  # pip may say where it takes packages from
     assert lessons.faults(notebook) is None
     budget = NOTEBOOKS[name]["budget"]
     # Whichever is less: a busy machine makes a lesson wait, and many cores count many times.
