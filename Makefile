@@ -2,6 +2,7 @@
 #   make book                     install what is needed (once) and build the site
 #   make serve                    show the site on localhost (PORT=8000)
 #   make test                     test everything (WHAT=tests/test_models.py for a part)
+#   make test-full                test also what takes long: every attack and wrong answer
 #   make lessons [NAMES="…"]      execute lessons in a fresh kernel and store their outputs
 #   make exercises [NAMES="…"]    generate the students' notebooks from the authors'
 #   make bench [NAMES="…"]        measure, and record the figures in alexnet_lib/data/measured
@@ -11,11 +12,12 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: book serve test lessons exercises bench repository pins clean venv
+.PHONY: book serve test test-full lessons exercises bench repository pins clean venv
 
 PORT ?= 8000
 NAMES ?=
 WHAT ?= tests book exercises/source
+OPTIONS ?=
 # pins: requirements.txt. highest or lowest-direct: what pyproject.toml allows, newest or oldest.
 RESOLUTION ?= pins
 VENV := .venv
@@ -39,7 +41,10 @@ test: book
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/codespell
-	@$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/lessons/sanitize.cfg $(WHAT)
+	@$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/lessons/sanitize.cfg $(OPTIONS) $(WHAT)
+
+test-full: OPTIONS := --full
+test-full: test
 
 lessons: venv
 	@$(BIN)/python tools/lessons.py $(NAMES)
@@ -48,7 +53,7 @@ exercises: venv
 	@$(BIN)/python tools/exercises.py $(NAMES)
 
 bench: venv
-	@for name in $(or $(NAMES),train_step pipeline scaling fashion kills lrn dropout); do $(BIN)/python benchmarks/$$name.py --save; done
+	@for name in $(or $(NAMES),train_step pipeline scaling fashion kills lrn dropout grading); do $(BIN)/python benchmarks/$$name.py --save; done
 
 repository: venv
 	@$(BIN)/python tools/repository.py "$(URL)"

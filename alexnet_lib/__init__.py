@@ -36,6 +36,16 @@ Training:
     progress       what a run tells while it goes on                        (nothing)
     bench          how fast this machine trains                             (NumPy, PyTorch)
     cli            the `alexnet` command                                    (nothing)
+
+Teaching:
+
+    grading             from what students hand in to points, and the parts     (nothing)
+    grading.folder      the course folder, its settings, nbgrader's gradebook   (nbgrader)
+    grading.assigning   an exercise into the folder, and the text for an LMS    (nbgrader)
+    grading.downloads   what an LMS hands out, student by student               (nbgrader)
+    grading.rebuilding  a student's answers on the released notebook            (nothing)
+    grading.marking     a class graded in the sandbox                           (NumPy, nbgrader)
+    grading.exporting   the points as a table, for Canvas or Moodle too         (nothing)
 """
 
 __version__ = "0.1.0"

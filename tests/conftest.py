@@ -14,15 +14,31 @@ CHROMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stabl
 sys.path.insert(0, str(ROOT / "tools"))  # programs, not a package: `import lessons`, as they do
 
 
+def pytest_addoption(parser):
+    """`make test-full` runs also what takes long."""
+    parser.addoption("--full", action="store_true", help="run also the tests marked `full`")
+
+
 def pytest_collection_modifyitems(config, items):
-    """Without a GPU, leave out what needs one: pytest's summary counts it as deselected."""
-    needs = [item for item in items if item.get_closest_marker("gpu")]
-    if needs:
+    """Leave out what needs a GPU where there is none, and what takes long where nobody asks.
+
+    pytest's summary counts it as deselected.
+    """
+    if not config.getoption("--full"):
+        leave_out("full", config, items)
+    if any(item.get_closest_marker("gpu") for item in items):
         from torch.cuda import is_available
 
         if not is_available():
-            config.hook.pytest_deselected(items=needs)
-            items[:] = [item for item in items if item not in needs]
+            leave_out("gpu", config, items)
+
+
+def leave_out(marker, config, items):
+    """Deselect the tests with this marker."""
+    left = [item for item in items if item.get_closest_marker(marker)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
 
 
 class Snapshot(NamedTuple):

@@ -10,84 +10,15 @@ A source that can't be released is refused in one sentence, with exit code 2.
 """
 
 import argparse
-import logging
 import os
-import re
 import sys
 from pathlib import Path
 
-import nbformat
 import yaml
-from nbgrader.nbgraderformat import MetadataValidator, ValidationError
-from nbgrader.preprocessors import (
-    ClearHiddenTests,
-    ClearMarkScheme,
-    ClearOutput,
-    ClearSolutions,
-    ComputeChecksums,
-    LockCells,
-)
+
+from alexnet_lib.grading.releasing import Refused, release
 
 ROOT = Path(__file__).resolve().parents[1]
-STUB = "# your code here\nraise NotImplementedError()"  # alexnet_lib.check says "not written yet"
-MARKS = re.compile(r"\b(BEGIN|END) ([A-Z]+(?: [A-Z]+)*)")
-REGIONS = ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
-
-
-class Refused(Exception):
-    """A source that can't be released, and why, in one sentence."""
-
-
-def release(source, points):
-    """The release, as text, of the source notebook at path ``source``, worth ``points``."""
-    try:
-        notebook = nbformat.read(source, as_version=4)
-        nbformat.validate(notebook)
-    except (ValueError, nbformat.ValidationError) as error:
-        raise Refused(f"is not a valid notebook: {_first_line(error)}") from error
-    _check_marks(notebook)
-    steps = [
-        LockCells(),
-        ClearSolutions(code_stub={"python": STUB}, text_stub="Your answer:"),
-        ClearOutput(),
-        ClearHiddenTests(),
-        ClearMarkScheme(),
-        ComputeChecksums(),
-    ]
-    try:
-        MetadataValidator().validate_nb(notebook)
-        for step in steps:
-            step.log.setLevel(logging.CRITICAL)  # what it logs, it also raises
-            notebook, _ = step.preprocess(notebook, {})
-    except (RuntimeError, ValidationError) as error:
-        raise Refused(f"is refused by nbgrader: {_first_line(error)}") from error
-    found = sum(cell.metadata.nbgrader.get("points", 0) for cell in notebook.cells)
-    if found != points:
-        raise Refused(f"has {found} points, but book/course.yml says {points}: change one of them")
-    return nbformat.writes(notebook) + "\n"
-
-
-def _check_marks(notebook):
-    """Refuse what nbgrader would let through: cells without its marks, regions that don't pair."""
-    ids = set()
-    for number, cell in enumerate(notebook.cells, start=1):
-        mark = cell.metadata.get("nbgrader")
-        if mark is None:
-            raise Refused(f"has no nbgrader metadata in cell {number} (id {cell.id!r})")
-        if mark.get("grade_id") in ids:
-            raise Refused(f"has the grade_id {mark['grade_id']!r} twice")
-        ids.add(mark.get("grade_id"))
-        marks = MARKS.findall(cell.source)
-        for begin, end in zip(marks[::2], [*marks[1::2], None], strict=False):
-            if begin != ("BEGIN", begin[1]) or end != ("END", begin[1]) or begin[1] not in REGIONS:
-                raise Refused(
-                    f"has marks that do not pair in cell {cell.id!r}: each BEGIN needs its END, "
-                    f"of {', '.join(REGIONS)}"
-                )
-
-
-def _first_line(error):
-    return str(error).strip().split("\n")[0].rstrip(".")
 
 
 def write_whole(path, text):

@@ -14,5 +14,9 @@ COMMANDS = {
     "predict": "what a trained network sees in images",
     "pack": "decode a folder of images once, for training at full speed",
     "bench": "how fast this machine trains",
+    "assign": "assign an exercise: course folder, release, and the text for your LMS",
+    "collect": "take in what students have handed in",
+    "grade": "grade what students have handed in",
+    "export": "the scores as a table, for Canvas or Moodle too",
     "doctor": "what is here, what would be used, what is missing",
 }

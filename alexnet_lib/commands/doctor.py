@@ -41,7 +41,7 @@ def add_options(parser):
 
 def run(options):
     """Print a line for each thing, and return the exit code."""
-    checks = [python, packages, device, bundled, larger, room]
+    checks = [python, packages, device, bundled, larger, room, grading]
     marks = set()
     for check in checks if options.offline else [*checks, downloads]:
         for mark, text in check():
@@ -127,6 +127,22 @@ def room():
         yield BAD, f"{free:.1f} GB free in this folder: make room, or keep runs elsewhere by --out"
     else:
         yield GOOD, f"{free:,.0f} GB free in this folder"
+
+
+def grading():
+    """Whether students' work can be graded here, which only instructors need."""
+    try:
+        metadata.version("nbgrader")
+        from alexnet_lib.grading.sandbox import trouble
+    except ImportError:
+        about = 'pip install -e ".[instructor]" in the course\'s repository'
+        yield WITHOUT, f"Grading students' work needs nbgrader: {about}"
+        return
+    why_not = trouble()
+    if why_not is None:
+        yield GOOD, "Students' code can be walled off: alexnet grade works here"
+    else:
+        yield WITHOUT, f"alexnet grade refuses to work here: {why_not}"
 
 
 def downloads():

@@ -12,7 +12,17 @@ import torch
 from alexnet_lib import bench
 from alexnet_lib.data import load
 
-SCRIPTS = ("dropout", "fashion", "gpu", "kills", "lrn", "pipeline", "scaling", "train_step")
+SCRIPTS = (
+    "dropout",
+    "fashion",
+    "gpu",
+    "grading",
+    "kills",
+    "lrn",
+    "pipeline",
+    "scaling",
+    "train_step",
+)
 
 
 def called(module, monkeypatch, *arguments):
@@ -250,3 +260,17 @@ def test_pairs_of_runs_are_recorded_with_an_interval(benchmark, monkeypatch, cap
     assert high - low == pytest.approx(12.706 * abs(gains[0] - gains[1]), abs=2e-3)
     assert figures["one"]["interval"] is None
     assert "two            2 seeds, gain" in capsys.readouterr().out
+
+
+# --- grading -----------------------------------------------------------------------------------
+
+
+def test_grading_measures_a_class_and_counts_who_has_the_right_points(benchmark, tmp_path):
+    from alexnet_lib.grading.sandbox import trouble
+
+    if trouble() and not os.environ.get("CI"):
+        pytest.skip(trouble())
+    found = benchmark("grading").measure("convolution", 4, tmp_path / "course", say=print)
+    assert found["students"] == 4
+    assert found["one"]["right"] == found["all"]["right"] == 4
+    assert found["one"]["jobs"] == 1 and found["one"]["seconds"] > 0

@@ -1,0 +1,41 @@
+"""Collect what students have handed in for an exercise, without grading it yet.
+
+DOWNLOADS are the files, folders or zip files that your LMS hands out (Canvas, Moodle, Gradescope,
+or a folder for each student). Only answers are taken from them. Without DOWNLOADS, what was
+collected before is rebuilt on the release as it is now. alexnet grade does this, too, and grades.
+"""
+
+from alexnet_lib.commands.assign import missing
+from alexnet_lib.commands.errors import DONE, MISTAKE
+
+__all__ = ["add_options", "run"]
+
+
+def add_options(parser):
+    """What to collect, and from where."""
+    about = "the exercise, such as convolution, or its lesson"
+    parser.add_argument("chapter", metavar="CHAPTER", help=about)
+    about = "what your LMS hands out"
+    parser.add_argument("downloads", metavar="DOWNLOADS", nargs="*", help=about)
+    add = parser.section("options").add_argument
+    add("--course", metavar="DIR", default="alexnet-course", help="the course folder")
+    about = "when students handed in: CSV with student, submitted; for the late penalty"
+    add("--times", metavar="FILE", help=about)
+
+
+def run(options):
+    """Collect, say what was left out, and return the exit code."""
+    try:
+        from alexnet_lib.grading import downloads
+        from alexnet_lib.grading.folder import Course
+    except ImportError as error:
+        raise missing(error) from error
+    from alexnet_lib.commands.grade import assignment
+
+    course = Course.find(options.course)
+    name = assignment(course, options.chapter)
+    times = downloads.read_times(options.times) if options.times else None
+    report = downloads.collect(course, name, options.downloads, times)
+    print("\n".join(report.lines()))
+    print(f"Table: {course.report(name, 'collected')}")
+    return MISTAKE if report.of(downloads.OUT) else DONE

@@ -1,0 +1,402 @@
+"""Assign an exercise: into the course folder and its gradebook, and the text for the LMS.
+
+Everything is checked before anything is written. Done again it updates: what was handed in and
+what was given by hand stays.
+"""
+
+import ast
+import csv
+import io
+import re
+import textwrap
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import nbformat
+from nbgrader.api import MissingEntry
+
+from alexnet_lib.grading import releasing
+from alexnet_lib.grading.files import table, write_whole
+from alexnet_lib.grading.lateness import Lateness
+from alexnet_lib.grading.names import Strange, name_of
+
+__all__ = ["Due", "announcement", "assign", "enroll", "read_due", "read_roster"]
+
+ROSTER = ("id", "first_name", "last_name", "email", "lms_user_id")
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = "January February March April May June July August September October November December"
+BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+
+
+# The due date.
+
+
+@dataclass
+class Due:
+    """When work is due: a moment, and the zone as the instructor meant it."""
+
+    moment: datetime  # with its offset
+    zone: str = ""  # the name that was given
+    assumed: bool = False  # it is this machine's, since none was given
+
+    def __str__(self):
+        m = self.moment
+        day = f"{DAYS[m.weekday()]}, {m.day} {MONTHS.split()[m.month - 1]} {m.year}"
+        names = [self.zone or m.tzname(), offset(m)]
+        names = ["UTC"] if names[0] in ("UTC", "UTC+00:00") else names
+        return f"{day}, {m:%H:%M} ({', '.join(dict.fromkeys(names))})"
+
+    @property
+    def utc(self):
+        """The moment as the gradebook has it: UTC, without saying so."""
+        return self.moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def read_due(text, option="--due"):
+    """A `Due` from 2027-02-01, "2027-02-01 18:00", with +01:00, Z or Europe/Berlin behind it.
+
+    A day alone means its last minute. Without a zone it is that of this machine.
+    """
+    found = re.fullmatch(
+        r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::\d\d)?)? ?(Z|[+-]\d\d:?\d\d|[A-Za-z][\w+/-]*)?",
+        text.strip(),
+    )
+    if not found:
+        raise ValueError(
+            f"{option} {text!r} is no date: write 2027-02-01, or with a time and a zone"
+            ' "2027-02-01 18:00 Europe/Berlin".'
+        )
+    day, clock, zone = found.groups()
+    try:
+        moment = datetime.fromisoformat(f"{day} {clock or '23:59'}")
+    except ValueError as error:
+        raise ValueError(f"{option} {text!r} is no date: {error}.") from None
+    if zone is None:
+        return Due(moment.astimezone(), assumed=True)
+    if zone in ("Z", "UTC"):
+        return Due(moment.replace(tzinfo=UTC))
+    if zone[0] in "+-":
+        hours, minutes = int(zone[1:3]), int(zone[-2:])
+        if hours > 14 or minutes > 59:
+            raise ValueError(f"{option} {text!r}: there is no time zone {zone}.")
+        shift = timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
+        return Due(moment.replace(tzinfo=timezone(shift)))
+    try:
+        moment = moment.replace(tzinfo=ZoneInfo(zone))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(
+            f"{option} {text!r}: there is no time zone {zone!r}; write one such as Europe/Berlin."
+        ) from None
+    return Due(moment, zone)
+
+
+def offset(moment):
+    """UTC+01:00."""
+    text = moment.strftime("%z")
+    return f"UTC{text[:3]}:{text[3:5]}"
+
+
+# The roster.
+
+
+def read_roster(path):
+    """The rows of a roster, checked; a ValueError says in which line something is wrong."""
+    path = Path(path)
+    if not path.is_file():
+        raise ValueError(f"there is no roster {path}.")
+    if path.stat().st_size > 20_000_000:
+        raise ValueError(f"{path} has more than 20 MB: a roster is a small table.")
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not written in UTF-8: save it as CSV UTF-8.") from None
+    head = text.split("\n")[0]
+    between = max(",;\t", key=head.count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=between)
+    try:
+        fields = [(field or "").strip() for field in reader.fieldnames or []]
+        if "id" not in fields:
+            raise ValueError(
+                f"{path}, line 1: the first line must name the columns, of which there are"
+                f" {', '.join(ROSTER)}; id must be there, and {', '.join(fields) or 'nothing'} is."
+            )
+        for field in fields:
+            if field not in ROSTER or fields.count(field) > 1:
+                what = "stands there twice" if field in ROSTER else "is no column of a roster"
+                raise ValueError(f"{path}, line 1: {field!r} {what}; it knows {', '.join(ROSTER)}.")
+        reader.fieldnames = fields
+        return checked_rows(path, reader)
+    except csv.Error as error:
+        raise ValueError(f"{path}, line {reader.line_num}: {error}.") from error
+
+
+def checked_rows(path, reader):
+    """The rows of the reader, of which no two are the same student."""
+    rows, seen = [], {}
+    for row in reader:
+        where = f"{path}, line {reader.line_num}"
+        if None in row or None in row.values():
+            count = "more" if None in row else "fewer"
+            raise ValueError(f"{where} has {count} columns than the first line.")
+        row = {field: row.get(field, "").strip() for field in ROSTER}
+        if not any(row.values()):
+            continue
+        if not row["id"]:
+            raise ValueError(f"{where} has no id.")
+        try:
+            row["id"] = name_of(row["id"])
+        except Strange as strange:
+            raise ValueError(f"{where}: the id {row['id']!r} can't be: {strange}.") from None
+        for field, value in row.items():
+            if len(value) > 128 or not value.isprintable():
+                raise ValueError(f"{where}: {field} is longer than 128 characters, or no text.")
+        for field in ("id", "email", "lms_user_id"):
+            key = (field, row[field].casefold())
+            if row[field] and key in seen:
+                raise ValueError(
+                    f"{where}: the {field} {row[field]} stands in line {seen[key]} already."
+                )
+            seen[key] = reader.line_num
+        rows.append(row)
+    if not rows:
+        raise ValueError(f"{path} has no students.")
+    return rows
+
+
+def enroll(course, rows):
+    """Enter a roster into the gradebook; (how many are new, how many in all)."""
+    new = course.enter({row["id"]: {f: row[f] for f in ROSTER[1:]} for row in rows})
+    write_whole(course.roster, table([ROSTER, *([row[f] for f in ROSTER] for row in rows)]))
+    return new, len(rows)
+
+
+# The assignment.
+
+
+def assign(course, book, name, due=None, private=None, tell=print):
+    """Put an exercise into the course; the notebook's points.
+
+    due: a `Due`, None for what it is already, False for none
+    private: the path of a notebook with tests of the instructor's, None for those of last time,
+    False for none
+    """
+    path, points = book.notebook("source", name), book.about(name)["points"]
+    try:
+        release = releasing.release(path, points)
+    except releasing.Refused as reason:
+        raise ValueError(f"{path} {reason}.") from reason
+    if release != book.notebook("release", name).read_text("utf-8"):
+        raise ValueError(
+            f"the release of {name}, which Colab opens, is not what its source gives:"
+            f" run make exercises NAMES={name}, and push it."
+        )
+    source, kept = path.read_text("utf-8"), None
+    if private is None and course.private(name).is_file():
+        private = course.private(name)
+    if private:
+        kept = read_private(private)
+        merged = with_private(nbformat.reads(source, as_version=4), kept, private)
+        tried(merged, private, tell)
+        source = nbformat.writes(merged) + "\n"
+    notebook = releasing.registered(io.StringIO(source))
+    with course.gradebook() as gradebook:
+        register(gradebook, name, notebook, due)
+    if kept is not None:
+        write_whole(course.private(name), nbformat.writes(kept) + "\n")
+    elif private is False:
+        course.private(name).unlink(missing_ok=True)
+    write_whole(course.source(name), source)
+    write_whole(course.release(name), release)
+    return points
+
+
+def register(gradebook, name, notebook, due):
+    """Enter an assignment's cells into the gradebook.
+
+    Where there are submissions, cells may come and change; one that goes would take points along.
+    """
+    from nbgrader import utils
+
+    tests = {mark(cell): cell for cell in notebook.cells if utils.is_grade(cell)}
+    answers = {mark(cell): cell for cell in notebook.cells if utils.is_solution(cell)}
+    locked = {mark(cell): cell for cell in notebook.cells if utils.is_locked(cell)}
+    try:
+        before = gradebook.find_notebook(name, name)
+    except MissingEntry:
+        before = None
+    if before is not None:
+        gone = {cell.name for cell in before.grade_cells} - set(tests)
+        gone |= {cell.name for cell in before.solution_cells} - set(answers)
+        if gone and before.submissions:
+            raise ValueError(
+                f"{name} has submissions, and its source has no {sorted(gone)[0]} any more: put"
+                " the cell back, or begin a new course folder."
+            )
+        if gone:
+            gradebook.remove_notebook(name, name)
+    settings = {} if due is None else {"duedate": due.utc if due else None}
+    gradebook.update_or_create_assignment(name, **settings)
+    gradebook.update_or_create_notebook(name, name)
+    for identity, cell in tests.items():
+        about = {"max_score": float(cell.metadata.nbgrader["points"]), "cell_type": cell.cell_type}
+        gradebook.update_or_create_grade_cell(identity, name, name, **about)
+    for identity in answers:
+        gradebook.update_or_create_solution_cell(identity, name, name)
+    for identity, cell in (tests | answers | locked).items():
+        about = {"cell_type": cell.cell_type, "locked": utils.is_locked(cell)}
+        about |= {"source": cell.source, "checksum": cell.metadata.nbgrader.get("checksum")}
+        gradebook.update_or_create_source_cell(identity, name, name, **about)
+
+
+def mark(cell):
+    """nbgrader's id of a cell."""
+    return cell.metadata.nbgrader.grade_id
+
+
+# An instructor's own hidden tests.
+
+
+def read_private(path):
+    """The notebook with private tests."""
+    path = Path(path)
+    if not path.is_file():
+        raise ValueError(f"there is no notebook {path}.")
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except Exception as error:  # nbformat raises many kinds
+        said = (str(error).strip().split("\n")[0] or type(error).__name__).rstrip(".")
+        raise ValueError(f"{path} is not a valid notebook: {said}.") from error
+    return notebook
+
+
+def with_private(source, private, path):
+    """The source with private tests at the ends of its check cells, as hidden tests."""
+    checks = {mark(c): c for c in source.cells if c.metadata.nbgrader.get("grade")}
+    checks = {name: cell for name, cell in checks.items() if cell.cell_type == "code"}
+    found = False
+    for number, cell in enumerate(private.cells, start=1):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        name = check_named(cell)
+        if name not in checks:
+            said = f"belongs to {name!r}" if name else "says no check it belongs to"
+            raise ValueError(
+                f"{path}, cell {number} {said}: begin it with a line such as"
+                f" # {next(iter(checks))}; the exercise has {', '.join(checks)}."
+            )
+        lines = [line for line in cell.source.split("\n") if line.strip() not in (BEGIN, END)]
+        text = "\n".join(lines).strip("\n")
+        try:
+            ast.parse(text)
+        except SyntaxError as error:
+            raise ValueError(
+                f"{path}, cell {number} is no Python: line {error.lineno}: {error.msg}."
+            ) from None
+        checks[name].source += f"\n{BEGIN}\n{text}\n{END}"
+        found = True
+    if not found:
+        raise ValueError(f"{path} has no tests: write them into code cells.")
+    return source
+
+
+def check_named(cell):
+    """The check cell that a private test names: by nbgrader's id, its first line, or its id."""
+    given = cell.metadata.get("nbgrader", {}).get("grade_id")
+    if given:
+        return given
+    first = re.match(r"#\s*(check_\w+)\s*$", cell.source.strip().split("\n")[0])
+    if first:
+        return first[1]
+    return cell.get("id") if str(cell.get("id")).startswith("check_") else None
+
+
+def tried(source, path, tell):
+    """Run the solutions against the tests: a wrong test would take points from everybody."""
+    from nbgrader import utils
+
+    from alexnet_lib.grading import running, sandbox
+
+    why_not = sandbox.trouble()
+    if why_not:
+        tell(f"The private tests were not tried on the solutions, without a sandbox: {why_not}")
+        return
+    code, cells = [cell for cell in source.cells if cell.cell_type == "code"], []
+    for cell in code:
+        test = utils.is_grade(cell) and utils.is_locked(cell)
+        kind = running.GIVEN if utils.is_locked(cell) else running.ANSWER
+        points = cell.metadata.nbgrader.get("points", 0)
+        kind = running.TEST if test else kind
+        cells.append({"kind": kind, "source": cell.source, "points": points})
+    for cell, shown in zip(code, running.run(cells), strict=True):
+        for output in shown:
+            if output["output_type"] == "error":
+                said = " ".join(output["evalue"].split())[:300]
+                raise ValueError(
+                    f"{path}: the exercise's own solution does not pass {mark(cell)} with these"
+                    f" tests: {said}"
+                )
+
+
+# What goes into an LMS.
+
+
+def announcement(course, book, name, due=None):
+    """Plain text to paste into an LMS: what to read, what to do, what to hand in and by when.
+
+    due: as it was given just now; else the gradebook's is told in this machine's time zone
+    """
+    path, lesson = book.lesson(name)
+    about = book.about(name)
+    with course.gradebook() as gradebook:
+        known = gradebook.find_assignment(name).duedate
+    if known is not None and not due:
+        due = Due(known.replace(tzinfo=UTC).astimezone())
+    lines = [
+        lesson["title"],
+        "",
+        f"1. Read the lesson, about {lesson['minutes']} minutes:",
+        f"   {book.page(path)}",
+        "   You will",
+        *(f"   - {objective}" for objective in lesson["objectives"]),
+        f"2. Do the exercise, about {about['minutes']} minutes, {about['points']} points:",
+        f"   {book.colab(name)}",
+        f"   Without Colab: {book.page('exercises')}#exercise-{name.replace('_', '-')}",
+        f"3. Hand in the file {name}.ipynb. In Colab: File > Download > Download .ipynb.",
+        "",
+    ]
+    if known is not None:
+        lines.append(f"Due: {due}.")
+        lines.append(f"Late: {late_rule(course)}")
+    lines.append(
+        "Your work is marked with more tests than you see, so write code for any size."
+        " You get a page with your points and what each check says."
+    )
+    return "\n".join(line for text in lines for line in wrapped(text)) + "\n"
+
+
+def wrapped(text):
+    """The text in lines of at most 100 characters; addresses stay whole."""
+    if not text or "://" in text:
+        return [text]
+    indent = len(text) - len(text.lstrip(" 0123456789.-"))
+    spaces = " " * min(indent, 6)
+    return textwrap.wrap(text, 100, subsequent_indent=spaces, break_on_hyphens=False)
+
+
+def late_rule(course):
+    """What handing in late costs, in a sentence."""
+    late = Lateness(config=course.config())
+    number = late.per_day.rstrip("% ").strip()
+    if float(number or 0) == 0:
+        return "handing in late costs nothing, if your instructor still takes it."
+    each = f"{number} % of the points you earned" if "%" in late.per_day else f"{number} points"
+    after = f", after {late.grace_hours:g} h of grace" if late.grace_hours else ""
+    most = late.most.strip()
+    whole = most.replace(" ", "") == "100%"
+    most = most.replace("%", " %").replace("  ", " ")
+    unit = "" if "%" in most else " points"
+    most = "" if whole else f", at most {most}{unit}"
+    return f"{each} less for each day that has begun{after}{most}."

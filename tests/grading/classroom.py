@@ -1,0 +1,107 @@
+"""A classroom: courses with an exercise, and what students hand in."""
+
+import ast
+import json
+import shutil
+from pathlib import Path
+
+import nbformat
+from nbgrader.preprocessors import ComputeChecksums, LockCells, SaveCells
+
+from alexnet_lib.grading.folder import Course
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class SmallLimits(Course):
+    """A course whose limits are small, so that tests need not wait."""
+
+    def config(self):
+        """The configuration, with these limits."""
+        config = super().config()
+        limits = {"cell": 2.0, "call": 2.0, "total": 25.0, "memory": 600_000_000}
+        config.WalledExecute.update(limits)
+        return config
+
+
+def small_limits(path):
+    """The course folder at this path, with small limits."""
+    return SmallLimits(path)
+
+
+def notebook(kind, name):
+    """The notebook of an exercise: kind is "source" or "release"."""
+    return nbformat.read(ROOT / f"exercises/{kind}/{name}/{name}.ipynb", as_version=4)
+
+
+def made_course(folder, name="convolution", source=None, release=None):
+    """A course folder with one assignment, in nbgrader's gradebook, too."""
+    folder.mkdir(parents=True)
+    course = Course(folder)
+    for path, text in ((course.source(name), source), (course.release(name), release)):
+        path.parent.mkdir(parents=True)
+        kind = path.parents[1].name
+        nbformat.write(text or notebook(kind, name), path)
+    with course.gradebook() as gradebook:
+        gradebook.add_assignment(name)
+    about = {"notebook": name, "assignment": name, "db_url": course.database}
+    saved = nbformat.read(course.source(name), as_version=4)
+    for step in (LockCells(), ComputeChecksums(), SaveCells()):
+        saved, _ = step.preprocess(saved, {"nbgrader": about})
+    return course
+
+
+def solved(name="convolution", **answers):
+    """A submission: the release with the solutions, but for the answers given here."""
+    submission, solution = notebook("release", name), notebook("source", name)
+    for cell, right in zip(submission.cells, solution.cells, strict=True):
+        if cell.metadata.nbgrader.solution:
+            cell.source = answers.get(cell.metadata.nbgrader.grade_id, right.source)
+    return submission
+
+
+def wrong(name="convolution", **answers):
+    """A submission whose every code answer is wrong, but for the answers given here."""
+    made = notebook("release", name)
+    for cell in made.cells:
+        mark = cell.metadata.nbgrader
+        if mark.solution and cell.cell_type == "code":
+            cell.source = answers.get(mark.grade_id, f"def {mark.grade_id}(*a, **k):\n    return 0")
+        elif mark.grade_id in answers:
+            cell.source = answers[mark.grade_id]
+    return made
+
+
+def hand_in(course, student, submission, name="convolution", timestamp=None):
+    """Put a submission into the folder, as collected."""
+    path = course.submitted(student, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(submission if isinstance(submission, str) else json.dumps(submission))
+    if timestamp:
+        path.with_name("timestamp.txt").write_text(timestamp)
+    return path
+
+
+def answers_of(path):
+    """{function: source} of a known wrong answer, and its first two lines."""
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    return {f.name: ast.get_source_segment(text, f) for f in tree.body}, text.split("\n")[:2]
+
+
+def with_markers():
+    """The source of the exercise, with a marker and a telling number in its hidden tests."""
+    source = notebook("source", "convolution")
+    begin = "### BEGIN HIDDEN TESTS\n"
+    for cell in source.cells:
+        if begin in cell.source:
+            cell.source = cell.source.replace(begin, begin + 'secret = "HIDDENMARKER"\n')
+        if cell.id == "check_conv_out":
+            asked = "check(conv_out, 7919, 20).gives(7900)\n"
+            cell.source = cell.source.replace(begin, begin + asked)
+    return source
+
+
+def marked(pattern, path):
+    """A copy of a course folder, with small limits."""
+    return small_limits(shutil.copytree(pattern.path, path))

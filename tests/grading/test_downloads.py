@@ -1,0 +1,606 @@
+"""What an LMS hands out: whose it is, what can't be used and why, and that nothing else happens."""
+
+import csv
+import io
+import json
+import os
+import re
+import struct
+import time
+import zipfile
+
+import pytest
+from classroom import notebook, solved, wrong
+
+from alexnet_lib.grading import assigning, downloads
+from alexnet_lib.grading.downloads import collect
+from alexnet_lib.grading.names import Strange, name_of, slug
+
+GOOD = json.dumps(solved())
+BAD = json.dumps(wrong())
+
+
+def handed(answer):
+    """A submission that can be told from others."""
+    return json.dumps(solved(conv_out=f"def conv_out(*a):\n    return {answer!r}"))
+
+
+def answer_of(course, student):
+    made = json.loads(course.submitted(student, "convolution").read_text())
+    return next("".join(c["source"]) for c in made["cells"] if c["id"] == "conv_out")
+
+
+def zipped(path, files, method=zipfile.ZIP_DEFLATED):
+    """A zip with these files; a name may be a ZipInfo."""
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, data in files.items() if isinstance(files, dict) else files:
+            archive.writestr(name, data)
+    return path
+
+
+def nested(files, **settings):
+    out = io.BytesIO()
+    zipped(out, files, **settings)
+    return out.getvalue()
+
+
+def laid_out(root, files):
+    for name, data in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return root
+
+
+def got(report):
+    """{student: state} of what was collected, and {file: reason} of what was not."""
+    states = {r.student: r.state for r in report.rows if r.state not in ("left out", "nothing")}
+    return states, {row.file: row.notes for row in report.of("left out")}
+
+
+@pytest.fixture
+def take(course, tmp_path):
+    """take({name: data}) -> what came of a zip with these files."""
+
+    def call(files, name="download.zip", **settings):
+        return got(collect(course, "convolution", [zipped(tmp_path / name, files, **settings)]))
+
+    return call
+
+
+@pytest.fixture
+def enrolled(course, tmp_path):
+    """enrolled("id,…\\n…") -> the course with this roster."""
+
+    def call(text):
+        path = tmp_path / "roster.csv"
+        path.write_text(text, "utf-8")
+        assigning.enroll(course, assigning.read_roster(path))
+        return course
+
+    return call
+
+
+# --- whose it is -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("jane/convolution.ipynb", "jane"),
+        ("jane/deep/down/work (1).ipynb", "jane"),
+        ("jane@example.org/x.ipynb", "jane@example.org"),
+        ("jane.ipynb", "jane"),
+        ("jane_convolution.ipynb", "jane"),
+        ("jane-convolution (3).ipynb", "jane"),
+        ("Zoë/convolution.ipynb", "Zoë"),
+        ("jane/convolution.ipynb.txt", "jane"),
+        ("doejane_123_456_convolution.ipynb", "doejane-123"),
+        ("doejane_LATE_123_456_convolution-2.ipynb", "doejane-123"),
+        ("doejane_123_456_eve_9_9_x.ipynb", "doejane-123"),
+        ("Jane Doe_123_assignsubmission_file_/convolution.ipynb", "Jane-Doe"),
+        ("Jane Doe_123_assignsubmission_file_convolution.ipynb", "Jane-Doe"),
+        (
+            "Seán O'Brien_7_assignsubmission_file_/eve_9_assignsubmission_file_/x.ipynb",
+            "Seán-O-Brien",
+        ),
+    ],
+)
+def test_the_outermost_name_says_whose_it_is(take, name, student):
+    assert take({name: GOOD}) == ({student: "collected"}, {})
+
+
+METADATA = """
+submission_11:
+  :submitters:
+  - :name: Jane Doe
+    :sid: '3031'
+    :email: jane@example.org
+  - :name: Bob
+    :sid:
+    :email: bob@example.org
+  :created_at: 2027-02-01 20:10:00.5 Z
+  :score: 4
+submission_12:
+  :submitters:
+  - :name: Eve
+    :sid: ../../etc
+"""
+
+
+def test_gradescope_says_it_in_a_file(course, tmp_path):
+    files = {
+        "assignment_5_export/submission_metadata.yml": METADATA,
+        "assignment_5_export/submission_11/convolution.ipynb": GOOD,
+        "assignment_5_export/submission_12/convolution.ipynb": GOOD,
+        "assignment_5_export/submission_13/submission_metadata.yml": METADATA,
+        "assignment_5_export/submission_13/convolution.ipynb": GOOD,
+    }
+    states, out = got(collect(course, "convolution", [zipped(tmp_path / "x.zip", files)]))
+    assert states == {"3031": "collected", "bob@example.org": "collected", "etc": "collected"}
+    assert list(out) == ["submission_13/convolution.ipynb"]
+    stamp = course.submitted("3031", "convolution").with_name("timestamp.txt").read_text()
+    assert stamp == "2027-02-01 20:10:00 UTC\n"
+    laid_out(tmp_path / "folder", files)  # the same, unpacked
+    again = collect(course, "convolution", [tmp_path / "folder"])
+    assert got(again)[0] == {
+        "3031": "as before",
+        "bob@example.org": "as before",
+        "etc": "as before",
+    }
+
+
+ROSTER = (
+    "id,first_name,last_name,email,lms_user_id\n"
+    "jdoe,Jane,Doe,jane@example.org,123\nbob,Bob,Ray,bob@example.org,124\n"
+    "ann1,Ann,Lee,,125\nann2,Ann,Lee,,126\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("doejane_123_456_convolution.ipynb", "jdoe"),
+        ("whoever_124_456_convolution.ipynb", "bob"),
+        ("Jane Doe_9_assignsubmission_file_/convolution.ipynb", "jdoe"),
+        ("Doe, Jane_9_assignsubmission_file_/convolution.ipynb", "jdoe"),
+        ("JDoe/convolution.ipynb", "jdoe"),
+        ("jane@example.org/convolution.ipynb", "jdoe"),
+        ("Jane Doe/convolution.ipynb", "jdoe"),
+        ("jdoe_my homework.ipynb".replace(" ", "_"), "jdoe"),
+    ],
+)
+def test_with_a_roster_it_is_the_rosters_student(enrolled, take, name, student):
+    enrolled(ROSTER)
+    assert take({name: GOOD}) == ({student: "collected"}, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("eve_999_456_convolution.ipynb", "number 999"),
+        ("Eve_9_assignsubmission_file_/convolution.ipynb", "not in the roster"),
+        ("eve/jdoe/convolution.ipynb", "not in the roster"),
+        ("jdое/convolution.ipynb", "not in the roster"),
+        ("Ann Lee_9_assignsubmission_file_/convolution.ipynb", "two students are called Ann Lee"),
+    ],
+)
+def test_who_is_not_in_the_roster_is_nobody(enrolled, take, name, word):
+    course = enrolled(ROSTER)
+    states, out = take({name: GOOD})
+    assert states == {} and word in out[name]
+    assert not (course.path / "submitted").exists()
+
+
+def test_a_roster_without_numbers_goes_by_canvas_names(enrolled, take):
+    enrolled("id,first_name,last_name\njdoe,Jane,Doe\n")
+    assert take({"doejane_77_1_x.ipynb": GOOD}) == ({"jdoe": "collected"}, {})
+    # two of Canvas's students have this name, and one is not in the roster: which one?
+    states, out = take({"doejane_77_1_x.ipynb": GOOD, "doejane_78_1_x.ipynb": BAD})
+    assert states == {"jdoe": "kept"} and len(out) == 2
+
+
+def test_two_students_of_one_name_are_two(course, take):
+    files = {
+        "Ann Lee_1_assignsubmission_file_/convolution.ipynb": handed("one"),
+        "Ann Lee_2_assignsubmission_file_/convolution.ipynb": handed("two"),
+        "leeann_5_1_convolution.ipynb": handed("five"),
+        "leeann_6_1_convolution.ipynb": handed("six"),
+    }
+    states, out = take(files)
+    assert set(states) == {"Ann-Lee-1", "Ann-Lee-2", "leeann-5", "leeann-6"} and out == {}
+    assert "'one'" in answer_of(course, "Ann-Lee-1") and "'two'" in answer_of(course, "Ann-Lee-2")
+    with course.gradebook() as gradebook:
+        assert gradebook.find_student("leeann-5").lms_user_id == "5"
+
+
+def test_names_that_differ_in_capitals_alone_are_told(course, take):
+    files = {f"{name}/convolution.ipynb": handed(name) for name in ("jane", "Jane", "JANE")}
+    states, out = take(files)
+    assert states == {}
+    assert len(out) == 3 and all("same name" in reason for reason in out.values())
+    assert take({"bob/convolution.ipynb": GOOD})[0] == {"bob": "collected"}
+    with course.gradebook() as gradebook:
+        gradebook.update_or_create_student("jane")
+    states, out = take(files)  # one of them is known
+    assert states == {"jane": "collected", "bob": "kept"} and len(out) == 2
+    assert "'jane'" in answer_of(course, "jane")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "..",
+        ".",
+        ".hidden",
+        "a/b",
+        "a\\b",
+        "a\nb",
+        "a\0b",
+        "x" * 81,
+        "",
+        " ",
+        "con",
+        "NUL.txt",
+        "a:b",
+        "аnna",
+        "<script>",
+        "=cmd",
+        "a.",
+        "\u202eevil",
+        "-" + "é" * 79 + "é",
+        "$(id)",
+        "a;b",
+        "~",
+    ],
+)
+def test_strange_names_are_no_students(name):
+    with pytest.raises(Strange):
+        name_of(name)
+
+
+def test_names_are_one_form_of_the_same_name():
+    assert name_of("ｊａｎｅ") == "jane"
+    assert name_of("Zoe\u0308") == "Zoë"
+    assert slug("O'Brien, Zoe\u0308 ") == "O-Brien-Zoë"
+    assert slug("../../etc/passwd") == "etc-passwd"
+    with pytest.raises(Strange):
+        slug("///")
+
+
+@pytest.mark.parametrize(
+    "name", ["convolution.ipynb", "convolution (1).ipynb", "convolution-copy2.ipynb"]
+)
+def test_a_notebook_without_a_name_is_told(take, name):
+    states, out = take({name: GOOD})
+    assert states == {} and "whose it is" in out[name]
+
+
+# --- what can't be used ----------------------------------------------------------------------
+
+
+def info(name, mode=0o100644, **settings):
+    made = zipfile.ZipInfo(name)
+    made.external_attr = mode << 16
+    made.compress_type = zipfile.ZIP_DEFLATED
+    for key, value in settings.items():
+        setattr(made, key, value)
+    return made
+
+
+def bomb():
+    """A zip of 30 kB whose notebook would be 30 GB, as it says; the rest is whole."""
+    data = bytearray(nested({"convolution.ipynb": b"\0" * 31_000_000}))
+    at = data.index(b"PK\x01\x02")
+    data[at + 24 : at + 28] = struct.pack("<I", 4_000_000_000)
+    return bytes(data)
+
+
+def liar():
+    """A zip whose notebook is larger than it says."""
+    data = bytearray(nested({"convolution.ipynb": b" " * 100_000_000}))
+    for sign, place in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        at = data.index(sign)
+        data[at + place : at + place + 4] = struct.pack("<I", 1000)
+    return bytes(data)
+
+
+def locked():
+    data = bytearray(nested({"convolution.ipynb": GOOD}))
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(data)
+
+
+def damaged():
+    data = bytearray(nested({"convolution.ipynb": GOOD}))
+    data[60:80] = b"x" * 20
+    return bytes(data)
+
+
+HOSTILE = {
+    "link": (lambda: nested({info("a.ipynb", 0o120777): "/etc/passwd"}), "a link"),
+    "upwards": (lambda: nested({"../../bob/convolution.ipynb": GOOD}), "out of the archive"),
+    "absolute": (lambda: nested({"/etc/convolution.ipynb": GOOD}), "out of the archive"),
+    "windows": (lambda: nested({"C:\\x\\convolution.ipynb": GOOD}), "out of the archive"),
+    "backslashes": (lambda: nested({"..\\..\\x.ipynb": GOOD}), "out of the archive"),
+    "bomb": (bomb, "MB"),
+    "liar": (liar, "damaged|MB"),
+    "locked": (locked, "password"),
+    "damaged": (damaged, "damaged"),
+    "bzip2": (lambda: nested({"a.ipynb": GOOD}, method=zipfile.ZIP_BZIP2), "packed in a way"),
+    "lzma": (lambda: nested({"a.ipynb": GOOD}, method=zipfile.ZIP_LZMA), "packed in a way"),
+    "no zip": (lambda: b"not a zip at all", "damaged"),
+    "zip in zip": (lambda: nested({"in.zip": nested({"a.ipynb": GOOD})}), "archive in an archive"),
+    "many": (lambda: nested({f"{i}.txt": "" for i in range(2100)}), "more than 2,000 files"),
+    "deep": (lambda: nested({"d/" * 40 + "a.ipynb": GOOD}), "too many folders"),
+    "empty": (lambda: nested({}), "no notebook"),
+    "text only": (lambda: nested({"notes.txt": "sorry"}), "no notebook, but notes.txt"),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_archive_costs_nobody_else_anything(course, take, tmp_path, kind):
+    make, word = HOSTILE[kind]
+    before = {p for p in tmp_path.rglob("*") if course.path not in p.parents}
+    states, out = take({"eve/work.zip": make(), "jane/convolution.ipynb": GOOD})
+    assert states == {"jane": "collected"}
+    assert len(out) == 1
+    assert re.search(word, next(iter(out.values()))), out
+    after = {p for p in tmp_path.rglob("*") if course.path not in p.parents}
+    assert after - before == {tmp_path / "download.zip"}
+    assert not course.submitted("eve", "convolution").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("../eve/convolution.ipynb", "out of the archive"),
+        ("/eve/convolution.ipynb", "out of the archive"),
+        ("a\nb/convolution.ipynb", "letters, digits"),
+        ("<script>/convolution.ipynb", "letters, digits"),
+        ("=HYPERLINK(1)/convolution.ipynb", "letters, digits"),
+        ("x" * 200 + "/convolution.ipynb", "80 characters"),
+        ("аnna/convolution.ipynb", "alphabets"),
+        (info("eve/convolution.ipynb", 0o120777), "a link"),
+    ],
+)
+def test_a_hostile_name_in_a_download_costs_nobody_else_anything(course, take, name, word):
+    states, out = take([(name, GOOD), ("jane/convolution.ipynb", GOOD)])
+    assert states == {"jane": "collected"}
+    assert re.search(word, " ".join(out.values())), out
+    assert [p.name for p in (course.path / "submitted").iterdir()] == ["jane"]
+    text = course.report("convolution", "collected").read_text()
+    rows = list(csv.reader(io.StringIO(text)))
+    assert len(rows) == 3 == len(text.splitlines())
+    assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (b'{"cells": [ oops', "not whole"),
+        (b"", "empty"),
+        (b"[" * 1_000_000, "levels|parts"),
+        (json.dumps(solved("training")).encode(), "another notebook"),
+    ],
+)
+def test_a_broken_notebook_is_left_out_with_its_reason(take, data, word):
+    states, out = take({"eve/convolution.ipynb": data, "jane/convolution.ipynb": GOOD})
+    assert states == {"jane": "collected"}
+    assert re.search(word, out["eve/convolution.ipynb"])
+
+
+def test_200_megabytes_are_not_read(course, tmp_path):
+    folder = laid_out(tmp_path / "in", {"jane/convolution.ipynb": GOOD})
+    (folder / "eve").mkdir()
+    with open(folder / "eve/convolution.ipynb", "wb") as file:
+        file.truncate(200_000_000)
+    start = time.monotonic()
+    states, out = got(collect(course, "convolution", [folder]))
+    assert states == {"jane": "collected"}
+    assert out == {
+        "eve/convolution.ipynb": "it has 200 MB or more: clear the outputs and hand it in again"
+    }
+    assert time.monotonic() - start < 2
+
+
+def test_links_pipes_and_empty_folders_in_a_folder_are_left_out(course, tmp_path):
+    folder = laid_out(tmp_path / "in", {"jane/convolution.ipynb": GOOD, "secret.txt": "x"})
+    for name in ("eve", "mallory", "empty"):
+        (folder / name).mkdir()
+    (folder / "eve/convolution.ipynb").symlink_to(folder / "jane/convolution.ipynb")
+    (folder / "trudy").symlink_to(folder / "jane")
+    os.mkfifo(folder / "mallory/convolution.ipynb")
+    states, out = got(collect(course, "convolution", [folder]))
+    assert states == {"jane": "collected"}
+    assert out == {
+        "empty": "an empty folder",
+        "eve/convolution.ipynb": "it is a link, not a file",
+        "mallory/convolution.ipynb": "it is no ordinary file",
+        "trudy": "it is a link, not a file",
+    }
+
+
+def test_names_that_are_no_text_stop_nothing(course, tmp_path):
+    folder = laid_out(tmp_path / "in", {"jane/convolution.ipynb": GOOD})
+    os.mkdir(os.fsencode(folder) + b"/\xff\xfe")
+    with open(os.fsencode(folder) + b"/\xff\xfe/convolution.ipynb", "w") as file:
+        file.write(GOOD)
+    states, out = got(collect(course, "convolution", [folder]))
+    assert states == {"jane": "collected"} and len(out) == 1
+    course.report("convolution", "collected").read_text("utf-8")
+
+
+def test_leftovers_of_programs_are_passed_over(take):
+    files = {
+        "jane/convolution.ipynb": GOOD,
+        "__MACOSX/jane/._convolution.ipynb": "x",
+        "jane/.ipynb_checkpoints/convolution-checkpoint.ipynb": BAD,
+        "jane/.DS_Store": "x",
+    }
+    assert take(files) == ({"jane": "collected"}, {})
+
+
+def test_a_whole_download_that_is_no_zip_is_told(course, tmp_path):
+    with pytest.raises(ValueError, match="there is no file"):
+        collect(course, "convolution", [tmp_path / "nowhere.zip"])
+    path = tmp_path / "broken.zip"
+    path.write_bytes(nested({"jane/convolution.ipynb": GOOD})[:-30])
+    states, out = got(collect(course, "convolution", [path]))
+    assert states == {} and "damaged" in out["broken.zip"]
+
+
+def test_whatever_goes_wrong_with_one_befalls_one(take, monkeypatch):
+    rebuild = downloads.rebuild
+
+    def break_down(release, cells):
+        if any("'eve'" in c["source"] for c in cells):
+            raise MemoryError
+        return rebuild(release, cells)
+
+    monkeypatch.setattr(downloads, "rebuild", break_down)
+    states, out = take({f"{n}/convolution.ipynb": handed(n) for n in ("ann", "eve", "zoe")})
+    assert states == {"ann": "collected", "zoe": "collected"}
+    assert "MemoryError" in out["eve/convolution.ipynb"]
+
+
+# --- several submissions ---------------------------------------------------------------------
+
+
+def test_the_newest_of_several_counts(course, take):
+    old, new = (2027, 1, 1, 0, 0, 0), (2027, 1, 2, 0, 0, 0)
+    files = [
+        (info("jane/b.ipynb", date_time=new), handed("new")),
+        (info("jane/a.ipynb", date_time=old), handed("old")),
+        (
+            info("jane/z.ipynb", date_time=(2027, 1, 3, 0, 0, 0)),
+            json.dumps(notebook("release", "convolution")),
+        ),
+        (info("jane/zz.ipynb", date_time=(2027, 1, 4, 0, 0, 0)), "broken"),
+        ("doejane_123_456_convolution.ipynb", handed("first upload")),
+        ("doejane_123_1001_convolution-1.ipynb", handed("second upload")),
+        ("doejane_123_999_convolution-2.ipynb", handed("between")),
+    ]
+    states, out = take(files)
+    assert states == {"jane": "collected", "doejane-123": "collected"}
+    assert list(out) == ["jane/zz.ipynb"]
+    assert "'new'" in answer_of(course, "jane")
+    assert "'second upload'" in answer_of(course, "doejane-123")
+
+
+def test_an_older_upload_does_not_replace_a_newer_one(course, take):
+    take({"doejane_123_500_convolution.ipynb": handed("new")})
+    states, _ = take({"doejane_123_400_convolution.ipynb": handed("old")})
+    assert states == {"doejane-123": "kept"}
+    assert "'new'" in answer_of(course, "doejane-123")
+    states, _ = take({"doejane_123_600_convolution.ipynb": handed("newest")})
+    assert states == {"doejane-123": "collected"}
+    assert "'newest'" in answer_of(course, "doejane-123")
+
+
+def test_a_zip_of_a_student_is_looked_into(course, take):
+    inner = nested({"work/notes.txt": "hi", "work/My Homework.ipynb": handed("inner")})
+    assert take({"doejane_1_2_work.zip": inner}) == ({"doejane-1": "collected"}, {})
+    assert "'inner'" in answer_of(course, "doejane-1")
+
+
+def test_the_folder_that_a_zip_adds_is_taken_away(take):
+    files = {"homework/ann/x.ipynb": GOOD, "homework/bob/x.ipynb": GOOD}
+    assert take(files, "homework.zip")[0] == {"ann": "collected", "bob": "collected"}
+
+
+def test_a_student_alone_cannot_hand_in_for_others(take):
+    files = {"eve/ann/x.ipynb": GOOD, "eve/bob/x.ipynb": BAD}
+    assert take(files)[0] == {"eve": "collected"}
+
+
+# --- again -----------------------------------------------------------------------------------
+
+
+def everything(folder):
+    return {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in folder.rglob("*") if p.is_file()}
+
+
+def test_collected_twice_nothing_is_written_twice(course, take):
+    take({"jane/convolution.ipynb": GOOD})
+    before = everything(course.path / "submitted") | everything(course.path / "downloads")
+    assert take({"jane/convolution.ipynb": GOOD})[0] == {"jane": "as before"}
+    assert everything(course.path / "submitted") | everything(course.path / "downloads") == before
+
+
+def test_what_was_handed_in_is_kept_and_can_be_rebuilt(course, take):
+    take({"jane/convolution.ipynb": GOOD, "bob/convolution.ipynb": BAD})
+    kept = course.downloads("convolution") / "jane/handed-in.ipynb"
+    assert kept.read_text() == GOOD
+    before = course.submitted("jane", "convolution").read_bytes()
+    course.submitted("jane", "convolution").unlink()
+    report = collect(course, "convolution")
+    assert got(report)[0] == {"jane": "collected", "bob": "as before"}
+    assert course.submitted("jane", "convolution").read_bytes() == before
+
+
+def test_who_handed_in_nothing_is_told(enrolled, take):
+    course = enrolled(ROSTER)
+    take({"bob/convolution.ipynb": GOOD})
+    report = collect(course, "convolution")
+    assert [r.student for r in report.of("nothing")] == ["jdoe", "ann1", "ann2"]
+    assert "Nothing from 3 of the roster: jdoe, ann1, ann2." in report.lines()
+
+
+def test_times_come_from_a_table(course, take, tmp_path):
+    take({"doejane_LATE_1_2_convolution.ipynb": GOOD})
+    assert "--times" in course.report("convolution", "collected").read_text()
+    stamp = course.submitted("doejane-1", "convolution").with_name("timestamp.txt")
+    assert not stamp.exists()
+    path = tmp_path / "times.csv"
+    path.write_text("student,submitted\ndoejane-1,2027-02-03 10:00 +01:00\n")
+    times = downloads.read_times(path)
+    collect(course, "convolution", times=times)
+    assert stamp.read_text() == "2027-02-03 09:00:00 UTC\n"
+    collect(course, "convolution")
+    take({"doejane_LATE_1_2_convolution.ipynb": GOOD})  # told once, it need not be told again
+    assert stamp.read_text() == "2027-02-03 09:00:00 UTC\n"
+    take({"doejane_1_3_convolution.ipynb": BAD})  # of another file nothing is known
+    assert not stamp.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("a,b\n", "columns student and submitted"),
+        ("student,submitted\njane,tomorrow\n", "line 2 'tomorrow'"),
+        (b"student,submitted\nj\xff,\n", "UTF-8"),
+    ],
+)
+def test_a_wrong_table_of_times_is_told(tmp_path, text, word):
+    path = tmp_path / "times.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(ValueError, match=word):
+        downloads.read_times(path)
+
+
+def test_300_students_take_seconds(course, tmp_path):
+    path = zipped(
+        tmp_path / "x.zip", {f"s_{i}_{i}_convolution.ipynb": handed(i) for i in range(300)}
+    )
+    start = time.monotonic()
+    states, out = got(collect(course, "convolution", [path]))
+    assert len(states) == 300 and out == {}
+    assert time.monotonic() - start < 60
+
+
+# --- the command -----------------------------------------------------------------------------
+
+
+def test_the_command_says_what_it_left_out(course, tmp_path, capsys):
+    from alexnet_lib import cli
+
+    path = zipped(tmp_path / "x.zip", {"jane/c.ipynb": GOOD, "eve/c.ipynb": "broken"})
+    code = cli.main(["collect", "blocks/convolution", str(path), "--course", str(course.path)])
+    out, err = capsys.readouterr()
+    assert code == 1 and err == ""
+    assert out.splitlines()[0] == "convolution: 1 collected, 1 left out; 1 submissions in all."
+    assert "  eve: eve/c.ipynb: it is no notebook (not whole: line 1)" in out.splitlines()
+    assert cli.main(["collect", "convolution", "--course", str(course.path)]) == 0
+    assert cli.main(["collect", "nothing", "--course", str(course.path)]) == 2
+    assert cli.main(["collect", "convolution", "--course", str(tmp_path)]) == 2

@@ -1,0 +1,77 @@
+"""Every exercise through the wall: the same points and words as in a student's notebook."""
+
+import re
+
+import pytest
+import yaml
+from classroom import ROOT, answers_of, notebook
+
+from alexnet_lib.grading import running
+
+pytestmark = pytest.mark.usefixtures("walled")
+COURSE = yaml.safe_load((ROOT / "book/course.yml").read_text(encoding="utf-8"))["exercises"]
+NAMES = sorted(COURSE)
+WRONG = sorted((ROOT / "exercises/wrong").glob("*/*.py"))
+EVERY = 12  # of the wrong answers, the first of so many is always run
+SOME = [
+    pytest.param(path, id=path.stem, marks=[pytest.mark.full] if i % EVERY else [])
+    for i, path in enumerate(WRONG)
+]
+
+
+def cells_of(name, answers=None):
+    """The source's cells with these answers in place of its solutions."""
+    cells = []
+    for cell in notebook("source", name).cells:
+        mark = cell.metadata.nbgrader
+        if cell.cell_type == "code":
+            kind = running.TEST if mark.grade and not mark.solution else running.GIVEN
+            kind = running.ANSWER if mark.solution else kind
+            source = (answers or {}).get(cell.id, cell.source)
+            points = mark.get("points", 0)
+            cells.append({"id": cell.id, "kind": kind, "source": source, "points": points})
+    return cells
+
+
+def played(name, answers=None):
+    """{check cell: what it complains of, "" if it doesn't}, in order."""
+    cells = cells_of(name, answers)
+    said = {}
+    for cell, outputs in zip(cells, running.run(cells), strict=True):
+        errors = [output for output in outputs if output["output_type"] == "error"]
+        if cell["kind"] == running.TEST:
+            said[cell["id"]] = errors[0]["traceback"][0] if errors else ""
+        else:
+            assert not errors
+    return said
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_solution_earns_every_point(name):
+    said = played(name)
+    assert {cell: text for cell, text in said.items() if text} == {}
+    points = sum(c.metadata.nbgrader.get("points", 0) for c in notebook("source", name).cells)
+    assert points == COURSE[name]["points"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_unsolved_it_earns_nothing_and_hears_why(name):
+    unsolved = {cell.id: cell.source for cell in notebook("release", name).cells}
+    gaps = {cell["id"] for cell in cells_of(name) if cell["kind"] == running.ANSWER}
+    said = played(name, {gap: unsolved[gap] for gap in gaps})
+    for cell, text in said.items():
+        function = cell.removeprefix("check_")
+        assert re.fullmatch(rf"✗ {function}\(.*\): not written yet\. .*", text)
+
+
+@pytest.mark.parametrize("path", SOME)
+def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(path):
+    answers, (first, second) = answers_of(path)
+    losing = re.fullmatch(r"# .+; loses (.+)", first)[1].split(", ")
+    said = played(path.parent.name, answers)
+    assert [cell for cell, text in said.items() if text] == losing
+    if second.startswith("# unseen: "):
+        assert all(said[cell].startswith("HiddenTest") for cell in losing)
+    else:
+        assert second.removeprefix("# says: ") in said[losing[0]]
+        assert said[losing[0]].startswith("✗ ")

@@ -1,0 +1,79 @@
+"""`alexnet grade` and the line of `alexnet doctor`."""
+
+import types
+
+import pytest
+from classroom import hand_in, solved, wrong
+
+from alexnet_lib import cli
+from alexnet_lib.commands import doctor
+from alexnet_lib.grading import marking
+
+
+@pytest.fixture
+def alexnet(capsys):
+    def call(*words):
+        capsys.readouterr()
+        code = cli.main(words)
+        out, err = capsys.readouterr()
+        return types.SimpleNamespace(code=code, out=out, err=err)
+
+    return call
+
+
+def test_a_class_in_words(alexnet, course, walled):
+    hand_in(course, "ada", solved())
+    hand_in(course, "bob", wrong())
+    result = alexnet("grade", "blocks/convolution", "--course", course.path)
+    assert result.code == 0
+    assert "convolution: 2 graded.\nPoints: 9.0 of 20 on average.\n" in result.out
+    assert "1 answer of 1 student waits for a person" in result.out
+    assert "2 of 2 submissions" in result.err
+    result = alexnet("grade", "convolution", "--course", course.path, "--students", "bob")
+    assert "convolution: 0 graded, 1 graded before." in result.out
+
+
+def test_one_that_fails_is_named_and_the_code_says_so(alexnet, course, walled):
+    hand_in(course, "ada", solved())
+    hand_in(course, "bob", "no notebook")
+    result = alexnet("grade", "convolution", "--course", course.path)
+    assert result.code == 1
+    assert "  bob could not be graded: it is no notebook\n" in result.out
+
+
+def test_mistakes_are_one_sentence(alexnet, course, walled, tmp_path):
+    for words, said in {
+        ("convolution", "--course", tmp_path / "none"): "is no course folder",
+        ("pooling", "--course", course.path): "has no assignment 'pooling'",
+        ("convolution", "--course", course.path): "nobody has handed in anything",
+        ("convolution", "--jobs", "0"): "--jobs must be at least 1",
+        ("convolution", "--jobs", "two"): "--jobs must be a whole number",
+    }.items():
+        result = alexnet("grade", *words)
+        assert result.code == 2 and said in result.err and result.err.count("\n") == 1
+
+
+def test_it_refuses_without_a_sandbox(alexnet, course, monkeypatch, tmp_path):
+    hand_in(course, "ada", solved())
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = alexnet("grade", "convolution", "--course", course.path)
+    assert result.code == 2 and "nothing is graded without a sandbox" in result.err
+    assert "apt install bubblewrap" in result.err and result.err.count("\n") == 1
+    (line,) = doctor.grading()
+    assert line[0] == doctor.WITHOUT and "apt install bubblewrap" in line[1]
+
+
+def test_doctor_says_that_it_works(walled):
+    assert list(doctor.grading()) == [
+        (doctor.GOOD, "Students' code can be walled off: alexnet grade works here")
+    ]
+
+
+def test_interrupted_it_says_how_far_it_is(alexnet, course, walled, monkeypatch):
+    def stopped(*a, **k):
+        raise marking.Interrupted(3, 7)
+
+    monkeypatch.setattr(marking, "grade", stopped)
+    result = alexnet("grade", "convolution", "--course", course.path)
+    assert result.code == 130
+    assert "interrupted after 3 of 7 submissions" in result.err and "goes on" in result.err
