@@ -9,6 +9,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 COURSE = yaml.safe_load((ROOT / "book/course.yml").read_text("utf-8"))
+PLANS = COURSE.pop("plans", None)  # they have tests of their own, below
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
 
 LESSON = {
@@ -205,3 +206,102 @@ def test_an_exercise_without_a_lesson_is_told():
     for lesson in course["lessons"].values():
         lesson["exercise"] = None
     assert "no lesson leads to the exercise" in "\n".join(course_problems(course, lambda _: True))
+
+
+# --- the plans -------------------------------------------------------------------------------
+
+PLAN = {"title": str, "about": str, "sessions": list}
+SESSION = {"title": str, "lessons": list, "exercises": list}
+
+
+def plan_problems(course):
+    """List everything wrong with the plans, the courses to teach from."""
+    problems, lessons, exercises = [], course["lessons"], course["exercises"]
+    if not isinstance(course.get("plans"), list) or not course["plans"]:
+        return ["there are no plans"]
+    for number, plan in enumerate(course["plans"], start=1):
+        where = f"plan {number}"
+        wrong = shape_problems(where, plan, PLAN)
+        if wrong:
+            problems += wrong
+            continue
+        read, done = [], []
+        for place, session in enumerate(plan["sessions"], start=1):
+            here = f"{where}, session {place}"
+            wrong = shape_problems(here, session, SESSION)
+            if wrong:
+                problems += wrong
+                continue
+            for path in session["lessons"]:
+                if path not in lessons:
+                    problems.append(f"{here} has the lesson {path}, which is not there")
+                elif path in read:
+                    problems.append(f"{here} has {path} once more")
+                else:
+                    later = {p for s in plan["sessions"] for p in s["lessons"]} - set(read)
+                    late = set(lessons[path]["prerequisites"]) & later
+                    problems += [f"{here} has {path} before {other}" for other in sorted(late)]
+                read.append(path)
+            for name in session["exercises"]:
+                if name not in exercises:
+                    problems.append(f"{here} has the exercise {name}, which is not there")
+                elif name in done:
+                    problems.append(f"{here} has the exercise {name} once more")
+                elif not any(lessons[p]["exercise"] == name for p in read if p in lessons):
+                    problems.append(f"{here} has the exercise {name} before its lesson")
+                done.append(name)
+    return problems
+
+
+def test_the_plans_are_right():
+    assert plan_problems(COURSE | {"plans": PLANS}) == []
+
+
+def test_the_longest_plan_has_all_lessons_and_exercises():
+    sessions = PLANS[-1]["sessions"]
+    assert sorted(p for s in sessions for p in s["lessons"]) == sorted(COURSE["lessons"])
+    assert sorted(e for s in sessions for e in s["exercises"]) == sorted(COURSE["exercises"])
+
+
+A = {"prerequisites": [], "exercise": "a"}
+SMALL = {
+    "lessons": {"x/a": A, "x/b": A | {"prerequisites": ["x/a"], "exercise": "b"}},
+    "exercises": {"a": {}, "b": {}},
+    "plans": [
+        {
+            "title": "All",
+            "about": "All of it.",
+            "sessions": [
+                {"title": "First", "lessons": ["x/a"], "exercises": ["a"]},
+                {"title": "Second", "lessons": ["x/b"], "exercises": ["b"]},
+            ],
+        }
+    ],
+}
+FIRST = ("plans", 0, "sessions", 0)
+
+
+def test_a_plan_that_is_right_has_no_problems():
+    assert plan_problems(SMALL) == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "word"),
+    [
+        (change(("plans",), None), "there are no plans"),
+        (change(("plans",), []), "there are no plans"),
+        (change(("plans", 0, "about"), None), "plan 1 lacks about"),
+        (change(("plans", 0, "weeks"), 3), "unknown key weeks"),
+        (change((*FIRST, "exercises"), None), "session 1 lacks exercises"),
+        (change((*FIRST, "lessons"), ["x/c"]), "the lesson x/c, which is not there"),
+        (change((*FIRST, "lessons"), ["x/b", "x/a"]), "session 1 has x/b before x/a"),
+        (change((*FIRST, "lessons"), ["x/a", "x/a"]), "x/a once more"),
+        (change((*FIRST, "exercises"), ["c"]), "the exercise c, which is not there"),
+        (change((*FIRST, "exercises"), ["b"]), "the exercise b before its lesson"),
+        (change((*FIRST, "exercises"), ["a", "a"]), "the exercise a once more"),
+    ],
+)
+def test_a_wrong_plan_is_told(spoil, word):
+    course = copy.deepcopy(SMALL)
+    spoil(course)
+    assert word in "\n".join(plan_problems(course))

@@ -4,6 +4,7 @@
 * a notebook opens with a line of facts from ``book/course.yml``, and the directives
   ``{course-map}``, ``{course-routes}`` and ``{exercise-list}`` show the course, ways through it and
   its exercises (``course_pages.py``);
+* ``{course-syllabus}`` and ``{course-plans}`` are for who teaches it (``course_plans.py``);
 * ``{api}``, ``{api-modules}`` and ``{api-ref}`` show the package's reference and link into it
   (``api_pages.py``);
 * ``{course-glossary}`` shows the terms of ``book/glossary.yml`` (``glossary_page.py``);
@@ -26,6 +27,7 @@ from sphinx.util import logging
 
 import api_pages
 import course_pages
+import course_plans
 import glossary_page
 import link_preview
 import references
@@ -310,6 +312,7 @@ def setup(app):
     api_pages.connect(app)
     glossary_page.connect(app)
     references.connect(app)
+    course_plans.connect(app)
     app.add_post_transform(DescribePictures)
     app.add_css_file("site.css", priority=900)  # after every style it corrects
     app.add_js_file("site.js", loading_method="defer")

@@ -426,6 +426,7 @@ NEEDS = {
     "PyTorch": {"torch", "torchvision", "numpy", "PIL"},  # torchvision brings Pillow
     "Matplotlib": {"matplotlib", "numpy", "PIL"},
     "anywidget": {"anywidget", "traitlets", "numpy", "PIL"},
+    "nbgrader": {"nbgrader", "traitlets"},
 }
 OTHERS = set().union(*NEEDS.values())
 
