@@ -18,6 +18,11 @@ WEIGHT = 600_000  # bytes of a notebook's page in all, compressed
 # it would be a measure of the machine: the first paint alone takes 0.2 to 0.6 s on two busy cores.
 VISIBLE = 0.6
 LAPTOP, PHONE = (1280, 800), (375, 740)
+# Each theme and each screen on every page. All four pairs of them only where the kinds of things
+# that a page can hold come first: a pair shows hardly anything that its halves don't.
+PAIRS = [("light", LAPTOP), ("dark", PHONE)]
+OTHER_PAIRS = [("dark", LAPTOP), ("light", PHONE)]
+THOROUGH = ("book/index.html", *LESSONS[:2])
 
 
 @pytest.fixture(
@@ -25,8 +30,7 @@ LAPTOP, PHONE = (1280, 800), (375, 740)
     params=[
         (page, theme, size)
         for page in PAGES
-        for theme in ("light", "dark")
-        for size in (LAPTOP, PHONE)
+        for theme, size in (PAIRS + OTHER_PAIRS if page in THOROUGH else PAIRS)
     ],
     ids=lambda p: f"{p[0]}-{p[1]}-{p[2][0]}",
 )

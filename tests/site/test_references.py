@@ -49,9 +49,7 @@ def lessons():
 
 @pytest.mark.parametrize("path", lessons(), ids=lambda p: p.stem)
 def test_what_a_lesson_links_to_is_in_the_list(path):
-    known = {entry["url"] for entry in FOUND.values()} | set(
-        re.findall(r"^ *also = \{(.+)\},$", TEXT, re.MULTILINE)
-    )
+    known = {entry["url"] for entry in FOUND.values()}
     cells = nbformat.read(path, as_version=4).cells
     linked = {url for c in cells if c.cell_type == "markdown" for url in LINK.findall(c.source)}
     unknown = {url for url in linked - known if not url.startswith(OURS)}

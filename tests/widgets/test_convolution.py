@@ -274,7 +274,7 @@ def test_mime_bundle_has_the_live_widget_and_the_fallback():
 
 
 def test_front_end():
-    assert {"convolution": ConvolutionWidget} == WIDGETS
+    assert WIDGETS["convolution"] is ConvolutionWidget
     front_end = ConvolutionWidget.front_end()
     assert front_end["esm"].count("export default") == 1 and "import " not in front_end["esm"]
     assert front_end["esm"] == ConvolutionWidget()._esm

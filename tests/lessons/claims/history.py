@@ -3,7 +3,9 @@
 from datetime import date
 
 from claims.facts import (
+    CROP_SIDE,
     DATA,
+    IMAGE_SIDE,
     MACHINE,
     ONE_NETWORK,
     PARAMETERS,
@@ -115,5 +117,6 @@ CLAIMS = [
         r"but the difference is #, so #\.",
         (round(points("148", "145", "top1"), 3), RESULTS["claims"]["lrn"]["top1"]),
     ),
+    (r"has the image # pixels a side, as the paper prints, or #\?", (CROP_SIDE, IMAGE_SIDE)),
     (r"single network was # points ahead", round(SECOND["top5_test"] - ONE_NETWORK["top5"])),
 ]

@@ -1,10 +1,20 @@
 """The numbers on pages that are no lessons, by their path in the repository."""
 
-from claims.facts import MACHINE, PARAMETERS, RESULTS, SECOND, WINNER
+from claims.facts import (
+    ALEXNET,
+    CROP_SIDE,
+    IMAGE_SIDE,
+    MACHINE,
+    PARAMETERS,
+    RESULTS,
+    SECOND,
+    WINNER,
+)
 
 from alexnet_lib.data import load
 from alexnet_lib.recipe import RECIPES
 
+DENSE_PARAMETERS = sum(row.parameters for row in ALEXNET.values() if row.kind == "fc")
 IMAGENET = {"train": 1_281_167, "val": 50_000}  # photographs, as its organizers publish it
 IMAGENET_BYTES = {side: 3 * side**2 for side in (256, 224, 128)}
 
@@ -39,6 +49,9 @@ PAGE_CLAIMS = {
         (r"network takes # MB", round(2 * 4 * PARAMETERS / 1e6)),  # weights and velocities
         (r"MB: # million weights", round(PARAMETERS / 1e6)),
     ],
-    "book/glossary.yml": [],
-    "README.md": [],  # it says nothing of AlexNet's numbers
+    "book/course.yml": [
+        (r"input has # or # pixels", (CROP_SIDE, IMAGE_SIDE)),
+        (r"where # % of AlexNet's parameters are", round(100 * DENSE_PARAMETERS / PARAMETERS)),
+        (r"the factor that # hides", RESULTS["constants"]["paper"]["dropout"]["rate"]),
+    ],
 }
