@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 
+from alexnet_lib.commands.assign import missing
 from alexnet_lib.commands.errors import DONE, INTERRUPTED, MISTAKE, complain
 from alexnet_lib.commands.parsing import typed
 from alexnet_lib.progress import bar_text, duration, encoding_of, write
@@ -39,10 +40,7 @@ def run(options):
         from alexnet_lib.grading import marking
         from alexnet_lib.grading.folder import Course
     except ImportError as error:
-        raise ValueError(
-            f"grading needs the package {(error.name or '').split('.')[0]}, which is not"
-            ' installed: pip install -e ".[instructor]" in the course\'s repository.'
-        ) from error
+        raise missing(error) from error
     marking.check()  # before anything is collected
     course = Course.find(options.course)
     name = assignment(course, options.chapter)

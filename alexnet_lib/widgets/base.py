@@ -145,6 +145,30 @@ class NumberTable(t.TraitType):
         return array.tolist()
 
 
+class WindowInOutput(t.HasTraits):
+    """For a widget whose traits `row` and `col` are a window's place in its output.
+
+    The widget has `output_size`, (rows, cols), and `problem`, "" where the setting is possible.
+    """
+
+    @t.validate("row", "col")
+    def _inside_output(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
+        size = self.output_size[0 if name == "row" else 1]
+        if not self.problem and value >= size:
+            raise t.TraitError(
+                f"{name} is a whole number from 0 to {size - 1} (the output has {size}), "
+                f"not {value}."
+            )
+        return value
+
+    def _stay_inside(self):
+        """Move the window into the output, which may have become smaller."""
+        if not self.problem:
+            rows, cols = self.output_size
+            self.row, self.col = min(self.row, rows - 1), min(self.col, cols - 1)
+
+
 def plain(value):
     """`value` as JSON has it: 3.0 as 3, like JavaScript writes it, and bytes as base64."""
     if isinstance(value, bytes):

@@ -646,6 +646,44 @@ function drawNumbers(context, { cell, left, top }, rows, cols, values, colours) 
 const cellAt = (event, { cell, left, top }) =>
   [Math.floor((event.offsetY - top) / cell), Math.floor((event.offsetX - left) / cell)];
 
+/** Pointing at two pictures, before and after a window slid over them, and walking in them.
+ *
+ * pictures  { before, after }, of `figure`
+ * state     gives { problem, row, col, outRows, outCols, s } and `span`, the side of the window
+ * placed    gives where the two lie in their canvases, { before, after }
+ * go        goes to the window { row, col } of the output
+ * Returns the place under the pointer: `over("before")` is [row, column] there, or null.
+ */
+function onWindows(pictures, { state, placed, go, redraw }) {
+  let hover = null;
+  const to = (row, col) => go({ row: within(row, state().outRows), col: within(col, state().outCols) });
+  function pick(event, picture) {
+    const { problem, span, s } = state();
+    if (problem) return;
+    let [row, col] = cellAt(event, placed()[picture]);
+    if (picture === "before") // the window whose middle is nearest
+      [row, col] = [row, col].map((at) => Math.round((at - (span - 1) / 2) / s));
+    to(row, col);
+  }
+  function walk(down, right) {
+    const { problem, row, col } = state();
+    if (problem) return false;
+    to(row + down, col + right);
+  }
+  for (const [picture, { canvas }] of Object.entries(pictures)) {
+    onWalk(canvas, walk);
+    canvas.addEventListener("pointerdown", (event) => pick(event, picture));
+    canvas.addEventListener("pointermove", (event) => {
+      hover = { event, picture };
+      if (event.pointerType === "mouse" && event.buttons === 1) pick(event, picture);
+      redraw();
+    });
+    canvas.addEventListener("pointerleave", () => { hover = null; redraw(); });
+  }
+  return (picture) =>
+    (hover?.picture === picture && placed()[picture] ? cellAt(hover.event, placed()[picture]) : null);
+}
+
 /** The bar that says which colour is which number. `show(shading)`. */
 function scaleBar(doc) {
   const bar = words(doc, "", "axw-bar"), low = words(doc), zero = words(doc), high = words(doc);

@@ -449,7 +449,6 @@ function render({ model, el }) {
   const initial = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
   let S = calculate(model); // all that is shown
   let placed = {}; // where the pictures lie in their canvases
-  let hover = null;
 
   /** Set what the reader chose, and what must follow from it, in one message to Python. */
   function change(settings) {
@@ -530,33 +529,15 @@ function render({ model, el }) {
   });
 
   // -- pointing at the pictures, and walking in them
-  function pick(event, picture) {
-    if (S.problem) return;
-    let [row, col] = cellAt(event, placed[picture]);
-    if (picture === "before") // the window whose middle is nearest
-      [row, col] = [row, col].map((at) => Math.round((at - (S.span - 1) / 2) / S.s));
-    steps.stop();
-    change({ row: within(row, S.outRows), col: within(col, S.outCols) });
-  }
-  function walk(down, right) {
-    if (S.problem) return false;
-    steps.stop();
-    change({ row: within(S.row + down, S.outRows), col: within(S.col + right, S.outCols) });
-  }
-  for (const [picture, { canvas }] of Object.entries({ before, after })) {
-    onWalk(canvas, walk);
-    canvas.addEventListener("pointerdown", (event) => pick(event, picture));
-    canvas.addEventListener("pointermove", (event) => {
-      hover = { event, picture };
-      if (event.pointerType === "mouse" && event.buttons === 1) pick(event, picture);
-      redraw();
-    });
-    canvas.addEventListener("pointerleave", () => { hover = null; redraw(); });
-  }
+  const over = onWindows({ before, after }, {
+    redraw, state: () => S, placed: () => placed,
+    go: (place) => { steps.stop(); change(place); },
+  });
   /** What lies under the pointer. */
   function readout(picture) {
-    if (hover?.picture !== picture || !placed[picture]) return "";
-    const [y, x] = cellAt(hover.event, placed[picture]);
+    const at = over(picture);
+    if (!at) return "";
+    const [y, x] = at;
     const inside = (row, col, rows, cols) => row >= 0 && row < rows && col >= 0 && col < cols;
     if (picture === "after")
       return inside(y, x, S.outRows, S.outCols) ? TEXT.outputAt(y, x, pretty(S.output[y * S.outCols + x])) : "";

@@ -11,7 +11,14 @@ import traitlets as t
 
 from alexnet_lib.anatomy import output_size
 from alexnet_lib.scratch import conv2d
-from alexnet_lib.widgets.base import NumberTable, OneOf, TwoWholeNumbers, WholeNumber, Widget
+from alexnet_lib.widgets.base import (
+    NumberTable,
+    OneOf,
+    TwoWholeNumbers,
+    WholeNumber,
+    Widget,
+    WindowInOutput,
+)
 
 PHOTO_SIDE = 256  # the largest photo: what AlexNet's 227 are cropped from
 GRID_SIDE = 16  # the largest picture that is shown as numbers
@@ -71,7 +78,7 @@ def coffee():
     return data.gray(data.photo("coffee")).tobytes()
 
 
-class ConvolutionWidget(Widget):
+class ConvolutionWidget(WindowInOutput, Widget):
     """Slide a kernel over a grid of numbers or a grey photo, and see every product.
 
     `ConvolutionWidget(image)` takes a (rows, cols) array: up to 16 × 16 it is shown as numbers,
@@ -154,25 +161,12 @@ class ConvolutionWidget(Widget):
             )
         return value
 
-    @t.validate("row", "col")
-    def _inside_output(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        size = self.output_size[0 if name == "row" else 1]
-        if not self.problem and value >= size:
-            raise t.TraitError(
-                f"{name} is a whole number from 0 to {size - 1} (the output has {size}), "
-                f"not {value}."
-            )
-        return value
-
     @t.observe(
         *("source", "grid", "photo_size", "photo_crop"),
         *("kernel_size", "stride", "padding", "dilation"),
     )
-    def _stay_inside(self, change):
-        if not self.problem:
-            rows, cols = self.output_size
-            self.row, self.col = min(self.row, rows - 1), min(self.col, cols - 1)
+    def _follow_size(self, change):
+        self._stay_inside()
 
     @property
     def image(self):

@@ -294,7 +294,6 @@ function render({ model, el }) {
   const initial = Object.fromEntries(TRAITS.map((name) => [name, model.get(name)]));
   let S = calculate(model); // all that is shown
   let placed = {}; // where the pictures lie in their canvases
-  let hover = null;
 
   /** Set what the reader chose, and what must follow from it, in one message to Python. */
   function change(settings) {
@@ -358,38 +357,20 @@ function render({ model, el }) {
   });
 
   // -- pointing at the pictures, and walking in them
-  function pick(event, picture) {
-    if (S.problem) return;
-    let [row, col] = cellAt(event, placed[picture]);
-    if (picture === "before") // the window whose middle is nearest
-      [row, col] = [row, col].map((at) => Math.round((at - (S.k - 1) / 2) / S.s));
-    steps.stop();
-    change({ row: within(row, S.outRows), col: within(col, S.outCols) });
-  }
-  function walk(down, right) {
-    if (S.problem) return false;
-    steps.stop();
-    change({ row: within(S.row + down, S.outRows), col: within(S.col + right, S.outCols) });
-  }
-  for (const [picture, { canvas }] of Object.entries({ before, after })) {
-    onWalk(canvas, walk);
-    canvas.addEventListener("pointerdown", (event) => pick(event, picture));
-    canvas.addEventListener("pointermove", (event) => {
-      hover = { event, picture };
-      if (event.pointerType === "mouse" && event.buttons === 1) pick(event, picture);
-      redraw();
-    });
-    canvas.addEventListener("pointerleave", () => { hover = null; redraw(); });
-  }
+  const over = onWindows({ before, after }, {
+    redraw, state: () => ({ ...S, span: S.k }), placed: () => placed,
+    go: (place) => { steps.stop(); change(place); },
+  });
   /** What lies under the pointer. */
   function readout(picture) {
-    if (hover?.picture !== picture || !placed[picture]) return "";
-    const [y, x] = cellAt(hover.event, placed[picture]);
+    const at = over(picture);
+    if (!at) return "";
+    const [y, x] = at;
     const inside = (rows, cols) => y >= 0 && y < rows && x >= 0 && x < cols;
     if (picture === "before")
       return inside(S.rows, S.cols) ? TEXT.readAt(y, x, pretty(S.picture[y * S.cols + x]), S.readRows[y] * S.readCols[x]) : "";
-    const at = y * S.outCols + x;
-    return inside(S.outRows, S.outCols) ? TEXT.outputAt(y, x, pretty(S.output[at]), S.stays[at] ? "" : pretty(S.before[at])) : "";
+    const place = y * S.outCols + x;
+    return inside(S.outRows, S.outCols) ? TEXT.outputAt(y, x, pretty(S.output[place]), S.stays[place] ? "" : pretty(S.before[place])) : "";
   }
 
   // -- drawing

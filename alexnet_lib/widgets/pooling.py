@@ -11,7 +11,7 @@ import traitlets as t
 
 from alexnet_lib.anatomy import output_size, reads
 from alexnet_lib.scratch import avg_pool2d, conv2d, max_pool2d
-from alexnet_lib.widgets.base import NumberTable, OneOf, WholeNumber, Widget
+from alexnet_lib.widgets.base import NumberTable, OneOf, WholeNumber, Widget, WindowInOutput
 
 GRID_SIDE = 16  # the largest picture of the reader's own
 MARGIN = 3  # pixels that the picture can be moved by, and so what lies around what is seen of it
@@ -56,7 +56,7 @@ def noise():
     return np.random.default_rng(208).integers(0, 100, (18, 18), np.uint8).tobytes()
 
 
-class PoolingWidget(Widget):
+class PoolingWidget(WindowInOutput, Widget):
     """Pool a grid of numbers or a map, move the picture, and count which numbers stay.
 
     `PoolingWidget(image)` takes a table of numbers up to 16 × 16. Every setting is a trait:
@@ -113,22 +113,9 @@ class PoolingWidget(Widget):
             raise t.TraitError(f"{name} has {len(value)} bytes, but {side} × {side} are needed.")
         return value
 
-    @t.validate("row", "col")
-    def _inside_output(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        size = self.output_size[0 if name == "row" else 1]
-        if not self.problem and value >= size:
-            raise t.TraitError(
-                f"{name} is a whole number from 0 to {size - 1} (the output has {size}), "
-                f"not {value}."
-            )
-        return value
-
     @t.observe("source", "grid", "window", "stride")
-    def _stay_inside(self, change):
-        if not self.problem:
-            rows, cols = self.output_size
-            self.row, self.col = min(self.row, rows - 1), min(self.col, cols - 1)
+    def _follow_size(self, change):
+        self._stay_inside()
 
     @property
     def input_size(self):
