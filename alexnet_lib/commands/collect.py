@@ -8,19 +8,25 @@ collected before is rebuilt on the release as it is now. alexnet grade does this
 from alexnet_lib.commands.assign import missing
 from alexnet_lib.commands.errors import DONE, MISTAKE
 
-__all__ = ["add_options", "run"]
+__all__ = ["add_handed_in", "add_options", "run"]
 
 
 def add_options(parser):
     """What to collect, and from where."""
+    add = add_handed_in(parser)
+    about = "when students handed in: CSV with student, submitted; for the late penalty"
+    add("--times", metavar="FILE", help=about)
+
+
+def add_handed_in(parser):
+    """What every command takes that works on what was handed in; gives what adds an option."""
     about = "the exercise, such as convolution, or its lesson"
     parser.add_argument("chapter", metavar="CHAPTER", help=about)
     about = "what your LMS hands out"
     parser.add_argument("downloads", metavar="DOWNLOADS", nargs="*", help=about)
     add = parser.section("options").add_argument
     add("--course", metavar="DIR", default="alexnet-course", help="the course folder")
-    about = "when students handed in: CSV with student, submitted; for the late penalty"
-    add("--times", metavar="FILE", help=about)
+    return add
 
 
 def run(options):

@@ -10,6 +10,7 @@ import sys
 import time
 
 from alexnet_lib.commands.assign import missing
+from alexnet_lib.commands.collect import add_handed_in
 from alexnet_lib.commands.errors import DONE, INTERRUPTED, MISTAKE, complain
 from alexnet_lib.commands.parsing import typed
 from alexnet_lib.progress import bar_text, duration, encoding_of, write
@@ -19,12 +20,7 @@ __all__ = ["add_options", "run"]
 
 def add_options(parser):
     """What to grade, and how."""
-    about = "the exercise, such as convolution, or its lesson"
-    parser.add_argument("chapter", metavar="CHAPTER", help=about)
-    about = "what your LMS hands out"
-    parser.add_argument("downloads", metavar="DOWNLOADS", nargs="*", help=about)
-    add = parser.section("options").add_argument
-    add("--course", metavar="DIR", default="alexnet-course", help="the course folder")
+    add = add_handed_in(parser)
     about = "only these students: their names with commas between"
     add("--students", metavar="a,b", help=about)
     about = "submissions graded at a time; as many as there are cores if not given"
