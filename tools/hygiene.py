@@ -6,10 +6,14 @@ The pre-commit hook and the tests call it. A lesson (book/**.ipynb, among `lesso
 keeps all the rules, and a page (among `pages`) all but the template of a lesson; an exercise source
 (exercises/source) keeps those about outputs, text and addresses; a release (exercises/release),
 which has no outputs, the latter two. Of other files only the addresses are looked at.
+
+A rule says what is true or false of a notebook. What can only be counted (words, cells, points,
+minutes) is `advice`, which `make lessons` prints and which never fails anything.
 """
 
 import itertools
 import json
+import math
 import re
 import sys
 import warnings
@@ -34,14 +38,30 @@ NOTEBOOK_METADATA = {
 }
 CELL_METADATA = ("deletable", "editable", "nbgrader", "tags")  # all else is an editor's
 
-CODE_CELLS = (10, 25)
-CELL_LINES = 18  # about 15, with some room
-WORDS = (1000, 2500)
 MEGABYTES = 1.5
 ALT_CHARACTERS = 20
 
+# What reads well, from … to …: advice, not rules.
+CODE_CELLS = (10, 25)
+CELL_LINES = 15
+WORDS = (1000, 2500)
+OPENING_WORDS = 20
+OBJECTIVES = (2, 4)
+PREDICTIONS = (2, 2)
+GAINS = (3, 5)  # points under You have
+QUESTIONS = (2, 3)
+CORE_MINUTES = 60
+
+# How fast a lesson is read.
+WORDS_A_MINUTE = 110
+LINES_A_MINUTE = 5
+WIDGET_MINUTES = 6
+
 # Headings of a lesson, in this order; others may stand before and between them.
 HEADINGS = ["Try it", "At AlexNet's size", "Where it goes wrong", "You have", "Questions", "Next"]
+
+# What a lesson sets in bold beside its terms.
+LABELS = {"You will", "Before you move anything"}
 
 MACHINE = re.compile(
     r"""
@@ -58,18 +78,18 @@ MACHINE = re.compile(
 
 
 def machine_trace(text: str) -> str | None:
-    """The first path or memory address in a text that holds on one machine only, or None."""
+    """Return the first path or memory address in a text that one machine alone has, or None."""
     found = MACHINE.search(text)
     return found[0] if found else None
 
 
 def tags(cell: NotebookNode) -> list[str]:
-    """The tags of a cell."""
+    """Return the tags of a cell."""
     return cell.metadata.get("tags", [])
 
 
 def texts_of(output: NotebookNode) -> list[str]:
-    """Everything in an output that can be read: streams, errors, and data that is text."""
+    """Return all that can be read in an output: streams, errors, and data that is text."""
     texts = [output.get("text", ""), output.get("ename", ""), output.get("evalue", "")]
     texts += output.get("traceback", [])
     texts += [
@@ -88,39 +108,54 @@ class Section(NamedTuple):
 
     @property
     def text(self) -> str:
-        """All text of the section."""
+        """Return all text of the section."""
         return "\n".join(part for part in self.parts if isinstance(part, str))
+
+    @property
+    def code(self) -> list[NotebookNode]:
+        """Return the code cells of the section."""
+        return [part for part in self.parts if not isinstance(part, str)]
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    """The code cells, in order."""
+    """Return the code cells, in order."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def code_lines(cell: NotebookNode) -> list[str]:
+    """Return the lines of a code cell that aren't blank."""
+    return [line for line in cell.source.splitlines() if line.strip()]
+
+
 def markdown(notebook: NotebookNode) -> list[str]:
-    """The sources of the text cells, in order."""
+    """Return the sources of the text cells, in order."""
     return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
 
 
 def without_code(text: str) -> str:
-    """Text without its fenced and inline code."""
+    """Return a text without its fenced and inline code."""
     text = re.sub(r"(?ms)^(```+|~~~+).*?^\1", " ", text)
     return re.sub(r"(`+)[^`](?:.*?[^`])?\1(?!`)", " ", text)
 
 
 def without_maths(text: str) -> str:
-    """Text without what stands between dollar signs."""
+    """Return a text without what stands between dollar signs."""
     return re.sub(r"(?s)\$\$.*?\$\$|\$[^$\n]+\$", " ", text)
 
 
 def prose(text: str) -> str:
-    """The words of a Markdown text: no code, maths, HTML tags or link targets."""
+    """Return the words of a Markdown text: no code, maths, HTML tags or link targets."""
     text = re.sub(r"<[^>]*>", " ", without_maths(without_code(text)))
     return re.sub(r"\]\([^)\s]*\)", "] ", text)
 
 
+def word_count(text: str) -> int:
+    """Return the number of words in a Markdown text; code, maths and addresses don't count."""
+    return len(re.findall(r"[^\W\d_][\w'’]*", prose(text)))
+
+
 def sections(notebook: NotebookNode) -> list[Section]:
-    """The notebook in its sections, in order."""
+    """Return the sections of a notebook, in order."""
     found = [Section("", [])]
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -134,7 +169,7 @@ def sections(notebook: NotebookNode) -> list[Section]:
 
 
 def bullets(text: str) -> list[str]:
-    """The points of the text's lists, each on one line."""
+    """Return the points of a text's lists, each on one line."""
     points = re.findall(r"(?m)^[-*] +(.+(?:\n +\S.*)*)", text)
     return [" ".join(point.split()) for point in points]
 
@@ -143,7 +178,7 @@ def bullets(text: str) -> list[str]:
 
 
 def format_rules(data: dict) -> Iterator[str]:
-    """Valid nbformat 4.5, and nothing in its metadata that an editor or a machine put there."""
+    """Require valid nbformat 4.5, and no metadata that an editor or a machine put there."""
     if not isinstance(data, dict) or (data.get("nbformat"), data.get("nbformat_minor")) != (4, 5):
         yield "is not in nbformat 4.5"
         return
@@ -164,7 +199,7 @@ def format_rules(data: dict) -> Iterator[str]:
 
 
 def output_rules(notebook: NotebookNode) -> Iterator[str]:
-    """Executed in order, no warnings, no errors but wanted ones, and every picture has a text."""
+    """Require outputs in order, no warnings, no errors but wanted ones, a text for each picture."""
     for number, cell in enumerate(code_cells(notebook), 1):
         where = f"code cell {number}"
         if not cell.source.strip():
@@ -191,7 +226,7 @@ def output_rules(notebook: NotebookNode) -> Iterator[str]:
 
 
 def text_rules(notebook: NotebookNode) -> Iterator[str]:
-    """Text that Colab, JupyterLab, GitHub and the website show alike."""
+    """Require text that Colab, JupyterLab, GitHub and the website show alike."""
     for text in [cell.source for cell in notebook.cells]:
         if trace := machine_trace(text):
             yield f"names something of one machine only: {trace}"
@@ -220,7 +255,7 @@ def text_rules(notebook: NotebookNode) -> Iterator[str]:
 
 
 def address_rules(text: str, url: str) -> Iterator[str]:
-    """Wherever a page installs, clones or opens this repository, it is the one of _config.yml."""
+    """Require that whatever installs, clones or opens this repository means that of _config.yml."""
     slug = url.removeprefix("https://github.com/")
     ways = r"git\+https://github\.com|git clone https://github\.com|colab\.research\.google\.com/github"
     for found in re.finditer(rf"(?:{ways})/([\w.-]+/[\w.-]*\w)", text):
@@ -229,7 +264,7 @@ def address_rules(text: str, url: str) -> Iterator[str]:
 
 
 def setup_rules(notebook: NotebookNode, url: str, extra: str) -> Iterator[str]:
-    """The first code cell gets the package, and does nothing else."""
+    """Require a first code cell that gets the package, and does nothing else."""
     first = next((cell.source for cell in code_cells(notebook)), "")
     wanted = SETUP.format(extra=extra, address=url)
     if first.strip() != wanted:
@@ -237,13 +272,10 @@ def setup_rules(notebook: NotebookNode, url: str, extra: str) -> Iterator[str]:
 
 
 def code_rules(notebook: NotebookNode) -> Iterator[str]:
-    """Cells as a learner can read them."""
+    """Require code that says where its names come from, without semicolons at the end of a line."""
     for number, cell in enumerate(code_cells(notebook), 1):
         where = f"code cell {number}"
-        lines = [line for line in cell.source.splitlines() if line.strip()]
-        if len(lines) > CELL_LINES:
-            yield f"{where} has {len(lines)} lines; {CELL_LINES} are enough for one point"
-        for line in lines:
+        for line in code_lines(cell):
             if re.match(r"\s*from\s+\S+\s+import\s+\*", line):
                 yield f"{where} imports everything from a module: {line.strip()}"
             if re.search(r";\s*(#.*)?$", line):
@@ -251,81 +283,67 @@ def code_rules(notebook: NotebookNode) -> Iterator[str]:
 
 
 def opening_of(notebook: NotebookNode) -> str:
-    """The text that stands before the first code cell and the first heading."""
+    """Return the text that stands before the first code cell and the first heading."""
     texts = itertools.takewhile(lambda part: isinstance(part, str), sections(notebook)[0].parts)
     return "\n".join(texts)
 
 
+def opening_words(notebook: NotebookNode) -> int:
+    """Return the number of words between the title and **You will**: why anyone should care."""
+    return word_count(re.sub(r"(?m)^# .*", "", opening_of(notebook).partition("**You will**")[0]))
+
+
+def shows_widget(cell: NotebookNode) -> bool:
+    """Return whether a code cell shows a widget, or the trainer at work in the place of one."""
+    shown = "".join(text for output in cell.outputs for text in texts_of(output))
+    return "data-alexnet-widget" in shown or ".fit(" in cell.source
+
+
 def page_rules(notebook: NotebookNode, entry: dict) -> Iterator[str]:
-    """What a notebook of the book says first; `entry` is its place in course.yml."""
+    """Require what a notebook of the book says first; `entry` is its place in course.yml."""
     text = "\n".join(without_code(text) for text in markdown(notebook))
     titles = re.findall(r"(?m)^# +(.+?)\s*$", text)
     if titles != [entry["title"]]:
         yield f"has the titles {titles}; course.yml has {entry['title']!r}"
-    opening = opening_of(notebook)
-    paragraph = re.sub(r"(?m)^# .*", "", opening.partition("**You will**")[0]).strip()
-    if len(prose(paragraph).split()) < 20:
+    if not opening_words(notebook):
         yield "does not say in a paragraph under its title why anyone should care"
-    if not re.search(rf"(?<!\d){entry['minutes']} minutes\b", opening):
+    if not re.search(rf"(?<!\d){entry['minutes']} minutes\b", opening_of(notebook)):
         yield f"does not say before its setup cell that it takes {entry['minutes']} minutes"
 
 
 def lesson_rules(notebook: NotebookNode, entry: dict) -> Iterator[str]:
-    """The template of a lesson; `entry` is its place in course.yml."""
-    cells = len(code_cells(notebook))
-    if not CODE_CELLS[0] <= cells <= CODE_CELLS[1]:
-        yield f"has {cells} code cells; {CODE_CELLS[0]} to {CODE_CELLS[1]} are wanted"
-    words = len(re.findall(r"[^\W\d_][\w'’]*", prose("\n".join(markdown(notebook)))))
-    if not WORDS[0] <= words <= WORDS[1]:
-        yield f"has {words} words of text; {WORDS[0]} to {WORDS[1]} are wanted"
-
-    promise = opening_of(notebook).partition("**You will**")[2]
-    points, objectives = bullets(promise), entry["objectives"]
-    if not 2 <= len(objectives) <= 4 or len(points) != len(objectives):
-        yield f"has {len(points)} points under **You will** for {len(objectives)} objectives"
+    """Require the template of a lesson; `entry` is its place in course.yml."""
+    points = bullets(opening_of(notebook).partition("**You will**")[2])
+    objectives = [" ".join(objective.split()) for objective in entry["objectives"]]
     for objective in objectives:
-        if not any(point.startswith(" ".join(objective.split())) for point in points):
+        if not any(point.startswith(objective) for point in points):
             yield f"does not promise under **You will** what course.yml has: {objective}"
+    for point in points:
+        if not point.startswith(tuple(objectives)):
+            yield f"promises under **You will** what course.yml does not have: {point}"
 
     parts = sections(notebook)
-    headings = [part.heading for part in parts]
-    found = [heading for heading in headings if heading in HEADINGS]
-    if found != HEADINGS:
-        yield f"has the headings {found}; {HEADINGS} are wanted, each once, in this order"
+    headings = [part.heading for part in parts if part.heading in HEADINGS]
+    if headings != HEADINGS:
+        yield f"has the headings {headings}; {HEADINGS} are wanted, each once, in this order"
         return
     by_heading = {part.heading: part for part in parts}
-
-    predictions = 0
-    for part in by_heading["Try it"].parts:
-        if isinstance(part, str) and "Before you move anything" in part:
-            asked = part.partition("Before you move anything")[2]
-            predictions = len(re.findall(r"(?m)^\d+\. ", asked))
-        elif not isinstance(part, str):
-            shown = "".join(text for output in part.outputs for text in texts_of(output))
-            if "data-alexnet-widget" in shown or ".fit(" in part.source:  # or the trainer, live
-                break
-    else:
+    if not any(shows_widget(cell) for cell in by_heading["Try it"].code):
         yield "shows no widget under Try it, nor the trainer at work"
-    if predictions != 2:
-        yield f"asks for {predictions} numbered predictions before the widget; 2 are wanted"
     code = "\n".join(cell.source for cell in code_cells(notebook))
     if "alexnet_lib.widgets" not in code and "alexnet_lib.trainer" not in code:
         yield "takes no widget from alexnet_lib.widgets, nor the trainer from alexnet_lib.trainer"
-
-    gained = len(bullets(by_heading["You have"].text))
-    if not 3 <= gained <= 5:
-        yield f"has {gained} points under You have; 3 to 5 are wanted"
     questions = by_heading["Questions"].text
     folded = r"(?s)<details>\s*<summary>\s*\S.*?</summary>\s*(?!</details>)\S.*?</details>"
-    answers = re.findall(folded, questions)
-    if not 2 <= len(answers) <= 3 or len(answers) != questions.count("<details"):
-        yield f"has {len(answers)} questions with a folded answer; 2 or 3 are wanted"
+    answers, asked = len(re.findall(folded, questions)), questions.count("<details")
+    if not asked or answers != asked:
+        yield f"has folded answers to {answers} of its {asked} questions"
     if not re.search(r"\]\(\S+\)", by_heading["Next"].text):
         yield "links to nothing under Next"
 
 
 def problems(path: Path, root: Path = ROOT) -> list[str]:
-    """Everything that is wrong with one file, each in a sentence after the file's name."""
+    """Return everything that is wrong with one file, each in a sentence after the file's name."""
     path, name = path.resolve(), path.resolve().relative_to(root.resolve()).as_posix()
     text, url = path.read_text(encoding="utf-8"), address(root)
     found = list(address_rules(text, url))
@@ -368,6 +386,116 @@ def _notebook_problems(path: Path, name: str, text: str, url: str, root: Path) -
             yield f"is not in book/course.yml, where its place is lessons (or pages): {key}"
         if key in course["lessons"]:
             yield from lesson_rules(notebook, course["lessons"][key])
+
+
+# Advice: what reads well.
+
+
+def prediction_count(parts: list[Section]) -> int:
+    """Return how many numbered predictions the text asks for before the widget is moved."""
+    texts = [part for section in parts for part in section.parts if isinstance(part, str)]
+    asked = [text.partition("Before you move anything")[2] for text in texts]
+    return sum(len(re.findall(r"(?m)^\d+\. ", text)) for text in asked)
+
+
+def question_count(parts: list[Section]) -> int:
+    """Return the number of questions under Questions."""
+    return sum(part.text.count("<details") for part in parts if part.heading == "Questions")
+
+
+def reading_minutes(notebook: NotebookNode) -> int:
+    """Return the minutes for the core of a lesson: all before `## Further`, if it has that.
+
+    A minute for 110 words of text, for 5 lines of code, for each prediction and for each question,
+    and 6 for the widget; the sum is rounded up to five.
+    """
+    core = list(itertools.takewhile(lambda part: part.heading != "Further", sections(notebook)))
+    code = [cell for part in core for cell in part.code]
+    text = "\n".join(f"{part.heading}\n{part.text}" for part in core)
+    minutes = word_count(text) / WORDS_A_MINUTE
+    minutes += sum(len(code_lines(cell)) for cell in code) / LINES_A_MINUTE
+    minutes += prediction_count(core) + question_count(core)
+    minutes += WIDGET_MINUTES * any(shows_widget(cell) for cell in code)
+    return 5 * math.ceil(minutes / 5)
+
+
+def count_advice(count: int, limits: tuple[int, int], plural: str) -> Iterator[str]:
+    """Yield a sentence if a count is outside its limits: "has 9 code cells; 10 to 25 read well"."""
+    low, high = limits
+    if not low <= count <= high:
+        noun = re.sub(r"s\b", "", plural, count=1) if count == 1 else plural
+        span = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        yield f"has {count:,} {noun}; {span} read well"
+
+
+def page_advice(notebook: NotebookNode) -> Iterator[str]:
+    """Yield what would make any notebook of the book easier to read."""
+    words = opening_words(notebook)
+    if words < OPENING_WORDS:
+        yield f"says in {words} words why anyone should care; {OPENING_WORDS} and more read well"
+    for number, cell in enumerate(code_cells(notebook), 1):
+        lines = len(code_lines(cell))
+        if lines > CELL_LINES:
+            yield f"code cell {number} has {lines} lines; {CELL_LINES} are enough for one point"
+
+
+def lesson_advice(notebook: NotebookNode, entry: dict, terms: dict) -> Iterator[str]:
+    """Yield what would make a lesson easier; `entry` is its place in course.yml."""
+    parts = sections(notebook)
+    gains = [point for part in parts if part.heading == "You have" for point in bullets(part.text)]
+    yield from count_advice(len(code_cells(notebook)), CODE_CELLS, "code cells")
+    yield from count_advice(word_count("\n".join(markdown(notebook))), WORDS, "words of text")
+    yield from count_advice(len(entry["objectives"]), OBJECTIVES, "objectives")
+    yield from count_advice(prediction_count(parts), PREDICTIONS, "predictions before the widget")
+    yield from count_advice(len(gains), GAINS, "points under You have")
+    yield from count_advice(question_count(parts), QUESTIONS, "questions")
+    minutes = reading_minutes(notebook)
+    if minutes > CORE_MINUTES:
+        yield f"takes {minutes} minutes to read; {CORE_MINUTES} read well, the rest as ## Further"
+    if minutes != entry["minutes"]:
+        yield f"promises {entry['minutes']} minutes in course.yml and takes {minutes} to read"
+    if words := bold_words_without_term(notebook, terms):
+        yield f"sets in bold what is no term of the glossary: {', '.join(words)}"
+
+
+def bold_words_without_term(notebook: NotebookNode, terms: dict) -> list[str]:
+    """Return what the text sets in bold and the glossary has neither so nor in the singular.
+
+    Labels and sentences, which end in a colon, a full stop or a question mark, are no terms.
+    """
+    names = {name.casefold() for term in terms for name in [term, *terms[term].get("also", [])]}
+    bold = [
+        words
+        for text in markdown(notebook)
+        for words in re.findall(r"\*\*(.+?)\*\*", without_code(text))
+        if words not in LABELS and words.rstrip('"”')[-1:] not in (":", ".", "?", "!", "")
+    ]
+    return [words for words in dict.fromkeys(bold) if not singulars(words.casefold()) & names]
+
+
+def singulars(words: str) -> set[str]:
+    """Return the words, and what they may be the plural of."""
+    endings = (("ies", "y"), ("es", ""), ("s", ""))
+    return {words} | {words.removesuffix(end) + one for end, one in endings if words.endswith(end)}
+
+
+def advice(path: Path, root: Path = ROOT) -> list[str]:
+    """Return what would make a lesson or page easier to read, each in a sentence."""
+    book, path = root.resolve() / "book", path.resolve()
+    if not path.is_relative_to(book):
+        return []
+    key = path.relative_to(book).with_suffix("").as_posix()
+    course = yaml.safe_load((book / "course.yml").read_text(encoding="utf-8"))
+    notebook = nbformat.read(path, as_version=4)
+    if key in course["pages"]:
+        return list(page_advice(notebook))
+    if key not in course["lessons"]:
+        return []
+    terms = yaml.safe_load((book / "glossary.yml").read_text(encoding="utf-8"))
+    return [
+        *page_advice(notebook),
+        *lesson_advice(notebook, course["lessons"][key], terms),
+    ]
 
 
 def main(files: list[str], root: Path = ROOT) -> int:

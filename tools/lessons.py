@@ -7,7 +7,8 @@ Each runs from top to bottom in a fresh kernel of this Python, in its own folder
 written in one form only, so that a change in the file is a change in the lesson: counts from 1, no
 widget state, no times of execution, nothing of the editor or the machine. A lesson that fails,
 warns or names a path of this machine isn't written. What differs from run to run (in cells tagged
-nbval-ignore-output) stays as it was while everything else came out the same.
+nbval-ignore-output) stays as it was while everything else came out the same. Under the line of each
+lesson stands what would make it read better (hygiene.py's `advice`).
 """
 
 import argparse
@@ -28,6 +29,7 @@ from hygiene import (
     CELL_METADATA,
     NOTEBOOK_METADATA,
     VIEW,
+    advice,
     code_cells,
     machine_trace,
     tags,
@@ -57,7 +59,7 @@ class Run(NamedTuple):
 
 
 def known(root: Path = ROOT) -> dict[str, Path]:
-    """Name -> file: a lesson by its path under book/, an exercise source as exercises/NAME."""
+    """Return name -> file: a lesson by its path under book/, a source as exercises/NAME."""
     book = root / "book"
     lessons = {
         path.relative_to(book).with_suffix("").as_posix(): path
@@ -69,7 +71,7 @@ def known(root: Path = ROOT) -> dict[str, Path]:
 
 
 def filled(notebook: NotebookNode) -> list[NotebookNode]:
-    """The code cells that have code: those that a kernel counts."""
+    """Return the code cells that have code: those that a kernel counts."""
     return [cell for cell in code_cells(notebook) if cell.source.strip()]
 
 
@@ -81,7 +83,7 @@ def execute(
 ) -> Run:
     """Run a notebook in place, in a fresh kernel of `python` working in `folder`.
 
-    Raises Refused, in one sentence, where a cell fails or the kernel dies.
+    Raise Refused, with one sentence, if a cell fails or the kernel dies.
     """
 
     class Kernel(AsyncKernelManager):
@@ -151,7 +153,7 @@ def _reason(error: Exception) -> str:
 
 
 def faults(notebook: NotebookNode) -> str | None:
-    """What an executed notebook must not hold: the first such thing as a sentence, or None."""
+    """Return the first thing that an executed notebook must not hold, as a sentence, or None."""
     for number, cell in enumerate(filled(notebook), 1):
         where = f"code cell [{number}]"
         for output in cell.outputs:
@@ -165,7 +167,7 @@ def faults(notebook: NotebookNode) -> str | None:
 
 
 def normalise(notebook: NotebookNode) -> NotebookNode:
-    """The one form in which an executed notebook is kept."""
+    """Return an executed notebook in the one form in which it is kept."""
     notebook = copy.deepcopy(notebook)
     if notebook.nbformat_minor < 5:  # Colab writes 4.0; cell ids came with 4.5
         notebook = nbformat.v4.upgrade(notebook, notebook.nbformat, notebook.nbformat_minor)
@@ -193,7 +195,7 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
 
 
 def _streams_joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """The outputs, with what is printed in a row in one piece: a slow cell's comes in several."""
+    """Join what is printed in a row to one output: a slow cell's text comes in several."""
     joined = []
     for output in outputs:
         last = joined[-1] if joined else {}
@@ -205,7 +207,7 @@ def _streams_joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def keep_varying(fresh: NotebookNode, old: NotebookNode) -> NotebookNode:
-    """`old` if only numbers and pictures of the cells that may vary differ, else `fresh`."""
+    """Return `old` if only numbers and pictures of the cells that may vary differ, else `fresh`."""
 
     def varies(cell):
         return cell.cell_type == "code" and "nbval-ignore-output" in tags(cell)
@@ -229,7 +231,7 @@ def keep_varying(fresh: NotebookNode, old: NotebookNode) -> NotebookNode:
 def run(path: Path, force: bool = False) -> tuple[Run, int, bool]:
     """Execute one lesson and write it if it came out otherwise than it stands.
 
-    Returns what it took, how many code cells it has, and whether it was written.
+    Return what it took, how many code cells it has, and whether it was written.
     """
     text = path.read_text(encoding="utf-8")
     notebook = nbformat.reads(text, as_version=4)
@@ -269,6 +271,8 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
         else:
             result = "written" if written else "unchanged"
             print(f"{name}: {cells} code cells, {took.seconds:.1f} s, {result}", flush=True)
+            for sentence in advice(lessons[name], root):
+                print(f"  advice: {sentence}", flush=True)
     return 1 if refused else 0
 
 
