@@ -1,8 +1,9 @@
 # Each target is the one way to do that thing:
 #   make book                     install what is needed (once) and build the site
 #   make serve                    show the site on localhost (PORT=8000)
-#   make test                     test everything (WHAT=tests/test_models.py for a part)
+#   make test                     test everything (PART=site: one part; WHAT=tests/test_models.py: one file)
 #   make test-full                test also what takes long: every attack and wrong answer
+#   make steady                   test three times while two processes compute, once in the background
 #   make lessons [NAMES="…"]      execute lessons in a fresh kernel and store their outputs
 #   make exercises [NAMES="…"]    generate the students' notebooks from the authors'
 #   make bench [NAMES="…"]        measure, and record the figures in alexnet_lib/data/measured
@@ -12,12 +13,15 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: book serve test test-full lessons exercises bench repository pins clean venv
+.PHONY: book serve lint test test-full steady lessons exercises bench repository pins clean venv
 
 PORT ?= 8000
 NAMES ?=
-WHAT ?= tests book exercises/source
+PART ?=
+WHAT ?= tests
 OPTIONS ?=
+# How many processes share the tests: as many as there are cores, up to four.
+JOBS ?= auto --maxprocesses=4
 # pins: requirements.txt. highest or lowest-direct: what pyproject.toml allows, newest or oldest.
 RESOLUTION ?= pins
 VENV := .venv
@@ -36,15 +40,26 @@ serve: book
 	@($(BIN)/python -m webbrowser "http://localhost:$(PORT)/" >/dev/null 2>&1 || true) &
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-# pytest comes last, so that its summary is the last line.
-test: book
+lint: venv
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/codespell
-	@$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/lessons/sanitize.cfg $(OPTIONS) $(WHAT)
+
+# Which tests a part has, tests/parts.py says; here is what comes before them.
+BEFORE_lint-and-unit := lint
+BEFORE_site := book
+# pytest comes last, so that its summary is the last line.
+test: venv $(foreach part,$(or $(PART),lint-and-unit site),$(BEFORE_$(part)))
+	@$(BIN)/python -m pytest -n $(JOBS) $(addprefix --part=,$(PART)) $(OPTIONS) $(WHAT)
 
 test-full: OPTIONS := --full
 test-full: test
+
+# In the background of a script Ctrl-C is ignored, and so it is in all that a job starts.
+steady: venv
+	@for i in 1 2; do $(BIN)/python -c 'while True: pass' & done; trap 'kill $$(jobs -p)' EXIT; \
+	for i in 1 2 3; do $(MAKE) test; done; \
+	setsid $(MAKE) test & wait $$!
 
 lessons: venv
 	@$(BIN)/python tools/lessons.py $(NAMES)
@@ -52,8 +67,8 @@ lessons: venv
 exercises: venv
 	@$(BIN)/python tools/exercises.py $(NAMES)
 
-bench: venv
-	@for name in $(or $(NAMES),train_step pipeline scaling fashion kills lrn dropout grading); do $(BIN)/python benchmarks/$$name.py --save; done
+bench: $(if $(filter site,$(or $(NAMES),site)),book,venv)
+	@for name in $(or $(NAMES),train_step pipeline scaling fashion kills lrn dropout grading scratch site); do $(BIN)/python benchmarks/$$name.py --save; done
 
 repository: venv
 	@$(BIN)/python tools/repository.py "$(URL)"

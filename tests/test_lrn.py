@@ -2,8 +2,6 @@
 
 import copy
 import pickle
-import statistics
-import time
 
 import pytest
 import torch
@@ -247,50 +245,6 @@ X = torch.ones(1, 2)
 def test_an_impossible_input_is_refused_in_one_sentence(x):
     with pytest.raises(ValueError, match=r"x must be floating-point numbers \(N, C, \.\.\.\), but"):
         local_response_norm(x)
-
-
-@pytest.fixture
-def one_core():
-    """One core's own time is nearly the same on a busy machine, and no core waits for another."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
-def median_seconds(functions, times=3):
-    """How much of the core's time each function takes, in turns."""
-    seconds = {f: [] for f in functions}
-    for _ in range(times):
-        for f in functions:
-            start = time.process_time()
-            f()
-            seconds[f].append(time.process_time() - start)
-    return [statistics.median(seconds[f]) for f in functions]
-
-
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16], ids=str)
-def test_speed_on_alexnets_first_activation(dtype, one_core):
-    """Both ways it takes at most a quarter of PyTorch's time; measured, a sixth to a ninth.
-
-    The calmest of up to five rounds decides: others at work on the machine prove nothing.
-    """
-    x = images(8, 96, 55, 55, dtype=dtype).requires_grad_()  # (8, 96, 55, 55)
-
-    def ours():
-        local_response_norm(x, *SETTINGS).sum().backward()
-
-    def theirs():
-        with torch.autocast("cpu", torch.bfloat16):  # by itself it can't do bfloat16
-            F.local_response_norm(x, *SETTINGS).sum().backward()
-
-    ours(), theirs()  # the first run of each is slower
-    for _ in range(5):
-        fast, slow = median_seconds([ours, theirs])
-        print(f"{fast * 1e3:.0f} ms, PyTorch {slow * 1e3:.0f} ms: {slow / fast:.1f} times as fast")
-        if fast < slow / 4:
-            return
-    pytest.fail(f"The layer takes {fast / slow:.2f} of PyTorch's time.")
 
 
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])

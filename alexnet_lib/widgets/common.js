@@ -317,6 +317,7 @@ function stage(model, el, name) {
     const began = win.performance.now();
     draw();
     el.alexnetWidget.drawMs = win.performance.now() - began;
+    el.alexnetWidget.draws += 1;
   };
   const redraw = onceAFrame(win, now);
   const { refuse } = status;
@@ -339,7 +340,7 @@ function stage(model, el, name) {
    */
   function begin({ children, traits, draw: drawing, colours = () => {}, sizes = () => {}, watch = [], probe = {} }) {
     draw = drawing;
-    el.alexnetWidget = { drawMs: 0, said: status.said, ...probe }; // said: without the wait for a still hand
+    el.alexnetWidget = { drawMs: 0, draws: 0, said: status.said, ...probe }; // said: without the wait for a still hand
     root.append(make(doc, "div", { class: "axw-layout" }, ...children, status.node));
     el.append(root);
     const takeColours = () => {

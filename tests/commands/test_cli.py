@@ -69,7 +69,7 @@ def test_every_option_is_in_the_help_with_words_beside_it(alexnet, name):
         assert (action.option_strings or [action.metavar])[0] in text
 
 
-def test_help_needs_no_pytorch_and_no_time():
+def test_help_imports_nothing_that_takes_seconds():
     check = (
         "import sys; from alexnet_lib.cli import main; main([]); main(['pack', '--help']);"
         "main(['train', '--help']); main(['predict', '--help']); main(['evaluate', '--help'])\n"
@@ -77,11 +77,9 @@ def test_help_needs_no_pytorch_and_no_time():
         "    assert name not in sys.modules, name"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    start = time.perf_counter()
     subprocess.run(
         [sys.executable, "-c", check], check=True, env=environment, stdout=subprocess.DEVNULL
     )
-    assert time.perf_counter() - start < 5  # importing PyTorch alone takes seconds
 
 
 @pytest.mark.parametrize(

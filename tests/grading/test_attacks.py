@@ -63,9 +63,7 @@ def test_an_answer_that_attacks(name):
         {"kind": running.TEST, "source": AGAIN, "points": 1},
         {"kind": running.ANSWER, "source": "print('the last cell')"},
     ]
-    start = time.monotonic()
     outputs = running.run(cells, SMALL)
-    assert time.monotonic() - start < SMALL.total + 20
     assert any(output["output_type"] == "error" for output in outputs[2]), "it passed"
     for said in (
         "connected",

@@ -1,8 +1,5 @@
 """Convolution from scratch: equal to PyTorch, to finite differences, and to its own definition."""
 
-import statistics
-import time
-
 import numpy as np
 import pytest
 import torch
@@ -222,40 +219,3 @@ def test_impossible_layers_are_refused_in_one_sentence(f, arguments, settings, s
 def test_the_way_back_refuses_what_does_not_fit(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
-
-
-def median_seconds(functions, times=7):
-    """How long each function takes. They take turns, so that a busy machine slows all alike."""
-    seconds = {f: [] for f in functions}
-    for _ in range(times):
-        for f in functions:
-            start = time.perf_counter()
-            f()
-            seconds[f].append(time.perf_counter() - start)
-    return [statistics.median(seconds[f]) for f in functions]
-
-
-def test_speed_on_alexnets_first_layer():
-    """conv2d takes at most 4 times as long as PyTorch; on two quiet cores about 1.5 times.
-
-    The calmest of up to five rounds decides: others at work on the machine prove nothing.
-    """
-    random = np.random.default_rng(0)
-    x = random.standard_normal((8, 3, 227, 227), dtype=np.float32)
-    w = random.standard_normal((96, 3, 11, 11), dtype=np.float32)
-    b = random.standard_normal(96, dtype=np.float32)
-    x_t, w_t, b_t = map(torch.from_numpy, (x, w, b))
-
-    def from_scratch():
-        conv2d(x, w, b, stride=4)
-
-    def with_pytorch():
-        F.conv2d(x_t, w_t, b_t, stride=4)
-
-    from_scratch(), with_pytorch()  # the first run of each is slower
-    for _ in range(5):
-        ours, theirs = median_seconds([from_scratch, with_pytorch])
-        print(f"{ours * 1e3:.1f} ms, PyTorch {theirs * 1e3:.1f} ms: {ours / theirs:.2f} times")
-        if ours < 4 * theirs:
-            return
-    pytest.fail(f"conv2d takes {ours / theirs:.1f} times as long as PyTorch.")

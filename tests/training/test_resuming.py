@@ -125,7 +125,15 @@ def test_a_torn_checkpoint_is_named_and_passed_over(train, test, tmp_path, never
     assert same_end(second, never_stopped)
 
 
-def test_a_second_ctrl_c_does_not_wait(train, monkeypatch):
+@pytest.fixture
+def interruptible():
+    """Ctrl-C as Python has it; what runs in the background inherits that it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_second_ctrl_c_does_not_wait(train, monkeypatch, interruptible):
     monkeypatch.setattr(Stop, "AGAIN", 0.0)
     run = tiny.trainer(epochs=50)
     step = run.step

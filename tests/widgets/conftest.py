@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from alexnet_lib.widgets import WIDGETS
-
 sys.path.insert(0, str(Path(__file__).parent))  # cases.py
+
+from cases import CASES
+
+from alexnet_lib.widgets import WIDGETS
 
 # The smallest host: what the website's widget-host.js and anywidget both give to render().
 HOST = """
@@ -43,15 +45,18 @@ window.ready = mount(document.getElementById("one")).then((view) => { window.vie
 """
 
 
-@pytest.fixture
-def open_widget(browser, tmp_path):
-    """`open_widget(widget, **context)` -> a page that shows it; an error on the page fails."""
-    contexts, errors = [], []
+class Pages:
+    """Pages of a browser with a widget each, what was complained of on them, and their end."""
 
-    def open_it(widget, *, theme="light", width=760, height=1400, **context):
+    def __init__(self, browser, folder):
+        self.browser, self.folder = browser, folder
+        self.contexts, self.errors = [], []
+
+    def show(self, widget, *, theme="light", width=760, height=1400, **context):
+        """Return a new page that shows the widget."""
         front_end = WIDGETS[widget.name].front_end()
         spec = json.dumps({**front_end, "css": "", "state": widget.state()}).replace("<", "\\u003c")
-        file = tmp_path / f"page{len(contexts)}.html"
+        file = self.folder / f"page{len(self.contexts)}.html"
         file.write_text(
             f'<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width"><title>A widget</title>'
@@ -63,15 +68,39 @@ def open_widget(browser, tmp_path):
             "utf8",
         )
         settings = {"viewport": {"width": width, "height": height}, **context}
-        contexts.append(browser.new_context(**settings))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        self.contexts.append(self.browser.new_context(**settings))
+        page = self.contexts[-1].new_page()
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
         page.goto(file.as_uri())
         page.evaluate("ready")
         return page
 
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert not errors
+    def close(self):
+        """Close the pages; an error on one of them fails."""
+        for context in self.contexts:
+            context.close()
+        assert not self.errors
+
+
+@pytest.fixture
+def open_widget(browser, tmp_path):
+    """`open_widget(widget, **context)` -> a page that shows it; an error on the page fails."""
+    pages = Pages(browser, tmp_path)
+    yield pages.show
+    pages.close()
+
+
+def states():
+    """Return (name, number) of each state of each widget in cases.py."""
+    return [(name, number) for name in WIDGETS for number in range(len(CASES[name]["settings"]))]
+
+
+@pytest.fixture(scope="module", params=states(), ids=lambda state: f"{state[0]}-{state[1]}")
+def shown(request, browser, tmp_path_factory):
+    """(page, widget) for each state: one page a state, for tests that leave it as they found it."""
+    name, number = request.param
+    widget = WIDGETS[name](**CASES[name]["settings"][number])
+    pages = Pages(browser, tmp_path_factory.mktemp(name))
+    yield pages.show(widget, reduced_motion="reduce"), widget
+    pages.close()

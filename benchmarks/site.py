@@ -1,0 +1,193 @@
+"""What a reader waits for: widgets, redraws, the weight of a page; and what each lesson computes.
+
+    python benchmarks/site.py [--rounds N] [--only widgets|pages|lessons …] [--save]
+
+The site is the one that `make book` built, opened from the folder in Chromium or Chrome. A widget
+is visible when it has been painted, in seconds from the page's first paint: from the start of
+navigation it would be a measure of the machine. A redraw is the 95th percentile of a hundred heavy
+states that differ. A page weighs what the browser loads for it, gzipped. A lesson runs in a fresh
+kernel; its processor seconds are held to the budget of course.yml.
+"""
+
+import gzip
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import record
+import script
+import yaml
+
+from alexnet_lib.data import measured
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tools"))
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests/widgets"))
+
+import lessons
+from cases import CASES
+
+ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "_build" / "html"
+COURSE = yaml.safe_load((ROOT / "book" / "course.yml").read_text(encoding="utf-8"))
+NOTEBOOKS = COURSE["lessons"] | COURSE["pages"]
+CHROMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+PACKED = (".png", ".jpg", ".woff", ".woff2")  # compressed as they are
+LAPTOP = {"width": 1280, "height": 800}
+KINDS = ("widgets", "pages", "lessons")
+
+MARK = "performance.getEntriesByType('mark').find((m) => m.name.startsWith('alexnet-widget'))"
+VISIBLE = f"""() => {MARK}.startTime
+  - performance.getEntriesByName("first-contentful-paint")[0].startTime"""
+REDRAWS = """async (heavy) => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => done()));
+  const change = eval(heavy), times = [];
+  const div = document.querySelector("[data-alexnet-widget]");
+  window.model = div.alexnetModel;
+  for (let i = 0; i < 110; i++) {
+    change(i);
+    await frame(); await frame();
+    times.push(div.lastElementChild.alexnetWidget.drawMs);
+  }
+  return times.slice(10).sort((a, b) => a - b)[95 - 1]; // the first ten warm up
+}"""
+
+
+def chrome(playwright):
+    """Start the Chromium or Chrome of this machine."""
+    path = os.environ.get("CHROME") or next(filter(None, map(shutil.which, CHROMES)), None)
+    if not path:
+        raise RuntimeError(
+            "no Chromium or Chrome was found: install one, or set CHROME to its path"
+        )
+    options = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    return playwright.chromium.launch(executable_path=path, args=options)
+
+
+def address(name):
+    """Return the address of a notebook's page on disk."""
+    path = SITE / "book" / f"{name}.html"
+    if not path.exists():
+        raise RuntimeError(f"the site has no page {name}: build it with `make book`")
+    return path.as_uri()
+
+
+def open_page(browser, url):
+    """Return a new page on a laptop, at this address."""
+    page = browser.new_context(viewport=LAPTOP).new_page()
+    page.goto(url)
+    return page
+
+
+def widget_figures(browser, name, rounds):
+    """Return {"widget", "visible_s", "redraw_p95_ms"} of a page's first widget, or None."""
+    page = open_page(browser, address(name))
+    div = page.locator("[data-alexnet-widget]").first
+    if not div.count():
+        page.context.close()
+        return None
+    widget = div.get_attribute("data-alexnet-widget")
+    section = page.locator("section:has(> .cell [data-alexnet-widget])").first.get_attribute("id")
+    page.context.close()
+    visible, redraws = [], []
+    for _ in range(rounds):  # the reader follows a link to the section of the widget
+        page = open_page(browser, f"{address(name)}#{section}")
+        page.wait_for_function(MARK)
+        visible.append(page.evaluate(VISIBLE) / 1000)
+        redraws.append(page.evaluate(REDRAWS, CASES[widget]["heaviest"]))
+        page.context.close()
+    return {
+        "widget": widget,
+        "visible_s": round(median(visible), 3),
+        "redraw_p95_ms": round(median(redraws), 1),
+    }
+
+
+def page_weight(browser, name):
+    """Return what a page read to its end has loaded: {"kilobytes" (gzipped), "files"}."""
+    context = browser.new_context(viewport=LAPTOP)
+    page, urls = context.new_page(), set()
+    page.on("request", lambda request: urls.add(request.url.partition("#")[0]))
+    page.goto(address(name))
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")  # every widget
+    page.evaluate("[...document.images].forEach((image) => { image.loading = 'eager'; })")
+    page.wait_for_function("[...document.images].every((i) => i.complete || !i.offsetParent)")
+    page.wait_for_load_state("networkidle")
+    context.close()
+    files = [Path(unquote(urlsplit(url).path)) for url in urls if url.startswith("file:")]
+    loaded = [(file, file.read_bytes()) for file in files]
+    sizes = [len(d if f.suffix in PACKED else gzip.compress(d, 6)) for f, d in loaded]
+    return {"kilobytes": round(sum(sizes) / 1000, 1), "files": len(sizes)}
+
+
+def lesson_figures(name):
+    """Return what one run of a notebook takes: {"cpu_s", "seconds", "memory_mb", "budget_s"}."""
+    notebook = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4)
+    with tempfile.TemporaryDirectory() as folder:
+        run = lessons.execute(notebook, Path(folder))
+    return {
+        "cpu_s": round(run.cpu_seconds, 1),
+        "seconds": round(run.seconds, 1),
+        "memory_mb": round(run.memory_mb),
+        "budget_s": NOTEBOOKS[name]["budget"]["seconds"],
+    }
+
+
+def measure(kinds, rounds):
+    """Return {kind: {notebook: figures}}, and print each as it comes, beside what was recorded."""
+    from playwright.sync_api import sync_playwright
+
+    try:
+        before = measured("site")["figures"]
+    except ValueError:
+        before = {}
+    found = {kind: {} for kind in kinds}
+
+    def keep(kind, name, figures):
+        found[kind][name] = figures
+        old = before.get(kind, {}).get(name)
+        print(f"{kind:8}{name:24}{line(figures)}" + (f"   before: {line(old)}" if old else ""))
+        sys.stdout.flush()
+
+    if {"widgets", "pages"} & set(kinds):
+        with sync_playwright() as playwright:
+            browser = chrome(playwright)
+            for name in NOTEBOOKS:
+                if "widgets" in kinds and (figures := widget_figures(browser, name, rounds)):
+                    keep("widgets", name, figures)
+                if "pages" in kinds:
+                    keep("pages", name, page_weight(browser, name))
+            browser.close()
+    for name in NOTEBOOKS if "lessons" in kinds else ():
+        keep("lessons", name, lesson_figures(name))
+    return found
+
+
+def line(figures):
+    """Return figures as a line of text."""
+    return ", ".join(f"{key} {value}" for key, value in figures.items())
+
+
+def main():
+    """Measure, print, and save if asked to; 1 if a lesson computes longer than its budget."""
+    parser = script.parser(__doc__)
+    parser.add_argument("--rounds", type=script.positive, default=5, help="how often (default 5)")
+    parser.add_argument("--only", nargs="+", choices=KINDS, default=KINDS, help="part of it")
+    options = parser.parse_args()
+    if options.save and set(options.only) != set(KINDS):
+        raise ValueError("--save keeps all figures, so leave out --only")
+    machine = record.machine()
+    figures = measure(options.only, options.rounds)
+    script.save(options, "site", figures, machine)
+    long = [n for n, f in figures.get("lessons", {}).items() if f["cpu_s"] > f["budget_s"]]
+    if long:
+        print(f"Over their budget of course.yml: {', '.join(long)}.")
+    return 1 if long else 0
+
+
+if __name__ == "__main__":
+    sys.exit(script.run(main))
