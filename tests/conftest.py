@@ -5,40 +5,82 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
+from filelock import FileLock
 
-ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))  # programs, no package
+sys.path.append(str(Path(__file__).resolve().parent))  # what tests share: `import nbval_runs`
+
+from parts import PARTS, ROOT, group_of, order_of, part_of
+
 CHROMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-sys.path.insert(0, str(ROOT / "tools"))  # programs, not a package: `import lessons`, as they do
 
 
 def pytest_addoption(parser):
-    """`make test-full` runs also what takes long."""
+    """`make test-full` runs also what takes long, `make test PART=…` a part of the tests."""
     parser.addoption("--full", action="store_true", help="run also the tests marked `full`")
+    parser.addoption("--part", action="append", choices=PARTS, help="run only this part (or these)")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what needs a GPU where there is none, and what takes long where nobody asks.
+    """Leave out other parts, long tests without --full, and tests for a GPU where there is none.
 
-    pytest's summary counts it as deselected.
+    pytest's summary counts them as deselected.
     """
+    if parts := config.getoption("--part"):
+        leave_out(lambda item: part_of(item.path, uses_browser(item)) not in parts, config, items)
     if not config.getoption("--full"):
-        leave_out("full", config, items)
+        leave_out(lambda item: item.get_closest_marker("full"), config, items)
     if any(item.get_closest_marker("gpu") for item in items):
         from torch.cuda import is_available
 
         if not is_available():
-            leave_out("gpu", config, items)
+            leave_out(lambda item: item.get_closest_marker("gpu"), config, items)
+    items.sort(key=lambda item: order_of(item.nodeid))
 
 
-def leave_out(marker, config, items):
-    """Deselect the tests with this marker."""
-    left = [item for item in items if item.get_closest_marker(marker)]
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Hand out the tests by the groups of parts.py, in their order."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class InGroups(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return group_of(nodeid)
+
+    config.option.loadscopereorder = False
+    return InGroups(config, log)
+
+
+def pytest_deselected(items):
+    """Count what a worker leaves out, for the summary, which another process writes."""
+    if items and hasattr(items[0].config, "workeroutput"):
+        output = items[0].config.workeroutput
+        output["left out"] = output.get("left out", 0) + len(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    """Put the count of what a worker has left out, the same in all, into the summary."""
+    reporter = node.config.pluginmanager.get_plugin("terminalreporter")
+    left_out = getattr(node, "workeroutput", {}).get("left out", 0)
+    reporter.stats["deselected"] = [SimpleNamespace() for _ in range(left_out)]
+
+
+def uses_browser(item):
+    """Return whether a test has the marker `browser`, or asks for the fixture and forgot it."""
+    return item.get_closest_marker("browser") or "browser" in getattr(item, "fixturenames", ())
+
+
+def leave_out(unwanted, config, items):
+    """Deselect the tests for which `unwanted(item)` is true."""
+    left = [item for item in items if unwanted(item)]
     if left:
         config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if item not in left]
+        items[:] = [item for item in items if not unwanted(item)]
 
 
 class Snapshot(NamedTuple):
@@ -55,26 +97,53 @@ class Snapshot(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def snapshot(tmp_path_factory) -> Snapshot:
+def shared_folder(tmp_path_factory):
+    """`shared_folder(name, make)` -> a folder that `make(folder)` fills, once for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent  # of all workers' folders
+
+    def share(name, make):
+        folder, made = base / name, base / f"{name}.made"
+        with FileLock(base / f"{name}.lock"):
+            if not made.exists():
+                folder.mkdir()
+                make(folder)
+                made.touch()
+        return folder
+
+    return share
+
+
+def make_snapshot(folder):
+    """Make the repository of `snapshot`."""
+    (folder / "gitconfig").write_text("[user]\nname = Test\nemail = test@example.org\n")
+    snapshot = snapshot_in(folder)
+
+    def git(*arguments):
+        subprocess.run(["git", *arguments], env=snapshot.env, check=True)
+
+    git("init", "--quiet", "--bare", "--initial-branch=main", str(snapshot.repository))
+    there = (f"--git-dir={snapshot.repository}", f"--work-tree={ROOT}")
+    git(*there, "add", "--all")
+    git(*there, "commit", "--quiet", "--message", "The working tree")
+
+
+def snapshot_in(folder):
+    """Return the Snapshot that lies in a folder."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    env |= {"GIT_CONFIG_GLOBAL": str(folder / "gitconfig"), "GIT_CONFIG_NOSYSTEM": "1"}
+    return Snapshot(folder / "repository.git", env)
+
+
+@pytest.fixture(scope="session")
+def snapshot(shared_folder) -> Snapshot:
     """The working tree as it stands, committed or not, less what .gitignore names.
 
     A repository of its own, so that it doesn't matter whether this checkout is shallow, belongs to
     somebody else or is no git repository at all; and with settings of its own, not the user's.
     """
-    folder = tmp_path_factory.mktemp("snapshot")
-    (folder / "gitconfig").write_text("[user]\nname = Test\nemail = test@example.org\n")
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    env |= {"GIT_CONFIG_GLOBAL": str(folder / "gitconfig"), "GIT_CONFIG_NOSYSTEM": "1"}
-    repository = folder / "repository.git"
-
-    def git(*arguments):
-        subprocess.run(["git", *arguments], env=env, check=True)
-
-    git("init", "--quiet", "--bare", "--initial-branch=main", str(repository))
-    there = (f"--git-dir={repository}", f"--work-tree={ROOT}")
-    git(*there, "add", "--all")
-    git(*there, "commit", "--quiet", "--message", "The working tree")
-    return Snapshot(repository, env)
+    return snapshot_in(shared_folder("snapshot", make_snapshot))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,142 @@
+"""Every notebook of the book, executed once: alone in an empty folder, in Colab's environment.
+
+The environment has what Colab has: PyTorch, NumPy, Matplotlib and ipywidgets 7.7.1. The setup cell,
+which is the same in all notebooks (hygiene.py), installs the package into it; only git's settings
+are ours, which lead the repository's address to the working tree as it stands (the `snapshot`:
+uncommitted changes included). Packages come from the package registry, so this needs the network,
+as Colab does. Each notebook then runs under nbval: its outputs are the stored ones.
+"""
+
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import NamedTuple
+
+import hygiene
+import lessons
+import nbformat
+import pytest
+import yaml
+from nbval_runs import clean_environment, run_with_nbval
+from repository import ROOT, address
+
+from alexnet_lib.widgets import WIDGETS
+
+COURSE = yaml.safe_load((ROOT / "book" / "course.yml").read_text(encoding="utf-8"))
+NOTEBOOKS = COURSE["lessons"] | COURSE["pages"]
+COLAB = ("torch", "torchvision", "numpy", "matplotlib", "ipywidgets==7.7.1", "ipykernel", "pip")
+
+
+class Colab(NamedTuple):
+    """An environment like Colab's, in which a setup cell has run."""
+
+    python: Path
+    env: dict[str, str]  # the variables under which to run it
+    packages: Path  # its site-packages
+    before: dict[str, str]  # package -> version, as it was before the setup cell
+
+
+def run(*command, **settings):
+    done = subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, check=False, **settings
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+    return done.stdout
+
+
+def versions(packages) -> dict[str, str]:
+    """Package -> version, of all that lies in a folder of packages."""
+    found = distributions(path=[str(packages)])
+    return {d.name.lower().replace("_", "-"): d.version.partition("+")[0] for d in found}
+
+
+def make_colab(folder, snapshot):
+    """Make the environment in folder/venv, run the setup cell, and note the versions before."""
+    venv, constraints = folder / "venv", folder / "constraints.txt"
+    python = venv / "bin" / "python"
+    # This environment's versions: those that requirements.txt pins, or the weekly run resolved.
+    other = {"ipywidgets", "widgetsnbextension", "jupyterlab-widgets", "alexnet-lib"}
+    ours = {d.name.lower().replace("_", "-"): d.version.partition("+")[0] for d in distributions()}
+    constraints.write_text("".join(f"{n}=={v}\n" for n, v in ours.items() if n not in other))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    if uv := shutil.which("uv", path=path):  # seconds, where pip takes minutes: it links its cache
+        run(uv, "venv", "--quiet", "--seed", "--python", sys.executable, venv)
+        run(uv, "pip", "install", "--quiet", "--python", python, "-c", constraints, *COLAB)
+    else:
+        run(sys.executable, "-m", "venv", venv)
+        run(python, "-m", "pip", "install", "--quiet", "-c", constraints, *COLAB)
+    (packages,) = venv.glob("lib/python*/site-packages")
+    before = versions(packages)
+    (folder / "before.txt").write_text("".join(f"{n}=={v}\n" for n, v in before.items()))
+    gitconfig = folder / "gitconfig"
+    gitconfig.write_text(f'[url "{snapshot.repository.as_uri()}"]\n\tinsteadOf = {address()}\n')
+    first = lessons.known()[next(iter(NOTEBOOKS))]
+    setup = hygiene.code_cells(nbformat.read(first, as_version=4))[0].source
+    run(python, "-m", "IPython", "-c", setup, env=colab_variables(folder), cwd=folder)
+
+
+def colab_variables(folder):
+    """Return the variables under which its Python runs."""
+    path = f"{folder / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return clean_environment(PATH=path, GIT_CONFIG_GLOBAL=str(folder / "gitconfig"))
+
+
+@pytest.fixture(scope="session")
+def colab(shared_folder, snapshot) -> Colab:
+    """An environment like Colab's after a lesson's setup cell, one for all workers."""
+    folder = shared_folder("colab", lambda folder: make_colab(folder, snapshot))
+    (packages,) = (folder / "venv").glob("lib/python*/site-packages")
+    before = dict(line.split("==") for line in (folder / "before.txt").read_text().split())
+    return Colab(folder / "venv" / "bin" / "python", colab_variables(folder), packages, before)
+
+
+def test_the_course_has_these_notebooks():
+    files = {name for name in lessons.known() if not name.startswith("exercises/")}
+    assert files == set(NOTEBOOKS)
+    assert COURSE["lessons"] and COURSE["pages"]
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_gives_its_stored_outputs_alone_in_colab(name, colab, tmp_path):
+    done = run_with_nbval(ROOT / "book" / f"{name}.ipynb", tmp_path, colab.python, colab.env)
+    assert done.code == 0, done.report
+    assert 50 < done.memory_mb <= NOTEBOOKS[name]["budget"]["memory_mb"]
+    assert colab.before.items() <= versions(colab.packages).items()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_the_html_stored_for_a_widget_is_what_the_widget_shows_now(name):
+    """nbval can't compare it: in Colab's environment no HTML is stored for a widget."""
+    notebook = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4)
+    outputs = [output for cell in hygiene.code_cells(notebook) for output in cell.outputs]
+    stored = [
+        output.data["text/html"] for output in outputs if "text/html" in output.get("data", {})
+    ]
+    for text in stored:
+        found = re.search(r'data-alexnet-widget="(\w+)" data-state="([^"]*)"', text)
+        if found:
+            widget = WIDGETS[found[1]](**json.loads(html.unescape(found[2])))
+            assert text == widget._repr_mimebundle_()[0]["text/html"]
+
+
+def test_the_setup_cell_changes_no_version_of_colabs(colab):
+    assert colab.before["ipywidgets"] == "7.7.1" and "torch" in colab.before
+    assert "alexnet-lib" not in colab.before
+    after = versions(colab.packages)
+    assert set(after) - set(colab.before) >= {"alexnet-lib", "anywidget"}
+    assert colab.before.items() <= after.items()
+
+
+def test_the_package_that_it_installs_has_every_file(colab, snapshot):
+    (ours,) = (d for d in distributions(path=[str(colab.packages)]) if d.name == "alexnet-lib")
+    installed = {str(file) for file in ours.files if file.parts[0] == "alexnet_lib"}
+    installed = {name for name in installed if not name.endswith(".pyc")}
+    listed = ["git", f"--git-dir={snapshot.repository}", "ls-tree", "-r", "--name-only", "main"]
+    assert installed == set(run(*listed, "alexnet_lib", env=snapshot.env).split())
+    assert {".js", ".css", ".png"} <= {Path(name).suffix for name in installed}
