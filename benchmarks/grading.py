@@ -9,9 +9,8 @@ nbgrader. Right is who has the points that the tests of the exercises expect. Ab
 free cores.
 """
 
-import ast
 import json
-import re
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -23,13 +22,16 @@ from alexnet_lib.grading import assigning, marking
 from alexnet_lib.grading.book import Book
 from alexnet_lib.grading.folder import Course
 
-ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
+
+from wrong_answers import wrong_answers
+
 OWN = 2  # submissions that are no wrong answer: the solution, and nothing done
 
 
 def submissions(book, name, count):
     """(the notebook as a dict, the points it is worth) for so many students."""
-    wrong = sorted((ROOT / "exercises/wrong" / name).glob("*.py"))
+    wrong = wrong_answers(name)
     for i in range(count):
         made = book.read("release", name)
         right = {cell["id"]: cell for cell in book.read("source", name)["cells"]}
@@ -37,9 +39,7 @@ def submissions(book, name, count):
         kind = i % (OWN + len(wrong))
         answers, losing = {}, []
         if kind >= OWN:
-            text = wrong[kind - OWN].read_text(encoding="utf-8")
-            answers = {f.name: ast.get_source_segment(text, f) for f in ast.parse(text).body}
-            losing = re.match(r"# .+; loses (.+)", text)[1].split(", ")
+            answers, losing = wrong[kind - OWN].functions, wrong[kind - OWN].losing
         for cell in made["cells"]:
             if marks[cell["id"]]["solution"] and cell["cell_type"] == "code" and kind != 1:
                 cell["source"] = answers.get(cell["id"], right[cell["id"]]["source"])

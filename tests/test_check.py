@@ -10,8 +10,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
+from notebook_cells import fresh_shell
 
 from alexnet_lib.check import Wrong, check
 
@@ -310,11 +309,10 @@ def test_a_call_without_a_name_or_source(capsys):
 # In a notebook ----------------------------------------------------------------------------------
 
 
-def test_a_notebook_shows_the_line_and_no_traceback(capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-    shell = InteractiveShell(config=Config(HistoryManager={"enabled": False}))
-    shell.run_cell("from alexnet_lib.check import check\ndef f(n): return n[1]\n", silent=True)
-    result = shell.run_cell("check(f, 3).gives(3)", silent=True)
+def test_a_notebook_shows_the_line_and_no_traceback(capsys):
+    with fresh_shell() as shell:
+        shell.run_cell("from alexnet_lib.check import check\ndef f(n): return n[1]\n", silent=True)
+        result = shell.run_cell("check(f, 3).gives(3)", silent=True)
     assert isinstance(result.error_in_exec, AssertionError)
     assert capsys.readouterr() == (
         "✗ f(3): your code stopped: TypeError: 'int' object is not subscriptable, "

@@ -2,31 +2,27 @@
 
 import ast
 import builtins
-import json
-import os
+import functools
 import re
-import shutil
-import subprocess
-import sys
-import venv
 from pathlib import Path
 
 import nbformat
 import pytest
 import yaml
 from hygiene import NOTEBOOK_METADATA
+from wrong_answers import wrong_answers
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = yaml.safe_load((ROOT / "book/course.yml").read_text(encoding="utf-8"))["exercises"]
 NAMES = sorted(COURSE)
-WRONG = sorted((ROOT / "exercises/wrong").glob("*/*.py"))
 REGION = r"^ *### BEGIN {0}\n(.*?)^ *### END {0}$"
 
 each_exercise = pytest.mark.parametrize("name", NAMES)
 
 
+@functools.cache
 def read(kind, name):
-    """The notebook, valid."""
+    """The notebook, valid; not to be changed."""
     notebook = nbformat.read(ROOT / f"exercises/{kind}/{name}/{name}.ipynb", as_version=4)
     nbformat.validate(notebook)
     return notebook
@@ -50,8 +46,10 @@ def checks(cells):
 
 
 def test_the_folders_are_those_of_the_course_map():
-    for kind in ("source", "release", "wrong"):
+    for kind in ("source", "release"):
         assert sorted(p.name for p in (ROOT / "exercises" / kind).iterdir()) == NAMES
+    files = sorted(p.name for p in (ROOT / "exercises/wrong").iterdir())
+    assert files == [f"{name}.py" for name in NAMES]
 
 
 @each_exercise
@@ -171,32 +169,33 @@ def test_unsolved_it_earns_nothing_and_says_so_in_one_line(name, notebooks, run)
 
 def test_there_are_enough_wrong_answers():
     for name in NAMES:
-        assert sum(p.parent.name == name for p in WRONG) >= 10
+        assert len(wrong_answers(name)) >= 10
 
 
-@pytest.mark.parametrize("path", WRONG, ids=lambda p: p.stem)
-def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(path, notebooks, run):
-    text, name = path.read_text(encoding="utf-8"), path.parent.name
-    first, second = text.split("\n")[:2]
-    losing = re.fullmatch(r"# .+; loses (.+)", first)[1].split(", ")
-    answers = {f.name: ast.get_source_segment(text, f) for f in ast.parse(text).body}
+@pytest.mark.parametrize("answer", wrong_answers(), ids=str)
+def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(answer, notebooks, run):
+    solved = notebooks("source", answer.exercise)
 
-    def answered(kind):
-        cells, solved = notebooks(kind, name), notebooks("source", name)
+    def answered(kind, asked):
+        """Run these checks; they need the setup and the answers, but none of the other checks."""
+        cells = notebooks(kind, answer.exercise)
         for function, cell in cells.items():
             if f"check_{function}" in cells:
-                cell.source = answers.get(function, solved[function].source)
-        assert set(answers) <= set(cells)
-        return checks(run(cells))
+                cell.source = answer.functions.get(function, solved[function].source)
+        assert set(answer.functions) <= set(cells)
+        return checks(run({k: c for k, c in cells.items() if not c.points or k in asked}))
 
-    assert [c.grade_id for c in answered("source").values() if not c.earned] == losing
-    seen = answered("release")
-    if second.startswith("# unseen: "):
-        assert not any(seen[cell].error for cell in losing)
+    # What is above the first wrong function runs as in test_the_solution_earns_every_point.
+    order = list(checks(solved))
+    first = min(order.index(f"check_{function}") for function in answer.functions)
+    after = answered("source", order[first:]).values()
+    assert tuple(c.grade_id for c in after if not c.earned) == answer.losing
+    seen = answered("release", answer.losing)
+    if answer.says is None:
+        assert not any(seen[cell].error for cell in answer.losing)
     else:
-        message = seen[losing[0]].error
-        assert second.removeprefix("# says: ") in message
-        assert second.startswith("# says: ") and message.startswith("✗ ")
+        message = seen[answer.losing[0]].error
+        assert answer.says in message and message.startswith("✗ ")
         assert re.fullmatch(r"[^\n]+(\n  hint: [^\n]+)?", message)
 
 
@@ -204,67 +203,6 @@ def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(path, notebooks,
 def test_all_hidden_tests_are_needed(name):
     """Each check cell that has some catches a wrong answer which the visible checks let pass."""
     hiding = {c.id for c in read("source", name).cells if "BEGIN HIDDEN TESTS" in c.source}
-    texts = [p.read_text(encoding="utf-8") for p in WRONG if p.parent.name == name]
-    unseen = " ".join(t.split("\n")[0] for t in texts if "\n# unseen: " in t)
+    unseen = [answer for answer in wrong_answers(name) if answer.says is None]
     assert hiding
-    assert {cell for cell in hiding if cell not in re.findall(r"\w+", unseen)} == set()
-
-
-PLAY = """
-import json, sys, nbformat, nbclient
-for path in sys.argv[1:]:
-    notebook = nbformat.read(path, as_version=4)
-    nbclient.NotebookClient(notebook, timeout=60, allow_errors=True).execute()
-    print(json.dumps({c.id: c.outputs for c in notebook.cells if c.cell_type == "code"}))
-"""
-
-
-@pytest.fixture(scope="session")
-def bare_python(tmp_path_factory):
-    """The Python of an environment with NumPy, a kernel and this package, and nothing else."""
-    folder = tmp_path_factory.mktemp("bare")
-    package = folder / "package"  # a build leaves its files where it is run
-    package.mkdir()
-    for path in ("pyproject.toml", "README.md", "LICENSE", "alexnet_lib"):
-        copy = shutil.copytree if (ROOT / path).is_dir() else shutil.copy
-        copy(ROOT / path, package / path)
-    python = folder / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    uv = shutil.which("uv")
-    if uv:
-        subprocess.run([uv, "venv", "-q", "--python", sys.executable, folder / "env"], check=True)
-        install = [uv, "pip", "install", "-q", "--python", python]
-    else:
-        venv.create(folder / "env", with_pip=True)
-        install = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-    subprocess.run([*install, "numpy", "ipykernel", "nbclient"], check=True)
-    subprocess.run([*install, "--no-deps", package], check=True)
-    return python
-
-
-@pytest.mark.slow
-@each_exercise
-def test_it_runs_where_only_numpy_and_the_package_are(name, bare_python, tmp_path):
-    """In a real kernel: release and solution, each alone in an empty folder."""
-    for kind in ("release", "source"):
-        shutil.copy(ROOT / f"exercises/{kind}/{name}/{name}.ipynb", tmp_path / f"{kind}.ipynb")
-    command = [bare_python, "-c", PLAY, "release.ipynb", "source.ipynb"]
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "JUPYTER"))}
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    released, solved = (json.loads(line) for line in done.stdout.splitlines())
-    for cell, outputs in released.items():
-        if cell.startswith("check_"):
-            (error,) = outputs
-            assert error["ename"] == "Wrong"
-            assert len(error["traceback"]) == 1 and "\n" not in error["traceback"][0]
-            assert "not written yet" in error["traceback"][0]
-        else:
-            assert outputs == []
-    for cell, outputs in solved.items():
-        assert {o["output_type"] for o in outputs} <= {"stream"}
-        assert {o["name"] for o in outputs} <= {"stdout"}
-        lines = "".join(o["text"] for o in outputs).splitlines()  # a line may come in pieces
-        assert all(line.startswith("✓ ") for line in lines), cell
-        assert bool(lines) == cell.startswith("check_")
-    missing = subprocess.run([bare_python, "-c", "import torch"], capture_output=True, check=False)
-    assert missing.returncode != 0
+    assert hiding - {cell for answer in unseen for cell in answer.losing} == set()

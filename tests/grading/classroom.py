@@ -1,6 +1,5 @@
 """A classroom: courses with an exercise, and what students hand in."""
 
-import ast
 import json
 import shutil
 from pathlib import Path
@@ -80,13 +79,6 @@ def hand_in(course, student, submission, name="convolution", timestamp=None):
     if timestamp:
         path.with_name("timestamp.txt").write_text(timestamp)
     return path
-
-
-def answers_of(path):
-    """{function: source} of a known wrong answer, and its first two lines."""
-    text = path.read_text(encoding="utf-8")
-    tree = ast.parse(text)
-    return {f.name: ast.get_source_segment(text, f) for f in tree.body}, text.split("\n")[:2]
 
 
 def with_markers():

@@ -4,18 +4,18 @@ import re
 
 import pytest
 import yaml
-from classroom import ROOT, answers_of, notebook
+from classroom import ROOT, notebook
+from wrong_answers import wrong_answers
 
 from alexnet_lib.grading import running
 
 pytestmark = pytest.mark.usefixtures("walled")
 COURSE = yaml.safe_load((ROOT / "book/course.yml").read_text(encoding="utf-8"))["exercises"]
 NAMES = sorted(COURSE)
-WRONG = sorted((ROOT / "exercises/wrong").glob("*/*.py"))
 EVERY = 12  # of the wrong answers, the first of so many is always run
 SOME = [
-    pytest.param(path, id=path.stem, marks=[pytest.mark.full] if i % EVERY else [])
-    for i, path in enumerate(WRONG)
+    pytest.param(answer, id=str(answer), marks=[pytest.mark.full] if i % EVERY else [])
+    for i, answer in enumerate(wrong_answers())
 ]
 
 
@@ -64,14 +64,12 @@ def test_unsolved_it_earns_nothing_and_hears_why(name):
         assert re.fullmatch(rf"✗ {function}\(.*\): not written yet\. .*", text)
 
 
-@pytest.mark.parametrize("path", SOME)
-def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(path):
-    answers, (first, second) = answers_of(path)
-    losing = re.fullmatch(r"# .+; loses (.+)", first)[1].split(", ")
-    said = played(path.parent.name, answers)
-    assert [cell for cell, text in said.items() if text] == losing
-    if second.startswith("# unseen: "):
-        assert all(said[cell].startswith("HiddenTest") for cell in losing)
+@pytest.mark.parametrize("answer", SOME)
+def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(answer):
+    said = played(answer.exercise, answer.functions)
+    assert tuple(cell for cell, text in said.items() if text) == answer.losing
+    first = said[answer.losing[0]]
+    if answer.says is None:
+        assert all(said[cell].startswith("HiddenTest") for cell in answer.losing)
     else:
-        assert second.removeprefix("# says: ") in said[losing[0]]
-        assert said[losing[0]].startswith("✗ ")
+        assert answer.says in first and first.startswith("✗ ")

@@ -205,10 +205,13 @@ for top in ('/', '/tmp', '/home', '/root', '/work', '/mnt', '/srv', '/var', os.g
 assert not found, found
 def f(x): return 0""",
     "reads_secrets": """
-import os
+import os, sys
+python = [sys.prefix, sys.base_prefix, *sys.path]  # it may lie in a home: the way there is seen
 for name in ('/etc/passwd', '/etc/shadow', '/root/.ssh', '/home', '/var'):
     try: seen = os.listdir(name) if os.path.isdir(name) else open(name).read()
     except OSError: continue
+    if isinstance(seen, list):
+        seen = [n for n in seen if not any(p.startswith(f'{name}/{n}/') for p in python)]
     assert not seen, name
 for pid in filter(str.isdigit, os.listdir('/proc')):
     try: seen = open(f'/proc/{pid}/environ').read()

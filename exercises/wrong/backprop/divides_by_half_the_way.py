@@ -1,8 +1,0 @@
-# Goes to both sides and divides by one; loses check_slopes_by_steps
-# says: the way is 2h
-
-
-def slopes_by_steps(w, b, x1, x2, t, h):
-    along_w = two_places(w + h, b, x1, x2, t) - two_places(w - h, b, x1, x2, t)
-    along_b = two_places(w, b + h, x1, x2, t) - two_places(w, b - h, x1, x2, t)
-    return np.array([along_w, along_b]) / h

@@ -1,9 +1,0 @@
-# Lets everything back through ReLU; loses check_two_places_slopes
-# says: ReLU of −3 is closed
-
-
-def two_places_slopes(w, b, x1, x2, t):
-    s1, s2 = w * x1 + b, w * x2 + b
-    d = max(s1, 0) + max(s2, 0) - t
-    ds1, ds2 = 2 * d, 2 * d
-    return np.array([ds1 * x1 + ds2 * x2, ds1 + ds2], float)

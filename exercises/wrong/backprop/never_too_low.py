@@ -1,9 +1,0 @@
-# Takes the difference without its sign; loses check_two_places_slopes
-# unseen: there the answer is never too low
-
-
-def two_places_slopes(w, b, x1, x2, t):
-    s1, s2 = w * x1 + b, w * x2 + b
-    d = max(s1, 0) + max(s2, 0) - t
-    ds1, ds2 = 2 * abs(d) * (s1 > 0), 2 * abs(d) * (s2 > 0)
-    return np.array([ds1 * x1 + ds2 * x2, ds1 + ds2], float)

@@ -1,0 +1,104 @@
+"""Run the code cells of a notebook in a fresh IPython of this process, and leave nothing of it.
+
+That takes some hundredths of a second, a kernel takes seconds.
+"""
+
+import atexit
+import builtins
+import contextlib
+import functools
+import io
+import json
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from unittest import mock
+
+import IPython.core.completer  # noqa: F401  keeps the `__main__` that it finds: let it be ours
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+
+@dataclass
+class Cell:
+    """A code cell, and what came of running it."""
+
+    grade_id: str
+    source: str
+    points: float
+    stdout: str = ""
+    stderr: str = ""
+    error: str = ""  # what the student reads in place of a traceback
+
+    @property
+    def earned(self):
+        """Return the points by nbgrader's rule: none after an error or a line on stderr."""
+        return 0 if self.error or self.stderr else self.points
+
+
+def code_cells(path: Path) -> dict[str, Cell]:
+    """Return {grade_id: Cell} of a notebook, in order; the cells are the caller's to change."""
+    return {cell[0]: Cell(*cell) for cell in read_cells(path)}
+
+
+@functools.cache
+def read_cells(path: Path) -> list[tuple[str, str, float]]:
+    """Return (grade_id, source, points) of each code cell: some notebooks are played often."""
+    cells = []
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            mark = cell["metadata"]["nbgrader"]
+            cells.append((mark["grade_id"], "".join(cell["source"]), mark.get("points", 0)))
+    return cells
+
+
+@contextlib.contextmanager
+def unchanged(module):
+    """Give a module back the attributes that it had."""
+    before = vars(module).copy()
+    try:
+        yield
+    finally:
+        for name in vars(module).keys() - before.keys():
+            delattr(module, name)
+        vars(module).update(before)
+
+
+register = atexit.register
+
+
+def register_unless_ipython(hook, *args, **kwargs):
+    """Register what is to run at exit, but nothing of IPython's.
+
+    Its hooks keep a shell alive until exit, and each collects all garbage then: half a second.
+    """
+    if (getattr(hook, "__module__", None) or "").startswith("IPython."):
+        return hook
+    return register(hook, *args, **kwargs)
+
+
+@contextlib.contextmanager
+def fresh_shell():
+    """Make an IPython without history, and take back afterwards what it did to the process."""
+    main, path = sys.modules["__main__"], sys.path.copy()
+    config = Config(HistoryManager={"enabled": False})
+    with unchanged(sys), unchanged(builtins):
+        try:
+            with mock.patch.object(atexit, "register", register_unless_ipython):
+                yield InteractiveShell(config=config)
+        finally:
+            sys.modules["__main__"], sys.path[:] = main, path
+
+
+def play(cells: dict[str, Cell]) -> dict[str, Cell]:
+    """Run the cells in order, past errors, as a grader does; fill in what came of them."""
+    with fresh_shell() as shell:
+        shell._showtraceback = lambda kind, error, lines: print("\n".join(lines), file=shown)
+        for cell in cells.values():
+            out, err, shown = io.StringIO(), io.StringIO(), io.StringIO()
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                shell.run_cell(cell.source, store_history=False)
+            cell.stdout, cell.stderr = out.getvalue(), err.getvalue()
+            cell.error = re.sub(r"\x1b\[[0-9;]*m", "", shown.getvalue()).rstrip("\n")
+    return cells
