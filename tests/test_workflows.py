@@ -98,12 +98,12 @@ WHOLE = (
 @pytest.mark.parametrize(
     ("parts", "packages"),
     [
-        ([], {"chromium", "bubblewrap"} | WHOLE),
+        ([], {"chromium-headless-shell", "bubblewrap"} | WHOLE),
         (["lint-and-unit"], {"bubblewrap"} | WHOLE),
         (["notebooks"], set()),
-        (["site"], {"chromium"}),
+        (["site"], {"chromium-headless-shell"}),
         (["grading"], {"bubblewrap"}),
-        (["site", "grading"], {"chromium", "bubblewrap"}),
+        (["site", "grading"], {"chromium-headless-shell", "bubblewrap"}),
     ],
 )
 def test_run_installs_what_the_parts_need_and_tests_them(parts, packages, run):
