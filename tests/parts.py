@@ -40,7 +40,7 @@ def group_of(nodeid: str) -> str:
     Grading counts the sandboxes on the machine, so whatever starts some is one group.
     """
     file, _, test = nodeid.partition("::")
-    if file.startswith(("tests/grading/", "tests/benchmarks/")):
+    if file.startswith("tests/grading/"):
         return "sandboxes"
     parameter = re.search(r"\[(.*)\]", test)
     return f"{file} {parameter[1]}" if parameter and file.endswith(BY_PARAMETER) else file
