@@ -28,7 +28,7 @@ def narrow(variant, widths=NARROW, **knobs):
     return alexnet(variant, num_classes=10, widths=widths, **knobs)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture  # for each test: 244 MB less while others run
 def paper():
     return alexnet("2012")
 
@@ -106,7 +106,7 @@ def test_the_image_is_padded_at_the_right_and_bottom_only():
 # torchvision
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def theirs():
     torch.manual_seed(0)
     return torchvision.models.alexnet(weights=None).eval()
@@ -159,10 +159,12 @@ def test_imagenet_weights_are_loaded_from_the_cache(theirs, monkeypatch):
     assert torch.equal(model.layer("conv1").weight, theirs.features[0].weight)
 
 
-@pytest.mark.parametrize("error", [urllib.error.URLError("no route"), RuntimeError("bad hash")])
-def test_without_a_network_the_message_says_what_to_do(monkeypatch, error):
+@pytest.mark.parametrize(
+    ("kind", "words"), [(urllib.error.URLError, "no route"), (RuntimeError, "bad hash")]
+)
+def test_without_a_network_the_message_says_what_to_do(monkeypatch, kind, words):
     def offline(self, **how):
-        raise error
+        raise kind(words)  # a new one: an error keeps the network of the function that it left
 
     monkeypatch.setattr(torchvision.models.AlexNet_Weights, "get_state_dict", offline)
     with pytest.raises(
