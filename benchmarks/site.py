@@ -35,7 +35,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 COURSE = yaml.safe_load((ROOT / "book" / "course.yml").read_text(encoding="utf-8"))
 NOTEBOOKS = COURSE["lessons"] | COURSE["pages"]
-CHROMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+CHROMES = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell", "chrome")
 PACKED = (".png", ".jpg", ".woff", ".woff2")  # compressed as they are
 LAPTOP = {"width": 1280, "height": 800}
 KINDS = ("widgets", "pages", "lessons")
