@@ -32,11 +32,13 @@ def alexnet(variant="2012", num_classes=None, *, weights=None, **knobs):
     """
     if num_classes is not None:
         knobs["num_classes"] = num_classes
-    if weights is not None:
-        need_unchanged(weights, variant, knobs)
-    model = AlexNet(variant, plan(variant, **knobs))
-    if weights is not None:
-        model.load_state_dict(imagenet_weights())
+    if weights is None:
+        return AlexNet(variant, plan(variant, **knobs))
+    need_unchanged(weights, variant, knobs)
+    loaded = imagenet_weights()
+    with torch.device("meta"):  # no numbers are drawn, since these take their place
+        model = AlexNet(variant, plan(variant, **knobs))
+    model.load_state_dict(loaded, assign=True)
     return model
 
 

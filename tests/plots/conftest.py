@@ -80,7 +80,7 @@ def look():
     return Look
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def gallery():
     """One of each figure, the heavy ones among them."""
     coffee, blur, rng = photo("coffee"), np.full((7, 7), 1 / 49), np.random.default_rng(0)
