@@ -17,10 +17,12 @@ import os
 import signal
 import sys
 
-from alexnet_lib import __version__, progress
+from alexnet_lib import __version__
+from alexnet_lib.arguments import did_you_mean
 from alexnet_lib.commands import COMMANDS
 from alexnet_lib.commands.errors import DONE, failed
-from alexnet_lib.commands.parsing import Parser, nearest
+from alexnet_lib.commands.parsing import Parser
+from alexnet_lib.training import progress
 
 __all__ = ["main"]
 
@@ -55,7 +57,8 @@ def dispatch(words):
     name, *rest = words
     if name not in COMMANDS:
         raise ValueError(
-            f"there is no command {name!r}{nearest(name, COMMANDS)}: alexnet --help lists them."
+            f"there is no command {name!r}{did_you_mean(name, COMMANDS)}:"
+            " alexnet --help lists them."
         )
     command = importlib.import_module(f"alexnet_lib.commands.{name}")
     parser = Parser(f"alexnet {name}", command.__doc__)

@@ -23,11 +23,11 @@ import record
 import script
 import torch
 
-from alexnet_lib import devices
 from alexnet_lib.data import load
-from alexnet_lib.models import alexnet
-from alexnet_lib.recipe import Recipe
-from alexnet_lib.trainer import Trainer
+from alexnet_lib.networks.models import alexnet
+from alexnet_lib.training import devices
+from alexnet_lib.training.recipe import Recipe
+from alexnet_lib.training.trainer import Trainer
 
 # conv1 halves the image at once, which saves three quarters of all that follows; batch
 # normalization takes the large rate that so few steps need.

@@ -19,10 +19,10 @@ import record
 import script
 import torch
 
-from alexnet_lib import bench, devices
 from alexnet_lib.data import load
-from alexnet_lib.models import alexnet
-from alexnet_lib.trainer import Trainer
+from alexnet_lib.networks.models import alexnet
+from alexnet_lib.training import bench, devices
+from alexnet_lib.training.trainer import Trainer
 
 SHAPE = 3, 224, 224
 NETWORK = partial(alexnet, "torchvision")

@@ -18,7 +18,7 @@ from pathlib import Path
 import record
 import script
 
-from alexnet_lib.grading import assigning, marking
+from alexnet_lib.grading import assigning, grader
 from alexnet_lib.grading.book import Book
 from alexnet_lib.grading.folder import Course
 
@@ -59,9 +59,9 @@ def measure(name, count, folder, say=print):
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(made), encoding="utf-8")
         expected[student] = points
-    for key, jobs in (("one", 1), ("all", marking.cores())):
+    for key, jobs in (("one", 1), ("all", grader.cores())):
         start = time.perf_counter()
-        results = marking.grade(course, name, jobs=jobs, again=True)
+        results = grader.grade(course, name, jobs=jobs, again=True)
         seconds = time.perf_counter() - start
         right = sum(expected[result.student] == result.score for result in results)
         each = round(seconds / count, 3)

@@ -30,11 +30,11 @@ import record
 import script
 import torch
 
-from alexnet_lib import checkpoints
 from alexnet_lib.data import load
-from alexnet_lib.models import alexnet
-from alexnet_lib.recipe import Recipe
-from alexnet_lib.trainer import Trainer
+from alexnet_lib.networks.models import alexnet
+from alexnet_lib.training import checkpoints
+from alexnet_lib.training.recipe import Recipe
+from alexnet_lib.training.trainer import Trainer
 
 # Whatever a checkpoint must hold is used by one of them. "auto" is bf16 where the processor has it.
 CASES = {

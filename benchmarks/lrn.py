@@ -17,8 +17,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from alexnet_lib.lrn import LocalResponseNorm
-from alexnet_lib.models import alexnet
+from alexnet_lib.networks.lrn import LocalResponseNorm
+from alexnet_lib.networks.models import alexnet
 
 
 def networks():

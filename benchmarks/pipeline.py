@@ -31,12 +31,12 @@ import script
 import torch
 from PIL import Image
 
-from alexnet_lib.bench import in_turns
 from alexnet_lib.data import load, photo
 from alexnet_lib.data.augment import Augment, Centre, pca
 from alexnet_lib.data.batches import Batches
 from alexnet_lib.data.pack import pack
 from alexnet_lib.data.pictures import square
+from alexnet_lib.training.bench import in_turns
 
 PHOTOS = ("coffee", "cat", "astronaut", "rocket")
 FILE = 500, 375  # pixels, ImageNet's usual size

@@ -26,10 +26,10 @@ import record
 import script
 import torch
 
-from alexnet_lib import bench
-from alexnet_lib.distributed import finish
-from alexnet_lib.models import alexnet
-from alexnet_lib.trainer import Trainer
+from alexnet_lib.networks.models import alexnet
+from alexnet_lib.training import bench
+from alexnet_lib.training.distributed import finish
+from alexnet_lib.training.trainer import Trainer
 
 # network -> shape of the images, images of a batch over all processes, steps of an epoch
 NETWORKS = {"small": ((3, 32, 32), 256, 10), "torchvision": ((3, 224, 224), 64, 3)}

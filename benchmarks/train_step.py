@@ -16,9 +16,9 @@ from functools import partial
 import record
 import script
 
-from alexnet_lib import bench, devices
-from alexnet_lib.models import alexnet
-from alexnet_lib.variants import VARIANTS
+from alexnet_lib.networks.models import alexnet
+from alexnet_lib.networks.variants import VARIANTS
+from alexnet_lib.training import bench, devices
 
 HEAVY = ("2012", "2012-code", "caffe", "bn")  # a step takes seconds: three rounds tell enough
 LAYOUTS = ("contiguous", "channels_last")

@@ -14,11 +14,11 @@ from torch import nn
 from torch.nn import functional as F
 
 from alexnet_lib import scratch
-from alexnet_lib.anatomy import output_size
 from alexnet_lib.data import photo, results
-from alexnet_lib.models import alexnet
+from alexnet_lib.networks.models import alexnet
+from alexnet_lib.networks.sizes import output_size
+from alexnet_lib.networks.variants import plan
 from alexnet_lib.scratch import SGD, Parameter
-from alexnet_lib.variants import plan
 
 RESULTS = results()
 PAPER, PROGRAM = RESULTS["constants"]["paper"], RESULTS["constants"]["program"]

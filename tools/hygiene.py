@@ -331,8 +331,8 @@ def lesson_rules(notebook: NotebookNode, entry: dict) -> Iterator[str]:
     if not any(shows_widget(cell) for cell in by_heading["Try it"].code):
         yield "shows no widget under Try it, nor the trainer at work"
     code = "\n".join(cell.source for cell in code_cells(notebook))
-    if "alexnet_lib.widgets" not in code and "alexnet_lib.trainer" not in code:
-        yield "takes no widget from alexnet_lib.widgets, nor the trainer from alexnet_lib.trainer"
+    if "alexnet_lib.widgets" not in code and "alexnet_lib.training" not in code:
+        yield "takes no widget from alexnet_lib.widgets, nor the trainer from alexnet_lib.training"
     questions = by_heading["Questions"].text
     folded = r"(?s)<details>\s*<summary>\s*\S.*?</summary>\s*(?!</details>)\S.*?</details>"
     answers, asked = len(re.findall(folded, questions)), questions.count("<details")

@@ -6,6 +6,7 @@ handed in stays. Next: alexnet grade CHAPTER DOWNLOADS.
 
 import sys
 
+from alexnet_lib.commands.courses import add_course, missing_package
 from alexnet_lib.commands.errors import DONE
 
 __all__ = ["add_options", "run"]
@@ -15,8 +16,7 @@ def add_options(parser):
     """What to assign, and until when."""
     about = "an exercise, such as convolution, or its lesson, such as blocks/convolution"
     parser.add_argument("chapters", metavar="CHAPTER", nargs="+", help=about)
-    add = parser.section("options").add_argument
-    add("--course", metavar="DIR", default="alexnet-course", help="the course folder")
+    add = add_course(parser)
     about = 'the due date: 2027-02-01, "2027-02-01 18:00 Europe/Berlin", or none'
     add("--due", metavar="DATE", help=about)
     about = "who takes part: CSV with id, first_name, last_name, email, lms_user_id"
@@ -32,7 +32,7 @@ def run(options):
         from alexnet_lib.grading.book import Book
         from alexnet_lib.grading.folder import Course
     except ImportError as error:
-        raise missing(error) from error
+        raise missing_package(error) from error
     book = Book()
     names = list(dict.fromkeys(book.exercise(chapter) for chapter in options.chapters))
     if options.private_tests and len(names) > 1:
@@ -62,11 +62,3 @@ def run(options):
         say(f"{name}: {points} points{own}, in {course.path}.")
         print("\n" * bool(number) + assigning.announcement(course, book, name, due), end="")
     return DONE
-
-
-def missing(error):
-    """What to say where a package is not installed."""
-    return ValueError(
-        f"this needs the package {(error.name or '').split('.')[0]}, which is not installed:"
-        ' pip install -e ".[instructor]" in the course\'s repository.'
-    )

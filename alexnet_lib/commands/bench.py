@@ -18,6 +18,6 @@ def run(options):
     if not 0 < options.seconds <= 3600:
         raise ValueError(f"--seconds must be above 0 and at most 3600, not {options.seconds:g}.")
 
-    from alexnet_lib.bench import report
+    from alexnet_lib.training.bench import report
 
     report(seconds=options.seconds, say=lambda text: print(text, flush=True))

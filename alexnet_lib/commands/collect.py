@@ -5,10 +5,10 @@ or a folder for each student). Only answers are taken from them. Without DOWNLOA
 collected before is rebuilt on the release as it is now. alexnet grade does this, too, and grades.
 """
 
-from alexnet_lib.commands.assign import missing
+from alexnet_lib.commands.courses import add_handed_in, missing_package
 from alexnet_lib.commands.errors import DONE, MISTAKE
 
-__all__ = ["add_handed_in", "add_options", "run"]
+__all__ = ["add_options", "run"]
 
 
 def add_options(parser):
@@ -18,28 +18,15 @@ def add_options(parser):
     add("--times", metavar="FILE", help=about)
 
 
-def add_handed_in(parser):
-    """What every command takes that works on what was handed in; gives what adds an option."""
-    about = "the exercise, such as convolution, or its lesson"
-    parser.add_argument("chapter", metavar="CHAPTER", help=about)
-    about = "what your LMS hands out"
-    parser.add_argument("downloads", metavar="DOWNLOADS", nargs="*", help=about)
-    add = parser.section("options").add_argument
-    add("--course", metavar="DIR", default="alexnet-course", help="the course folder")
-    return add
-
-
 def run(options):
     """Collect, say what was left out, and return the exit code."""
     try:
         from alexnet_lib.grading import downloads
         from alexnet_lib.grading.folder import Course
     except ImportError as error:
-        raise missing(error) from error
-    from alexnet_lib.commands.grade import assignment
-
+        raise missing_package(error) from error
     course = Course.find(options.course)
-    name = assignment(course, options.chapter)
+    name = course.assignment(options.chapter)
     times = downloads.read_times(options.times) if options.times else None
     report = downloads.collect(course, name, options.downloads, times)
     print("\n".join(report.lines()))

@@ -80,7 +80,7 @@ def device():
     try:
         import torch
 
-        from alexnet_lib.devices import choose
+        from alexnet_lib.training.devices import choose
 
         yield GOOD, f"The trainer would use {choose().line}"
         if torch.version.cuda and not torch.cuda.is_available():
@@ -133,7 +133,7 @@ def grading():
     """Whether students' work can be graded here, which only instructors need."""
     try:
         metadata.version("nbgrader")
-        from alexnet_lib.grading.sandbox import trouble
+        from alexnet_lib.grading.sandbox.process import trouble
     except ImportError:
         about = 'pip install -e ".[instructor]" in the course\'s repository'
         yield WITHOUT, f"Grading students' work needs nbgrader: {about}"

@@ -8,9 +8,9 @@ import re
 import sys
 from pathlib import Path
 
-from alexnet_lib.commands.assign import missing
+from alexnet_lib.arguments import did_you_mean
+from alexnet_lib.commands.courses import add_course, missing_package
 from alexnet_lib.commands.errors import DONE
-from alexnet_lib.commands.parsing import nearest
 
 __all__ = ["add_options", "run"]
 
@@ -21,8 +21,7 @@ def add_options(parser):
     """What to export, and for whom."""
     about = "an exercise, such as convolution, or its lesson; all if none is named"
     parser.add_argument("chapters", metavar="CHAPTER", nargs="*", help=about)
-    add = parser.section("options").add_argument
-    add("--course", metavar="DIR", default="alexnet-course", help="the course folder")
+    add = add_course(parser)
     add("--to", metavar="FORMAT", default="csv", help=f"{', '.join(TO)}; csv if not given")
     add("-o", metavar="FILE", help="the file, such as grades-canvas.csv, which is the default")
     about = "the numbers in the addresses of Canvas's assignments, with commas between"
@@ -35,14 +34,12 @@ def run(options):
         from alexnet_lib.grading import exporting
         from alexnet_lib.grading.folder import Course
     except ImportError as error:
-        raise missing(error) from error
-    from alexnet_lib.commands.grade import assignment
-
+        raise missing_package(error) from error
     if options.to not in TO:
-        near = nearest(options.to, TO)
+        near = did_you_mean(options.to, TO)
         raise ValueError(f"--to must be one of {', '.join(TO)}, not {options.to!r}{near}.")
     course = Course.find(options.course)
-    names = list(dict.fromkeys(assignment(course, chapter) for chapter in options.chapters))
+    names = list(dict.fromkeys(course.assignment(chapter) for chapter in options.chapters))
     numbers = numbered(options, names or course.names())
     path = Path(options.o or f"grades-{options.to}.csv")
     if path.is_dir() or not path.resolve().parent.is_dir():

@@ -9,11 +9,10 @@ import shutil
 import sys
 import time
 
-from alexnet_lib.commands.assign import missing
-from alexnet_lib.commands.collect import add_handed_in
+from alexnet_lib.commands.courses import add_handed_in, missing_package
 from alexnet_lib.commands.errors import DONE, INTERRUPTED, MISTAKE, complain
 from alexnet_lib.commands.parsing import typed
-from alexnet_lib.progress import bar_text, duration, encoding_of, write
+from alexnet_lib.training.progress import bar_text, duration, encoding_of, write
 
 __all__ = ["add_options", "run"]
 
@@ -33,13 +32,13 @@ def run(options):
     if options.jobs is not None and options.jobs < 1:
         raise ValueError(f"--jobs must be at least 1, but {options.jobs} was given.")
     try:
-        from alexnet_lib.grading import marking
+        from alexnet_lib.grading import grader
         from alexnet_lib.grading.folder import Course
     except ImportError as error:
-        raise missing(error) from error
-    marking.check()  # before anything is collected
+        raise missing_package(error) from error
+    grader.check()  # before anything is collected
     course = Course.find(options.course)
-    name = assignment(course, options.chapter)
+    name = course.assignment(options.chapter)
     left_out = False
     if options.downloads or course.downloads(name).is_dir():
         from alexnet_lib.grading import downloads
@@ -51,8 +50,8 @@ def run(options):
     students = options.students.split(",") if options.students else None
     counter = Counter()
     try:
-        results = marking.grade(course, name, students, options.jobs, options.again, counter)
-    except marking.Interrupted as stopped:
+        results = grader.grade(course, name, students, options.jobs, options.again, counter)
+    except grader.Interrupted as stopped:
         counter.clear()
         complain(
             f"interrupted after {stopped.done} of {stopped.total} submissions, which are"
@@ -64,18 +63,6 @@ def run(options):
         counter.clear()
     code = told(course, name, results)
     return MISTAKE if left_out else code
-
-
-def assignment(course, chapter):
-    """The name of an assignment of the course, given by itself or by its lesson."""
-    names = course.names()
-    name = chapter.rstrip("/").rsplit("/", 1)[-1]
-    if name not in names:
-        there = f"it has {', '.join(names)}" if names else "it has none yet"
-        raise ValueError(
-            f"the course folder has no assignment {name!r}, {there}: alexnet assign {name} adds it."
-        )
-    return name
 
 
 def told(course, name, results):

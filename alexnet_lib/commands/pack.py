@@ -12,7 +12,7 @@ import time
 
 from alexnet_lib.commands.errors import DONE, INTERRUPTED, complain
 from alexnet_lib.commands.parsing import typed
-from alexnet_lib.progress import bar_text, duration, encoding_of, write
+from alexnet_lib.training.progress import bar_text, duration, encoding_of, write
 
 __all__ = ["add_options", "run"]
 

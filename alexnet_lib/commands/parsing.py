@@ -4,9 +4,10 @@ import argparse
 import re
 import shutil
 import textwrap
-from difflib import get_close_matches
 
-__all__ = ["Parser", "nearest", "typed"]
+from alexnet_lib.arguments import did_you_mean
+
+__all__ = ["Parser", "typed"]
 
 WIDTH = 100  # columns of a help text, where the terminal has them
 MARGIN, NAMES = 12, 21  # of them for the sections' headings, and for the options
@@ -35,7 +36,7 @@ class Parser(argparse.ArgumentParser):
                 raise ValueError(f"{word!r} is one word too many: see {self.prog} --help.")
             known = [name for action in self._actions for name in action.option_strings]
             raise ValueError(
-                f"There is no option {word}{nearest(word, known)}: see {self.prog} --help."
+                f"There is no option {word}{did_you_mean(word, known)}: see {self.prog} --help."
             )
         return options
 
@@ -88,9 +89,3 @@ def typed(option, kind):
             ) from None
 
     return read
-
-
-def nearest(word, known):
-    """ ", did you mean …?" with the known word nearest to this one; nothing if none is near."""
-    near = get_close_matches(str(word), known, 1)
-    return f" (did you mean {near[0]}?)" if near else ""

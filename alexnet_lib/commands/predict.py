@@ -89,8 +89,8 @@ def of_torchvision(device):
     """A Trainer with torchvision's network for ImageNet: its preparation, its classes."""
     from torchvision.models import AlexNet_Weights
 
-    from alexnet_lib.models import alexnet
-    from alexnet_lib.trainer import Trainer
+    from alexnet_lib.networks.models import alexnet
+    from alexnet_lib.training.trainer import Trainer
 
     model = alexnet("torchvision", weights="imagenet")
     trainer = Trainer(model, report="none", device=device)

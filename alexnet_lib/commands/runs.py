@@ -27,9 +27,9 @@ def opened(path, name, device="auto"):
     if not path.exists():
         raise ValueError(f"There is no run {path}: name the folder that alexnet train wrote.")
 
-    from alexnet_lib import checkpoints
-    from alexnet_lib.models import alexnet
-    from alexnet_lib.trainer import Trainer
+    from alexnet_lib.networks.models import alexnet
+    from alexnet_lib.training import checkpoints
+    from alexnet_lib.training.trainer import Trainer
 
     def say(text):
         print(f"{name}: {text}", file=sys.stderr)
@@ -55,7 +55,7 @@ def opened(path, name, device="auto"):
 
 def together(trainer, name, work):
     """The exit code of work(); where it is one process of many, the program ends here."""
-    from alexnet_lib.distributed import finish
+    from alexnet_lib.training.distributed import finish
 
     try:
         code = work() or 0

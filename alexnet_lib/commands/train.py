@@ -12,12 +12,13 @@ from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
+from alexnet_lib.arguments import did_you_mean
 from alexnet_lib.commands.errors import DONE, INTERRUPTED
-from alexnet_lib.commands.parsing import nearest, typed
+from alexnet_lib.commands.parsing import typed
 from alexnet_lib.commands.runs import data_named, together
-from alexnet_lib.progress import Report, Reports, report_for
-from alexnet_lib.recipe import RECIPES, Recipe
-from alexnet_lib.variants import VARIANTS, plan
+from alexnet_lib.networks.variants import VARIANTS, plan
+from alexnet_lib.training.progress import Report, Reports, report_for
+from alexnet_lib.training.recipe import RECIPES, Recipe
 
 __all__ = ["add_options", "configuration", "run"]
 
@@ -94,13 +95,15 @@ def configuration(options, kept=None):
     name = options.recipe or file.get("recipe")
     if name is not None and name not in RECIPES:
         known = ", ".join(RECIPES)
-        raise ValueError(f"There is no recipe {name!r}{nearest(name, RECIPES)}: choose of {known}.")
+        raise ValueError(
+            f"There is no recipe {name!r}{did_you_mean(name, RECIPES)}: choose of {known}."
+        )
     named = RECIPES[name].to_dict() if name is not None else {}
     layers = [OWN, Recipe().to_dict(), kept or {}, named, file, given]
     told = {key: value for layer in layers for key, value in layer.items() if key in keys}
     told["set"] = {key: value for layer in layers for key, value in layer.get("set", {}).items()}
     if told["model"] not in VARIANTS:
-        near = nearest(told["model"], VARIANTS)
+        near = did_you_mean(told["model"], VARIANTS)
         known = ", ".join(VARIANTS)
         raise ValueError(f"There is no model {told['model']!r}{near}: choose of {known}.")
     recipe = Recipe(**{key: value for key, value in told.items() if key not in OWN})
@@ -130,7 +133,7 @@ def read_config(path):
     wants |= dict.fromkeys(("recipe", "model", "data"), "a name")  # Recipe looks at the others
     for key, value in found.items():
         if key not in kinds:
-            near = nearest(key, kinds) or f": there are {', '.join(kinds)}"
+            near = did_you_mean(key, kinds) or f": there are {', '.join(kinds)}"
             raise ValueError(f"The configuration {path} has {key!r}, which is no option{near}.")
         found[key] = value = of_yaml(value, kinds[key])
         if key in wants and not isinstance(value, kinds[key]):
@@ -210,8 +213,8 @@ def run(options):
 
     import torch
 
-    from alexnet_lib.models import alexnet
-    from alexnet_lib.trainer import Trainer
+    from alexnet_lib.networks.models import alexnet
+    from alexnet_lib.training.trainer import Trainer
 
     torch.manual_seed(recipe.seed)  # the first weights are drawn, too
     model = alexnet(config["model"], **knobs)

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from alexnet_lib.anatomy import whole
+from alexnet_lib.arguments import whole
 from alexnet_lib.data.sets import empty
 
 __all__ = ["Augment", "Centre", "pca", "ten_crops"]

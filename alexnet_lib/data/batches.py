@@ -13,7 +13,7 @@ from hashlib import sha256
 import numpy as np
 import torch
 
-from alexnet_lib.anatomy import whole
+from alexnet_lib.arguments import whole
 from alexnet_lib.data.sets import DataError, FolderSet
 
 __all__ = ["Batches"]

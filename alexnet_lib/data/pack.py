@@ -31,7 +31,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alexnet_lib.anatomy import whole
+from alexnet_lib.arguments import whole
 from alexnet_lib.data.folders import class_folders
 from alexnet_lib.data.pictures import DataError, square
 from alexnet_lib.data.sets import ImageSet, cores

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from alexnet_lib.anatomy import whole
+from alexnet_lib.arguments import whole
 from alexnet_lib.data.pictures import DataError, square
 
 __all__ = ["DataError", "FolderSet", "ImageSet", "Images", "Splits"]

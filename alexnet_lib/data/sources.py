@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alexnet_lib.anatomy import whole
+from alexnet_lib.arguments import whole
 from alexnet_lib.data.folders import TEST_FOLDERS, class_folders
 from alexnet_lib.data.pack import MANIFEST, open_packed
 from alexnet_lib.data.pictures import DataError

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from alexnet_lib.grading.rebuilding import SIZE, Unusable
+from alexnet_lib.grading.rebuild import SIZE, Unusable
 
 __all__ = ["Found", "inside", "opened"]
 

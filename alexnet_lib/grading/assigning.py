@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import nbformat
 from nbgrader.api import MissingEntry
 
+from alexnet_lib.files import table, write_whole
 from alexnet_lib.grading import releasing
-from alexnet_lib.grading.files import table, write_whole
 from alexnet_lib.grading.lateness import Lateness
-from alexnet_lib.grading.names import Strange, name_of
+from alexnet_lib.grading.student_ids import Strange, name_of
 
 __all__ = ["Due", "announcement", "assign", "enroll", "read_due", "read_roster"]
 
@@ -317,7 +317,8 @@ def tried(source, path, tell):
     """Run the solutions against the tests: a wrong test would take points from everybody."""
     from nbgrader import utils
 
-    from alexnet_lib.grading import running, sandbox
+    from alexnet_lib.grading import runner
+    from alexnet_lib.grading.sandbox import process as sandbox
 
     why_not = sandbox.trouble()
     if why_not:
@@ -326,11 +327,11 @@ def tried(source, path, tell):
     code, cells = [cell for cell in source.cells if cell.cell_type == "code"], []
     for cell in code:
         test = utils.is_grade(cell) and utils.is_locked(cell)
-        kind = running.GIVEN if utils.is_locked(cell) else running.ANSWER
+        kind = runner.GIVEN if utils.is_locked(cell) else runner.ANSWER
         points = cell.metadata.nbgrader.get("points", 0)
-        kind = running.TEST if test else kind
+        kind = runner.TEST if test else kind
         cells.append({"kind": kind, "source": cell.source, "points": points})
-    for cell, shown in zip(code, running.run(cells), strict=True):
+    for cell, shown in zip(code, runner.run(cells), strict=True):
         for output in shown:
             if output["output_type"] == "error":
                 said = " ".join(output["evalue"].split())[:300]

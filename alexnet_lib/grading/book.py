@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import yaml
 
-from alexnet_lib.commands.parsing import nearest
+from alexnet_lib.arguments import did_you_mean
 
 __all__ = ["ROOT", "Book"]
 
@@ -45,7 +45,7 @@ class Book:
                 raise ValueError(f"the lesson {word} has no exercise.")
             return lessons[word]["exercise"]
         if word not in exercises:
-            near = nearest(word, [*exercises, *lessons])
+            near = did_you_mean(word, [*exercises, *lessons])
             raise ValueError(
                 f"the course has no chapter {chapter!r}{near}; it has {', '.join(exercises)}."
             )

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 
 import nbformat
 
-from alexnet_lib.grading import archives, whose
-from alexnet_lib.grading.files import table, write_whole
-from alexnet_lib.grading.names import Strange, shown
-from alexnet_lib.grading.rebuilding import SIZE, Unusable, mark, read, rebuild
+from alexnet_lib.files import table, write_whole
+from alexnet_lib.grading import archives, owners
+from alexnet_lib.grading.rebuild import SIZE, Unusable, mark, read, rebuild
+from alexnet_lib.grading.student_ids import Strange, shown
 
 __all__ = ["Report", "Row", "collect", "read_times"]
 
@@ -79,7 +79,7 @@ class Candidate:
     data: bytes
     notebook: object
     notes: list
-    owner: whose.Owner
+    owner: owners.Owner
     order: tuple
 
 
@@ -98,7 +98,7 @@ class Collecting:
         self.course, self.name, self.times = course, name, times
         self.release = nbformat.read(course.release(name), as_version=4)
         self.given = {mark(cell).get("grade_id"): cell.source for cell in self.release.cells}
-        self.students = whose.Students(course)
+        self.students = owners.Students(course)
         self.report = Report(name)
 
     def run(self, paths):
@@ -142,17 +142,17 @@ class Collecting:
         """{student: [(order of the download, file, owner)]}"""
         metadata = {}
         for number, found in files:
-            if found.path == (whose.METADATA,) and not found.problem:
+            if found.path == (owners.METADATA,) and not found.problem:
                 try:
-                    metadata[number] = whose.read_metadata(found.read(SIZE))
+                    metadata[number] = owners.read_metadata(found.read(SIZE))
                 except Unusable as reason:
                     self.leave_out("", found.path, reason)
         owned = []
         for number, found in files:
-            if found.path[-1] == whose.METADATA and len(found.path) == 1:
+            if found.path[-1] == owners.METADATA and len(found.path) == 1:
                 continue
             try:
-                made = whose.owners(found.path, self.name, metadata.get(number))
+                made = owners.owners(found.path, self.name, metadata.get(number))
                 if made[0].kind == "plain" and len(found.path) == 1:
                     made = made if self.is_work(found) or found.problem else []  # a list, a readme
                 owned += [(number, found, owner) for owner in made]

@@ -6,7 +6,7 @@ Who has handed in nothing has an empty cell, not a 0.
 
 from dataclasses import dataclass
 
-from alexnet_lib.grading.files import table, write_whole
+from alexnet_lib.files import table, write_whole
 
 __all__ = ["FORMATS", "Export", "export"]
 

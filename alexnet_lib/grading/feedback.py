@@ -14,7 +14,7 @@ import re
 from nbconvert.exporters import Exporter
 from nbgrader import utils
 
-from alexnet_lib.grading.running import HIDDEN, STOPPED
+from alexnet_lib.grading.runner import HIDDEN, STOPPED
 
 __all__ = ["Page", "page"]
 

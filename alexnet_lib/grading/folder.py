@@ -22,7 +22,7 @@ import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
-from alexnet_lib.grading.files import write_whole
+from alexnet_lib.files import write_whole
 
 __all__ = ["Course"]
 
@@ -96,6 +96,18 @@ class Course:
     def title(self):
         """The course's name."""
         return self.settings.get("title", "")
+
+    def assignment(self, chapter):
+        """The name of an assignment of the course, given by itself or by its lesson."""
+        names = self.names()
+        name = chapter.rstrip("/").rsplit("/", 1)[-1]
+        if name not in names:
+            there = f"it has {', '.join(names)}" if names else "it has none yet"
+            raise ValueError(
+                f"the course folder has no assignment {name!r}, {there}:"
+                f" alexnet assign {name} adds it."
+            )
+        return name
 
     def notebook(self, *parts):
         """A notebook under these folders, of which the last one has its name."""
@@ -193,7 +205,7 @@ class Course:
         c.CourseDirectory.db_url = self.database
         steps = ["IgnorePattern", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties"]
         c.Autograde.autograde_preprocessors = [
-            "alexnet_lib.grading.wall.WalledExecute",
+            "alexnet_lib.grading.nbgrader_execute.WalledExecute",
             *(f"nbgrader.preprocessors.{step}" for step in steps),
         ]
         for key, value in self.settings.get("limits", {}).items():

@@ -17,10 +17,10 @@ import nbformat
 from nbgrader import utils
 from nbgrader.api import Grade, MissingEntry
 
+from alexnet_lib.files import write_whole
 from alexnet_lib.grading import feedback
-from alexnet_lib.grading.files import write_whole
 from alexnet_lib.grading.lateness import Lateness
-from alexnet_lib.grading.running import ANSWER, GIVEN, TEST, Trial
+from alexnet_lib.grading.runner import ANSWER, GIVEN, TEST, Trial
 
 __all__ = ["Assignment", "Result", "Submission", "Unusable"]
 
@@ -148,7 +148,7 @@ class Assignment:
 
     @staticmethod
     def job(notebook):
-        """The code cells, as running.py takes them."""
+        """The code cells, as runner.py takes them."""
         return [
             {"kind": kind_of(cell), "source": cell.source, "points": mark_of(cell).get("points", 0)}
             for cell in notebook.cells
@@ -308,7 +308,7 @@ def source_of(cell):
 
 
 def kind_of(cell):
-    """What a cell is to running.py, by the instructor's own notebook."""
+    """What a cell is to runner.py, by the instructor's own notebook."""
     if utils.is_grade(cell) and utils.is_locked(cell):
         return TEST
     return GIVEN if utils.is_locked(cell) else ANSWER

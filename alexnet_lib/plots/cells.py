@@ -5,7 +5,7 @@ from math import ceil
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from alexnet_lib.anatomy import pair
+from alexnet_lib.arguments import pair
 from alexnet_lib.plots.base import (
     GAP,
     LINE,

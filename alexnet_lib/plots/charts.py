@@ -239,8 +239,8 @@ def apart(places, least, top, bottom):
 def costs(rows, title=None):
     """For each layer its share of the parameters, to the left, and of the work, to the right.
 
-    rows  with name, kind, parameters and multiply_adds: those of `alexnet_lib.variants.plan`, or
-          of `alexnet_lib.anatomy.anatomy`; layers that cost nothing are left out
+    rows  with name, kind, parameters and multiply_adds: those of `networks.plan`, or of
+          `networks.anatomy.anatomy`; layers that cost nothing are left out
 
     Below, the layers of each kind together.
     """

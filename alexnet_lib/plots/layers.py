@@ -1,4 +1,4 @@
-"""A network drawn to scale, from the rows of `alexnet_lib.variants.plan`.
+"""A network drawn to scale, from the rows of `alexnet_lib.networks.variants.plan`.
 
 A convolution's maps are a box: as high and as deep as the maps are, as thick as they are many.
 Pooled maps stand behind it as a paler box. Fully connected layers are columns. What a layer sees
@@ -10,7 +10,7 @@ from math import floor, log10, prod
 
 from matplotlib.patches import FancyArrowPatch, Polygon, Rectangle
 
-from alexnet_lib.anatomy import pair
+from alexnet_lib.arguments import pair
 from alexnet_lib.plots.base import (
     BLUE,
     GAP,
@@ -78,7 +78,7 @@ class Stage:
 def network(rows, title=None):
     """A network to scale: maps as boxes, fully connected layers as columns.
 
-    rows  as `alexnet_lib.variants.plan` gives them, the image first
+    rows  as `alexnet_lib.networks.variants.plan` gives them, the image first
 
     Where kernels come in two or three groups, there are as many towers. Into a layer that sees
     the maps of its own tower goes one arrow; into one that sees all, an arrow from each tower.

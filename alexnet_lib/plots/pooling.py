@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from alexnet_lib.anatomy import pair
+from alexnet_lib.arguments import pair
 from alexnet_lib.plots.base import (
     GAP,
     LINE,

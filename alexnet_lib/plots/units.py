@@ -6,7 +6,7 @@ every circle of the next; a function draws one arrow for each circle.
 
 from matplotlib.patches import Circle, FancyArrowPatch
 
-from alexnet_lib.anatomy import pair
+from alexnet_lib.arguments import pair
 from alexnet_lib.plots.base import (
     BLUE,
     GAP,

@@ -15,7 +15,8 @@ mathematicians call cross-correlation.
 
 import numpy as np
 
-from alexnet_lib.anatomy import channels_per_group, output_size, pair, whole
+from alexnet_lib.arguments import channels_per_group, pair, whole
+from alexnet_lib.networks.sizes import output_size
 from alexnet_lib.scratch.arrays import floats, need_four_dimensions, need_shape
 
 __all__ = ["col2im", "conv2d", "conv2d_backward", "conv2d_loops", "im2col"]

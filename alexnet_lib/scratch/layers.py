@@ -12,7 +12,7 @@ Biases start at 0. `rng` draws: np.random.default_rng(seed), the same seed for t
 
 import numpy as np
 
-from alexnet_lib.anatomy import channels_per_group, pair, whole
+from alexnet_lib.arguments import channels_per_group, pair, whole
 from alexnet_lib.scratch.activations import (
     elu,
     elu_backward,

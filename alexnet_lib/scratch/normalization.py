@@ -18,7 +18,7 @@ Shapes: x (N, C, H, W), for batch normalization also (N, C); weight, bias, mean,
 
 import numpy as np
 
-from alexnet_lib.anatomy import whole
+from alexnet_lib.arguments import whole
 from alexnet_lib.scratch.arrays import (
     floats,
     need_four_dimensions,

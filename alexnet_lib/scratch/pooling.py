@@ -16,7 +16,7 @@ a pair (vertical, horizontal).
 
 import numpy as np
 
-from alexnet_lib.anatomy import pair
+from alexnet_lib.arguments import pair
 from alexnet_lib.scratch.arrays import floats, need_four_dimensions, need_shape
 from alexnet_lib.scratch.convolution import col2im, im2col, output_sizes
 

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import traitlets as t
 
-from alexnet_lib.anatomy import output_size
+from alexnet_lib.networks.sizes import output_size
 from alexnet_lib.scratch import conv2d
 from alexnet_lib.widgets.base import (
     NumberTable,

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import traitlets as t
 
-from alexnet_lib.anatomy import output_size, reads
+from alexnet_lib.networks.sizes import output_size, reads
 from alexnet_lib.scratch import avg_pool2d, conv2d, max_pool2d
 from alexnet_lib.widgets.base import NumberTable, OneOf, WholeNumber, Widget, WindowInOutput
 

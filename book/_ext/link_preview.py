@@ -3,7 +3,7 @@
 import hashlib
 import textwrap
 
-from alexnet_lib.variants import plan
+from alexnet_lib.networks.variants import plan
 
 WIDTH, HEIGHT = 1200, 630  # pixels, the shape that the large networks ask for
 PAPER, INK, FAINT, LIGHT, ACCENT = "#f7f3ea", "#14324a", "#7f9bb0", "#c3d2dc", "#b4541a"

@@ -41,8 +41,8 @@ def tiny_data(monkeypatch):
     """The set called synthetic is 64 + 20 grey images; one thread, and a known speed limit."""
     import torch
 
-    from alexnet_lib import devices
     from alexnet_lib.data import sources
+    from alexnet_lib.training import devices
 
     # Threads cost these tiny runs more than they bring, most of all on a busy machine.
     before = torch.get_num_threads()

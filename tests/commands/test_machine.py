@@ -123,7 +123,9 @@ def test_bench_prints_what_the_library_reports(alexnet, monkeypatch):
     def report(seconds, say):
         say(f"measured for {seconds:g} s")
 
-    monkeypatch.setitem(sys.modules, "alexnet_lib.bench", types.SimpleNamespace(report=report))
+    monkeypatch.setitem(
+        sys.modules, "alexnet_lib.training.bench", types.SimpleNamespace(report=report)
+    )
     assert alexnet("bench").out == "measured for 5 s\n"
     assert alexnet("bench", "--seconds", "0.5").out == "measured for 0.5 s\n"
 
@@ -174,7 +176,7 @@ def test_the_doctor_names_what_is_missing_or_damaged(alexnet, monkeypatch):
 
 def test_the_doctor_works_without_pytorch(alexnet, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)  # importing it fails
-    monkeypatch.delitem(sys.modules, "alexnet_lib.devices", raising=False)
+    monkeypatch.delitem(sys.modules, "alexnet_lib.training.devices", raising=False)
     result = alexnet("doctor", "--offline")
     assert result.code == 1
     assert "✗ The trainer can't begin: this needs the package torch, which is not installed" in (

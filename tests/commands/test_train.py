@@ -15,8 +15,8 @@ import yaml
 import alexnet_lib
 from alexnet_lib.commands import train as command
 from alexnet_lib.commands.parsing import Parser
-from alexnet_lib.progress import Metrics
-from alexnet_lib.recipe import RECIPES, Recipe
+from alexnet_lib.training.progress import Metrics
+from alexnet_lib.training.recipe import RECIPES, Recipe
 
 ROOT = Path(alexnet_lib.__file__).parents[1]
 

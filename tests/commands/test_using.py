@@ -98,7 +98,7 @@ def test_what_is_no_run_is_answered_in_one_sentence(alexnet, tmp_path, name):
 
 
 def test_a_run_of_a_network_that_the_command_did_not_make(alexnet, tmp_path):
-    from alexnet_lib import checkpoints
+    from alexnet_lib.training import checkpoints
 
     path = checkpoints.save(tmp_path, {"model": {}, "about": {}}, 1)
     result = alexnet("evaluate", path)
@@ -174,7 +174,7 @@ def test_the_networks_own_images_are_read_as_they_were(run, alexnet, tmp_path):
 
 
 def test_torchvisions_network_answers_with_its_own_classes(alexnet, tmp_path, monkeypatch):
-    from alexnet_lib import models
+    from alexnet_lib.networks import models
 
     with torch.device("meta"):
         shapes = models.alexnet("torchvision").state_dict()

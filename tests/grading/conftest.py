@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # classroom and attacks, for the
 
 from classroom import made_course, small_limits, with_markers
 
-from alexnet_lib.grading import sandbox
+from alexnet_lib.grading.sandbox import process as sandbox
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import yaml
 from classroom import ROOT, hand_in, solved
 
 from alexnet_lib import cli
-from alexnet_lib.grading import assigning, running
+from alexnet_lib.grading import assigning, runner
 from alexnet_lib.grading.book import Book
 from alexnet_lib.grading.folder import Course
 
@@ -144,7 +144,7 @@ def test_nbgrader_reads_the_course_folder(assign, here):
     command = [sys.executable, "-W", "ignore", "-c", check]
     done = subprocess.run(command, cwd=course.path, capture_output=True, text=True, timeout=60)
     assert done.stdout.split() == [
-        *("7", "5%", str(course.path), "alexnet_lib.grading.wall.WalledExecute")
+        *("7", "5%", str(course.path), "alexnet_lib.grading.nbgrader_execute.WalledExecute")
     ], done.stderr
 
 
@@ -364,7 +364,7 @@ def test_private_tests_are_hidden_tests(assign, here, tmp_path, walled):
     )
     with course.gradebook() as gradebook:
         cell = gradebook.find_source_cell("check_conv_out", "convolution", "convolution")
-    lines = running.hidden_lines(cell.source)
+    lines = runner.hidden_lines(cell.source)
     at = next(i for i, line in enumerate(cell.source.split("\n"), 1) if "1000, 10, s" in line)
     assert at in lines
     before = everything(course.path)

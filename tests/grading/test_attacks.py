@@ -11,8 +11,8 @@ from classroom import hand_in, marked, solved, wrong
 from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_notebook
 
-from alexnet_lib.grading import feedback, marking, running
-from alexnet_lib.grading.sandbox import Limits
+from alexnet_lib.grading import feedback, grader, runner
+from alexnet_lib.grading.sandbox.process import Limits
 
 pytestmark = pytest.mark.usefixtures("walled")
 SMALL = Limits(cell=2, call=2, total=25, memory=600_000_000)
@@ -36,7 +36,7 @@ def left_over():
     """Processes of sandboxes that still run."""
     found = []
     for process in psutil.process_iter(["cmdline"]):
-        if "/far.py" in (process.info["cmdline"] or ()):
+        if "/student_process.py" in (process.info["cmdline"] or ()):
             with suppress(psutil.Error):
                 found += [process, *process.children(recursive=True)]
     return [process for process in found if process.is_running()]
@@ -56,14 +56,14 @@ def mine(before):
 def test_an_answer_that_attacks(name):
     before = left_over()
     cells = [
-        {"kind": running.GIVEN, "source": "import numpy as np"},
-        {"kind": running.ANSWER, "source": ATTACKS[name]},
-        {"kind": running.TEST, "source": TESTS, "points": 2},
-        {"kind": running.ANSWER, "source": "def g(x): return 2 * x"},
-        {"kind": running.TEST, "source": AGAIN, "points": 1},
-        {"kind": running.ANSWER, "source": "print('the last cell')"},
+        {"kind": runner.GIVEN, "source": "import numpy as np"},
+        {"kind": runner.ANSWER, "source": ATTACKS[name]},
+        {"kind": runner.TEST, "source": TESTS, "points": 2},
+        {"kind": runner.ANSWER, "source": "def g(x): return 2 * x"},
+        {"kind": runner.TEST, "source": AGAIN, "points": 1},
+        {"kind": runner.ANSWER, "source": "print('the last cell')"},
     ]
-    outputs = running.run(cells, SMALL)
+    outputs = runner.run(cells, SMALL)
     assert any(output["output_type"] == "error" for output in outputs[2]), "it passed"
     for said in (
         "connected",
@@ -91,7 +91,7 @@ def page_of(cells, outputs):
     """The student's page for these cells."""
     made = []
     for i, (cell, shown) in enumerate(zip(cells, outputs, strict=True)):
-        test = cell["kind"] == running.TEST
+        test = cell["kind"] == runner.TEST
         mark = {"grade_id": f"c{i}", "grade": test, "locked": test, "solution": not test}
         metadata = {"nbgrader": mark | ({"points": 1, "score": 0} if test else {})}
         made.append(
@@ -106,13 +106,13 @@ def attacked(marked_pattern, tmp_path_factory):
     """A class in which the victim is graded first, then all attackers at once."""
     course = marked(marked_pattern, tmp_path_factory.mktemp("attacked") / "course")
     hand_in(course, "zz_victim", solved())
-    assert [result.score for result in marking.grade(course, "convolution")] == [18]
+    assert [result.score for result in grader.grade(course, "convolution")] == [18]
     before = rows_of(course, "zz_victim"), course.submitted("zz_victim", "convolution").read_text()
     for name, put in FILES.items():
         put(course, name)
     hand_in(course, "zz_honest", solved())
     processes = left_over()
-    results = {result.student: result for result in marking.grade(course, "convolution")}
+    results = {result.student: result for result in grader.grade(course, "convolution")}
     return course, results, before, processes
 
 
@@ -163,7 +163,7 @@ def test_nothing_that_students_get_has_a_hidden_test(attacked):
     course, _, _, _ = attacked
     hand_in(course, "curious", wrong(conv_out=CURIOUS, alexnet_conv1="print(seen)\n" + CURIOUS))
     hand_in(course, "nearly", solved(conv_out=NEARLY))
-    found = {r.student: r for r in marking.grade(course, "convolution", ["curious", "nearly"])}
+    found = {r.student: r for r in grader.grade(course, "convolution", ["curious", "nearly"])}
     assert found["nearly"].score < 18
     for student in ("curious", "nearly"):
         page = course.feedback(student, "convolution").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from classroom import notebook, solved, wrong
 
 from alexnet_lib.grading import assigning, downloads
 from alexnet_lib.grading.downloads import collect
-from alexnet_lib.grading.names import Strange, name_of, slug
+from alexnet_lib.grading.student_ids import Strange, name_of, slug
 
 GOOD = json.dumps(solved())
 BAD = json.dumps(wrong())

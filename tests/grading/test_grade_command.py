@@ -7,7 +7,7 @@ from classroom import hand_in, solved, wrong
 
 from alexnet_lib import cli
 from alexnet_lib.commands import doctor
-from alexnet_lib.grading import marking
+from alexnet_lib.grading import grader
 
 
 @pytest.fixture
@@ -71,9 +71,9 @@ def test_doctor_says_that_it_works(walled):
 
 def test_interrupted_it_says_how_far_it_is(alexnet, course, walled, monkeypatch):
     def stopped(*a, **k):
-        raise marking.Interrupted(3, 7)
+        raise grader.Interrupted(3, 7)
 
-    monkeypatch.setattr(marking, "grade", stopped)
+    monkeypatch.setattr(grader, "grade", stopped)
     result = alexnet("grade", "convolution", "--course", course.path)
     assert result.code == 130
     assert "interrupted after 3 of 7 submissions" in result.err and "goes on" in result.err

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from classroom import ROOT
 
-from alexnet_lib.grading import sandbox, seccomp
-from alexnet_lib.grading.sandbox import Limits, Process
+from alexnet_lib.grading.sandbox import process as sandbox
+from alexnet_lib.grading.sandbox import seccomp
+from alexnet_lib.grading.sandbox.process import Limits, Process
 
 
 def ran(process, code):
@@ -63,7 +64,7 @@ def test_it_ends_with_the_process_that_started_it(walled):
     """Also if that one is killed, and with all that it has started."""
     code = """
 import sys, time
-from alexnet_lib.grading.sandbox import Process
+from alexnet_lib.grading.sandbox.process import Process
 p = Process()
 fork = "import os, time\\nfor i in range(3):\\n    if not os.fork(): os.setsid(); time.sleep(60)"
 p.ask({"op": "run", "code": fork})
@@ -98,13 +99,14 @@ USER = """
 import os, sys
 os.setgroups([]); os.setgid(12345); os.setuid(12345)
 os.environ["HOME"] = "/tmp"
-from alexnet_lib.grading import sandbox, running
+from alexnet_lib.grading.sandbox import process as sandbox
+from alexnet_lib.grading import runner
 children = [os.spawnlp(os.P_NOWAIT, "sleep", "sleep", "30") for i in range(100)]
 print(sandbox.trouble())
 answer = "import os\\ndef f(x): return os.getuid()\\nprint('hi')"
-cells = [{"kind": running.ANSWER, "source": answer},
-         {"kind": running.TEST, "source": "assert f(1) == 1000", "points": 1}]
-print(running.run(cells))
+cells = [{"kind": runner.ANSWER, "source": answer},
+         {"kind": runner.TEST, "source": "assert f(1) == 1000", "points": 1}]
+print(runner.run(cells))
 for child in children: os.kill(child, 9)
 """
 

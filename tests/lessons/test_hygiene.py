@@ -226,9 +226,10 @@ def test_a_wanted_error_and_the_trainer_in_place_of_a_widget_are_allowed(root):
     notebook = lesson()
     show(ERROR)(notebook)
     code(notebook, 3).metadata["tags"] = ["raises-exception"]
-    put("from alexnet_lib.widgets import SumWidget", "from alexnet_lib.trainer import Trainer")(
-        notebook
-    )
+    put(
+        "from alexnet_lib.widgets import SumWidget",
+        "from alexnet_lib.training import Trainer",
+    )(notebook)
     code(notebook, 6).update(source="Trainer(model).fit(train)", outputs=[])
     assert problems(notebook, root) == []
 

@@ -19,8 +19,8 @@ from claims import facts, training
 from claims.pages import PAGE_CLAIMS
 from hygiene import markdown, without_code
 
-from alexnet_lib import anatomy
 from alexnet_lib.data import measured
+from alexnet_lib.networks import sizes
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
@@ -145,8 +145,8 @@ def test_a_wrong_number_on_the_landing_page_is_found(right, wrong):
 def test_what_alexnet_costs():
     """The figures that the claims rest on, from the paper and by hand; see tests/test_facts.py."""
     assert facts.ALEXNET["conv1"].parameters == (11 * 11 * 3 + 1) * 96 == 34_944
-    assert anatomy.conv_parameters(3, 12, 5) == 912
-    assert anatomy.output_size(224, 5, stride=4, padding=2) == 56
+    assert sizes.conv_parameters(3, 12, 5) == 912
+    assert sizes.output_size(224, 5, stride=4, padding=2) == 56
     assert facts.CONV1_OUTPUTS == 290_400
     assert facts.IMAGE == 3 * 227**2
     assert facts.CONVOLUTION_COSTS[0] == 105_415_200

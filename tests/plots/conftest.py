@@ -5,6 +5,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from alexnet_lib.data import gray, photo
+from alexnet_lib.networks.variants import plan
 from alexnet_lib.plots import (
     bars,
     confusion,
@@ -23,7 +24,6 @@ from alexnet_lib.plots import (
     units,
 )
 from alexnet_lib.scratch import conv2d
-from alexnet_lib.variants import plan
 
 HILL = np.array([[0, 1, 2, 1], [1, 3, 5, 3], [2, 5, 9, 5], [1, 3, 5, 3]])
 EDGES = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from alexnet_lib.networks.variants import plan
 from alexnet_lib.plots import bars, costs, curves
-from alexnet_lib.variants import plan
 
 
 def test_bars_are_as_long_as_their_values(look):

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from alexnet_lib.networks.variants import VARIANTS, plan
 from alexnet_lib.plots import network
-from alexnet_lib.variants import VARIANTS, plan
 
 
 def box(look, picture, name, tower=0):

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # `import tiny`, which is a prog
 
 import tiny
 
-from alexnet_lib import devices
+from alexnet_lib.training import devices
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -25,7 +25,7 @@ def _one_thread():
 @pytest.fixture(autouse=True)
 def _known_ceiling(monkeypatch, request):
     """The speed of this machine is measured in the tests of that, and assumed in the others."""
-    if "devices" not in request.module.__name__:
+    if not request.module.__name__.endswith(("test_devices", "test_bench")):
         monkeypatch.setattr(devices, "ceiling", lambda setup: 1e11)
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from alexnet_lib import checkpoints
-from alexnet_lib.checkpoints import CheckpointError, listed, load_latest, read, save
+from alexnet_lib.training import checkpoints
+from alexnet_lib.training.checkpoints import CheckpointError, listed, load_latest, read, save
 
 STATE = {"done": 3, "model": {"w": torch.arange(6.0).reshape(2, 3)}, "history": [{"loss": 0.5}]}
 

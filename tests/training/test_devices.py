@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from alexnet_lib import devices
-from alexnet_lib.models import alexnet
+from alexnet_lib.networks.models import alexnet
+from alexnet_lib.training import devices
 
 CPU = torch.device("cpu")
 

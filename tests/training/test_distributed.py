@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from alexnet_lib import checkpoints
-from alexnet_lib.distributed import World, begin, finish
+from alexnet_lib.training import checkpoints
+from alexnet_lib.training.distributed import World, begin, finish
 
 PROGRAM = Path(__file__).with_name("two.py")
 

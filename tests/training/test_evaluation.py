@@ -6,10 +6,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from alexnet_lib import devices
 from alexnet_lib.data.augment import ten_crops
-from alexnet_lib.distributed import World
-from alexnet_lib.evaluation import evaluate, predict
+from alexnet_lib.training import devices
+from alexnet_lib.training.distributed import World
+from alexnet_lib.training.evaluation import evaluate, predict
 
 SETUP = devices.choose("cpu", "fp32")
 INPUTS = {"size": 8, "mean": (0.3,), "std": (0.25,)}

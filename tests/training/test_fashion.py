@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from alexnet_lib.data import load
-from alexnet_lib.models import alexnet
-from alexnet_lib.trainer import Trainer
+from alexnet_lib.networks.models import alexnet
+from alexnet_lib.training.trainer import Trainer
 
 
 @pytest.mark.slow

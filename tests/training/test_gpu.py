@@ -4,9 +4,9 @@ import pytest
 import tiny
 import torch
 
-from alexnet_lib import devices
-from alexnet_lib.models import alexnet
-from alexnet_lib.trainer import Trainer
+from alexnet_lib.networks.models import alexnet
+from alexnet_lib.training import devices
+from alexnet_lib.training.trainer import Trainer
 
 pytestmark = pytest.mark.gpu
 
@@ -37,7 +37,7 @@ def test_it_goes_on_where_it_was(train, test, tmp_path):
 
 
 def test_a_checkpoint_moves_between_devices(train, test, tmp_path):
-    from alexnet_lib import checkpoints
+    from alexnet_lib.training import checkpoints
 
     run = tiny.trainer(device="cuda", folder=tmp_path, dtype="fp32")
     run.fit(train, test)

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
-from alexnet_lib.optimizers import PaperSGD, Schedule, optimizer
-from alexnet_lib.recipe import Recipe
+from alexnet_lib.training.optimizers import PaperSGD, Schedule, optimizer
+from alexnet_lib.training.recipe import Recipe
 
 
 def run(make, rates, decay=5e-4):

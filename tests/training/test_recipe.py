@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from alexnet_lib.data import results
-from alexnet_lib.recipe import RECIPES, Recipe
+from alexnet_lib.training.recipe import RECIPES, Recipe
 
 
 def test_every_field_says_what_it_is():

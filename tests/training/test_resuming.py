@@ -14,9 +14,9 @@ import pytest
 import tiny
 import torch
 
-from alexnet_lib import checkpoints
-from alexnet_lib.interrupts import Stop
-from alexnet_lib.trainer import TrainingError
+from alexnet_lib.training import checkpoints
+from alexnet_lib.training.interrupts import Stop
+from alexnet_lib.training.trainer import TrainingError
 
 WHOLE = {"ema": 0.9, "schedule": "plateau", "patience": 1}  # every part that has a state
 

@@ -10,9 +10,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from alexnet_lib import checkpoints
-from alexnet_lib.progress import METRICS
-from alexnet_lib.trainer import TrainingError
+from alexnet_lib.training import checkpoints
+from alexnet_lib.training.progress import METRICS
+from alexnet_lib.training.trainer import TrainingError
 
 
 def test_it_learns_and_tells_each_epoch(train, test):
@@ -233,7 +233,7 @@ def test_signals_are_given_back(train):
 
 
 def test_bf16_trains_where_it_pays(train):
-    from alexnet_lib import devices
+    from alexnet_lib.training import devices
 
     if devices.best_dtype(torch.device("cpu"))[0] != "bf16":
         with pytest.raises(ValueError, match="no instructions"):

@@ -16,8 +16,8 @@ import torch
 from torch import nn
 
 from alexnet_lib.data.sets import ImageSet
-from alexnet_lib.progress import Report
-from alexnet_lib.trainer import Trainer
+from alexnet_lib.training.progress import Report
+from alexnet_lib.training.trainer import Trainer
 
 CLASSES = ("dark", "left", "right")
 SIDE = 8

@@ -10,7 +10,7 @@ from pathlib import Path
 import tiny
 import torch
 
-from alexnet_lib.distributed import finish
+from alexnet_lib.training.distributed import finish
 
 
 def main():

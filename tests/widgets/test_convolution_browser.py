@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from alexnet_lib.anatomy import reads
+from alexnet_lib.networks.sizes import reads
 from alexnet_lib.widgets import ConvolutionWidget
 from alexnet_lib.widgets.convolution import KERNELS, named_kernel
 

@@ -9,7 +9,7 @@ import traitlets as t
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alexnet_lib.models import PaperDropout
+from alexnet_lib.networks.models import PaperDropout
 from alexnet_lib.scratch import dropout
 from alexnet_lib.widgets import DropoutWidget
 from alexnet_lib.widgets.dropout import FORMS, uniform

@@ -9,7 +9,7 @@ import pytest
 import torch
 import traitlets
 
-from alexnet_lib.variants import plan
+from alexnet_lib.networks.variants import plan
 from alexnet_lib.widgets import FullyConnectedWidget
 from alexnet_lib.widgets.fully_connected import PRESETS, example_layers
 

@@ -6,7 +6,7 @@
 None of them may pass. What matters is what they try before they fail.
 """
 
-# Python that forges an answer on the pipe to the near side, in place of far.py.
+# Python that forges an answer on the pipe to the near side, in place of student_process.py.
 FORGE = """
 import os, struct, sys, gc
 pipe = next(f for f in gc.get_objects() if type(f).__name__ == 'BufferedWriter')
@@ -228,7 +228,8 @@ for address in (('127.0.0.1', 18999), ('1.1.1.1', 53)):
 def f(x): return 0""",
     "writes_the_package": """
 import alexnet_lib.check, sys
-for name in (alexnet_lib.check.__file__, sys.executable, '/far.py', '/x', '/usr/x', '/dev/x'):
+names = [alexnet_lib.check.__file__, sys.executable, '/student_process.py']
+for name in (*names, '/x', '/usr/x', '/dev/x'):
     try: open(name, 'ab')
     except OSError: continue
     raise SystemError(name)

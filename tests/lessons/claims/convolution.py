@@ -11,7 +11,7 @@ from claims.facts import (
     SIDE,
 )
 
-from alexnet_lib import anatomy
+from alexnet_lib.networks import sizes
 
 CONV1 = ALEXNET["conv1"].settings
 
@@ -25,8 +25,8 @@ CLAIMS = [
     ),
     (r"weights: # billion", round(IMAGE * CONV1_OUTPUTS / 1e9, 1)),
     (r"That is # million multiply-adds", round(CONVOLUTION_COSTS[0] / 1e6)),
-    (r"= # against", 2 * anatomy.conv_parameters(64, 64, 3)),
-    (r"against \(5 · 5 · 64 \+ 1\) · 64 = #", anatomy.conv_parameters(64, 64, 5)),
+    (r"= # against", 2 * sizes.conv_parameters(64, 64, 3)),
+    (r"against \(5 · 5 · 64 \+ 1\) · 64 = #", sizes.conv_parameters(64, 64, 5)),
     (r"every number of a # × # colour", (IMAGE_SIDE, IMAGE_SIDE)),
     (r"input has # or # pixels", (CROP_SIDE, IMAGE_SIDE)),
     (r"takes a photograph of # × # pixels", (IMAGE_SIDE, IMAGE_SIDE)),

@@ -2,7 +2,7 @@
 
 from claims.facts import ALEXNET, DATA, PARAMETERS, RESULTS, SGD
 
-from alexnet_lib.variants import plan
+from alexnet_lib.networks import plan
 
 RATE = RESULTS["constants"]["paper"]["dropout"]["rate"]
 FACTOR = RESULTS["constants"]["paper"]["dropout"]["test_factor"]

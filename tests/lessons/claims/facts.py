@@ -1,7 +1,7 @@
 """What the claims of more than one page rest on, from the package and its table of results."""
 
 from alexnet_lib.data import results
-from alexnet_lib.variants import plan
+from alexnet_lib.networks import plan
 
 ALEXNET = {row.name: row for row in plan("2012")}
 CONV1_OUTPUTS = ALEXNET["conv1"].outputs

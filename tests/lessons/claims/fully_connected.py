@@ -13,8 +13,7 @@ from claims.facts import (
     SIDE,
 )
 
-from alexnet_lib import anatomy
-from alexnet_lib.variants import plan
+from alexnet_lib.networks import plan, sizes
 
 DENSE = [row for row in ALEXNET.values() if row.kind == "fc"]
 LEARNED = [row for row in ALEXNET.values() if row.parameters]
@@ -29,7 +28,7 @@ SIZES = [N_IN, *(row.outputs for row in DENSE)]
 STEP = ALEXNET["conv1"].settings["stride"]
 POOLS = [row for row in ALEXNET.values() if row.kind == "maxpool"]
 CLOTHES = 28 * 28
-KERNELS = anatomy.conv_parameters(1, 16, 5)
+KERNELS = sizes.conv_parameters(1, 16, 5)
 
 assert [row.name for row in DENSE] == ["fc6", "fc7", "fc8"]
 assert all(row.settings["stride"] == 2 for row in POOLS)  # "each of the three poolings doubles"

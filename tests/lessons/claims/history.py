@@ -16,7 +16,7 @@ from claims.facts import (
     WINNER,
 )
 
-from alexnet_lib.variants import plan
+from alexnet_lib.networks import plan
 
 LOGS, TABLES = RESULTS["logs"], RESULTS["tables"]
 CARD = RESULTS["constants"]["others"]["machine"]

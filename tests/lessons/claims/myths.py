@@ -16,7 +16,7 @@ from claims.facts import (
     WINNER,
 )
 
-from alexnet_lib.variants import plan
+from alexnet_lib.networks import plan
 
 PAPER, PROGRAM = RESULTS["constants"]["paper"], RESULTS["constants"]["program"]
 KERNEL, STRIDE = (ALEXNET["conv1"].settings[name] for name in ("kernel", "stride"))

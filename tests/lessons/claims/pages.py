@@ -12,7 +12,7 @@ from claims.facts import (
 )
 
 from alexnet_lib.data import load
-from alexnet_lib.recipe import RECIPES
+from alexnet_lib.training import RECIPES
 
 DENSE_PARAMETERS = sum(row.parameters for row in ALEXNET.values() if row.kind == "fc")
 IMAGENET = {"train": 1_281_167, "val": 50_000}  # photographs, as its organizers publish it

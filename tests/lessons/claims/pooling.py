@@ -2,7 +2,7 @@
 
 from claims.facts import ALEXNET, CONV1_OUTPUTS, CROP_SIDE, RESULTS, SIDE
 
-from alexnet_lib.anatomy import output_size
+from alexnet_lib.networks.sizes import output_size
 
 OVERLAP, LOGS = RESULTS["claims"]["overlap"], RESULTS["logs"]
 POOL = RESULTS["constants"]["paper"]["pooling"]

@@ -1,0 +1,65 @@
+"""The wall as a part of nbgrader: a preprocessor in the place of its `Execute`.
+
+    c.Autograde.autograde_preprocessors = ["alexnet_lib.grading.nbgrader_execute.WalledExecute", …]
+
+`alexnet grade` needs it not: it runs the same in processes of its own (grader.py). With it,
+`nbgrader autograde` and formgrader's button run students' code in the sandbox as well.
+"""
+
+from nbformat import from_dict
+from nbgrader import utils
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Float, Integer, List, Unicode
+
+from alexnet_lib.grading.runner import ANSWER, GIVEN, TEST, run
+from alexnet_lib.grading.sandbox.process import PACKAGE, Limits, NoSandbox, trouble
+
+__all__ = ["WalledExecute"]
+
+
+class WalledExecute(NbGraderPreprocessor):
+    """Runs the student's cells in the sandbox, and the gradebook's tests outside of it."""
+
+    cell = Float(Limits.cell, help="seconds for one cell").tag(config=True)
+    call = Float(Limits.call, help="seconds for one call of a function").tag(config=True)
+    total = Float(Limits.total, help="seconds for a whole submission").tag(config=True)
+    memory = Integer(Limits.memory, help="bytes of memory, of all its processes").tag(config=True)
+    private = List(
+        Unicode(),
+        [str(PACKAGE.parent / "exercises")],
+        help="folders that no submission may see, besides the course folder",
+    ).tag(config=True)
+
+    def preprocess(self, nb, resources):
+        """Run a notebook; its cells get the outputs."""
+        why_not = trouble()
+        if why_not:
+            raise NoSandbox(f"nothing is graded without a sandbox: {why_not}")
+        about = resources["nbgrader"]
+        with Gradebook(about["db_url"]) as gradebook:
+            source = gradebook.find_notebook(about["notebook"], about["assignment"])
+            locked = {cell.name: cell.source for cell in source.source_cells if cell.locked}
+            graded = {cell.name: cell.max_score for cell in source.grade_cells}
+        cells, code, seen = [], [], set()
+        for cell in nb.cells:
+            mark = cell.metadata.get("nbgrader", {})
+            name = mark.get("grade_id")
+            # What claims to be a test, and is not the gradebook's, counts nothing.
+            if name in seen or (utils.is_grade(cell) and name not in graded):
+                cell.metadata.pop("nbgrader", None)
+                name = None
+            seen.add(name)
+            if cell.cell_type != "code":
+                continue
+            kind = ANSWER
+            if name in locked:
+                cell.source = locked[name]
+                kind = TEST if name in graded else GIVEN
+            cells.append({"kind": kind, "source": cell.source, "points": graded.get(name, 0)})
+            code.append(cell)
+        limits = Limits(self.cell, self.call, self.total, self.memory)
+        private = [*self.private, str(self.config.CourseDirectory.get("root") or ".")]
+        for cell, outputs in zip(code, run(cells, limits, private), strict=True):
+            cell.outputs = [from_dict(output) for output in outputs]
+        return nb, resources

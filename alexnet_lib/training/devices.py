@@ -1,0 +1,283 @@
+"""What this machine is good at, and what a trainer should use of it.
+
+`choose` picks precision, memory layout and compilation for the device it finds, by rules: the same
+machine always gives the same answer, or a resumed run could not end as one never stopped. What is
+slow or unsound there is refused, with the reason. The rules come from measurements, which
+benchmarks/ repeats: on a processor with bfloat16 instructions, bf16 with channels last trains the
+paper's kind of network about twice as fast as a plain loop.
+"""
+
+import ctypes
+import time
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import torch
+
+from alexnet_lib.networks.anatomy import anatomy
+
+__all__ = ["Setup", "ceiling", "choose", "full_speed", "training_flop"]
+
+SEEN = {}  # (device, dtype, side, threads) -> FLOP per second
+DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What was chosen for a device. `line` says it in words."""
+
+    device: torch.device
+    dtype: str  # "fp32", "bf16" or "fp16": of convolutions and matrix products
+    channels_last: bool
+    compile: bool
+    line: str
+
+    @property
+    def layout(self):
+        """The memory format of maps and kernels."""
+        return torch.channels_last if self.channels_last else torch.contiguous_format
+
+    @property
+    def scales(self):
+        """Whether the loss must be scaled: fp16 loses small gradients."""
+        return self.dtype == "fp16"
+
+    def autocast(self):
+        """A context in which convolutions and matrix products compute in `dtype`."""
+        if self.dtype == "fp32":
+            return nullcontext()
+        return torch.autocast(self.device.type, DTYPES[self.dtype])
+
+    def synchronize(self):
+        """Wait until the device has done all that it was given."""
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
+        elif self.device.type == "mps":
+            torch.mps.synchronize()
+
+
+def choose(device="auto", dtype="auto", layout="auto", compile="auto"):
+    """The `Setup` for a device; ValueError for what is slow or unsound there.
+
+    device   "auto" (a GPU if there is one), "cpu", "cuda", "cuda:1", "mps", or a torch.device
+    dtype    "auto", "fp32", "bf16" or "fp16"
+    layout   "auto", "channels_last" or "contiguous"
+    compile  "auto", "yes" or "no"
+    """
+    device = found(device)
+    best, why = best_dtype(device)
+    if dtype == "auto":
+        dtype = best
+    else:
+        refuse(device, dtype)
+        why = "as asked"
+    if compile == "yes" and device.type != "cuda":
+        raise ValueError(
+            f"compile=yes was asked for, but on {device.type} it makes training no faster, and its"
+            ' first step takes long: leave it out, or say compile="no".'
+        )
+    channels_last = layout == "channels_last" or (layout == "auto" and device.type != "mps")
+    order = "channels last" if channels_last else "channels first"
+    compiled = compile == "yes"
+    line = f"{named(device)}: {dtype} ({why}), {order}, {'compiled' if compiled else 'eager'}"
+    return Setup(device, dtype, channels_last, compiled, line)
+
+
+def found(device):
+    """The torch.device that is meant, if this machine has it."""
+    if device == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda", torch.cuda.current_device())
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        device = torch.device(device)
+    except RuntimeError:
+        raise ValueError(
+            f'device must be "auto", "cpu", "cuda", "cuda:1" or "mps", but {device!r} was given.'
+        ) from None
+    if device.type not in ("cpu", "cuda", "mps"):
+        raise ValueError(f'device must be on "cpu", "cuda" or "mps", but "{device}" was given.')
+    there = {
+        "cpu": True,
+        "cuda": torch.cuda.is_available() and (device.index or 0) < torch.cuda.device_count(),
+        "mps": torch.backends.mps.is_available(),
+    }
+    if not there[device.type]:
+        raise ValueError(
+            f'There is no device "{device}" on this machine that PyTorch can use: leave device out,'
+            ' and it takes what there is, or say "cpu".'
+        )
+    if device.type == "cuda" and device.index is None:
+        return torch.device("cuda", torch.cuda.current_device())
+    return device
+
+
+def best_dtype(device):
+    """(the precision that pays, why) on a device."""
+    if device.type == "cuda":
+        if torch.cuda.get_device_capability(device) >= (8, 0):
+            return "bf16", "its tensor cores take it"
+        if torch.cuda.get_device_capability(device) >= (7, 0):
+            return "fp16", "its tensor cores take it; the loss is scaled"
+        return "fp32", "it has no tensor cores"
+    if device.type == "cpu" and has_bf16():
+        return "bf16", "this processor has instructions for it"
+    if device.type == "cpu":
+        return "fp32", "this processor has no bf16 instructions"
+    return "fp32", "the safe choice there"
+
+
+def refuse(device, dtype):
+    """Say why a precision is slow or unsound on a device, if it is."""
+    if dtype == "fp16" and device.type == "cpu":
+        raise ValueError(
+            "fp16 was asked for, but processors have no fast arithmetic for it (hundreds of times"
+            ' slower than bf16 where we measured): say dtype="bf16" or "fp32".'
+        )
+    if dtype == "bf16" and device.type == "cpu" and not has_bf16():
+        raise ValueError(
+            "bf16 was asked for, but this processor has no instructions for it and would emulate"
+            ' them slowly: say dtype="fp32".'
+        )
+    if dtype == "bf16" and device.type == "cuda" and best_dtype(device)[0] != "bf16":
+        raise ValueError(
+            f"bf16 was asked for, but {torch.cuda.get_device_name(device)} is too old for it:"
+            f' say dtype="{best_dtype(device)[0]}".'
+        )
+    if dtype != "fp32" and device.type == "mps":
+        raise ValueError(f'{dtype} was asked for, but on mps only "fp32" is sure to be right.')
+
+
+def has_bf16():
+    """Whether the processor multiplies bfloat16 by itself: AVX-512 BF16, AMX, or ARM's BF16."""
+    asks = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")  # not in every PyTorch
+    if any(getattr(torch.cpu, ask, bool)() for ask in asks):
+        return True
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return False
+    flags = {
+        flag for line in lines if line.startswith(("flags", "Features")) for flag in line.split()
+    }
+    return bool(flags & {"avx512_bf16", "amx_bf16", "bf16"})
+
+
+def named(device):
+    """A device in words: its kind, and a GPU's name or a processor's threads."""
+    if device.type == "cuda":
+        return f"{device} ({torch.cuda.get_device_name(device)})"
+    if device.type == "cpu":
+        threads = torch.get_num_threads()
+        return f"cpu ({threads} thread{'s' if threads > 1 else ''})"
+    return str(device)
+
+
+@contextmanager
+def full_speed(setup):
+    """In here a device computes as fast as it can; afterwards all is as before.
+
+    float32 matrix products take the fastest way that keeps them float32, or nearly. On a processor
+    "medium" lets oneDNN compute them, twice as fast on AMD's. Should it round to less than float32
+    there, which one product tells, it stays out. On a GPU it is TF32, with 10 bits for the
+    fraction, as PyTorch's convolutions take it anyway. And on a processor with glibc, memory that
+    was given back is kept for the next step: else each step asks the system for hundreds of
+    megabytes anew, page by page, which took an eighth of a step's time where we measured.
+    """
+    before = torch.get_float32_matmul_precision()
+    torch.set_float32_matmul_precision("high" if setup.device.type == "cuda" else "medium")
+    keeps = setup.device.type == "cpu" and MEMORY.keep()
+    try:
+        if setup.device.type == "cpu" and error_of_a_product() > 1e-5:
+            torch.set_float32_matmul_precision("highest")
+        yield
+    finally:
+        torch.set_float32_matmul_precision(before)
+        if keeps:
+            MEMORY.release()
+
+
+class Memory:
+    """Whether glibc's malloc keeps what was given back, or returns it to the system at once."""
+
+    TRIM, MAP = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD, of mallopt
+    USUAL = ((MAP, 2**25), (TRIM, 2**26))  # bytes: to these glibc goes by itself in such programs
+
+    def __init__(self):
+        self.depth = 0  # how many want it kept
+        try:
+            self.libc = ctypes.CDLL(None)
+            self.libc.mallopt, self.libc.malloc_trim  # noqa: B018 - is it glibc?
+        except (AttributeError, OSError, TypeError):  # macOS, Windows, musl
+            self.libc = None
+
+    def keep(self):
+        """Keep it, until as many `release`; returns whether that can be had here."""
+        if self.libc is None:
+            return False
+        self.depth += 1
+        if self.depth == 1:
+            # Some versions take no more than 32 MB for the one; it answers 0 then.
+            self.libc.mallopt(self.MAP, 2**30) or self.libc.mallopt(self.MAP, 2**25)
+            self.libc.mallopt(self.TRIM, 2**31 - 1)
+        return True
+
+    def release(self):
+        """Give back what is kept, once nobody wants it any more."""
+        self.depth -= 1
+        if self.depth == 0:
+            for threshold, usual in self.USUAL:
+                self.libc.mallopt(threshold, usual)
+            self.libc.malloc_trim(0)
+
+
+MEMORY = Memory()
+
+
+@cache
+def error_of_a_product():
+    """How far a "medium" float32 product is from the float64 one, of its largest number."""
+    numbers = torch.arange(256 * 256, dtype=torch.float64).mul(0.7).sin().reshape(256, 256)
+    exact = numbers @ numbers  # (256, 256)
+    return float((numbers.float() @ numbers.float() - exact).abs().max() / exact.abs().max())
+
+
+def ceiling(setup, side=None, seconds=0.1):
+    """The most that this device was seen to do: FLOP per second of a square matrix product.
+
+    side     of the two matrices; 2048 on a processor, 8192 on a GPU
+    seconds  how long to try, each time anew: whatever slowed one try down, the best ever counts
+    """
+    side = side or (8192 if setup.device.type == "cuda" else 2048)
+    # No random numbers: a run's own draws must not depend on when its speed was measured.
+    a = torch.arange(side * side, device=setup.device).sin().to(DTYPES[setup.dtype])
+    a = a.reshape(side, side)  # (side, side)
+    key = str(setup.device), setup.dtype, side, torch.get_num_threads()
+    end = time.perf_counter() + seconds
+    a @ a  # the first one wakes the library up
+    setup.synchronize()
+    while True:
+        start = time.perf_counter()
+        a @ a
+        setup.synchronize()
+        now = time.perf_counter()
+        SEEN[key] = max(SEEN.get(key, 0.0), 2 * side**3 / (now - start))
+        if now > end:
+            return SEEN[key]
+
+
+def training_flop(model, shape):
+    """Floating-point operations that a training step takes for one image; None if unknown.
+
+    Each product counts three times, for the output, the gradient of the weights and that of the
+    input, but for the first layer's, whose input needs no gradient; and twice, since it is added.
+
+    shape  (1, C, H, W) of the images
+    """
+    try:
+        work = [row.multiply_adds for row in anatomy(model, shape) if row.multiply_adds]
+    except Exception:  # whatever can't be taken apart can still be trained
+        return None
+    return 2 * (3 * sum(work) - work[0]) if work else None

@@ -1,0 +1,112 @@
+"""How well a trained network does, and what it says to an image.
+
+Both read the middle of an image, scaled as in training. `evaluate` can look ten times instead, at
+the corners and the middle and at their mirror images, as the authors did for their tables.
+"""
+
+import math
+from contextlib import contextmanager
+
+import torch
+from torch.nn import functional as F
+
+from alexnet_lib.data.augment import Centre, ten_crops
+from alexnet_lib.data.batches import Batches
+from alexnet_lib.training import devices
+from alexnet_lib.training.distributed import World
+
+__all__ = ["evaluate", "predict"]
+
+CROPS = 10
+
+
+def evaluate(model, data, inputs, setup, world=None, batch=128, ten_crop=False, stop=None):
+    """How well a model does on data: {"images", "loss", "accuracy", "top5_accuracy"}.
+
+    inputs    what the model reads: {"size", "mean", "std"}
+    setup     a `devices.Setup`
+    world     the processes that share the work; each image counts once, however many they are
+    ten_crop  average the probabilities of ten crops of each image
+    stop      an `interrupts.Stop`: when it is asked for, the rest is left out
+    """
+    world, crops = world or World(), CROPS if ten_crop else 1
+    share = max(1, batch // crops // world.size)  # images that one process looks at together
+    side, shape = inputs["size"], tuple(data.shape)
+    centre = Centre((shape[0], side, side) if ten_crop else shape, side, *scale(inputs))
+
+    def cut(images, generator):
+        return centre(ten_crops(images, side).flatten(0, 1), generator)  # (10 · b, C, side, side)
+
+    batches = Batches(
+        data,
+        share * world.size,
+        cut if ten_crop else centre,
+        shuffle=False,
+        device=setup.device,
+        rank=world.rank,
+        world=world.size,
+    )
+    counts = [torch.zeros(4, device=setup.device)]  # of each batch; they stay there until the end
+    with in_use(model, setup):
+        for x, labels in batches.epoch(0):
+            if stop is not None and stop.asked and world.size == 1:
+                break
+            log = log_probabilities(model, x, setup, crops)  # (b, classes)
+            right = log.topk(min(5, log.shape[1]), 1).indices == labels[:, None]  # (b, 5)
+            loss = F.nll_loss(log, labels, reduction="sum")
+            found = loss, right[:, 0].sum(), right.sum(), labels.new_tensor(len(labels))
+            counts.append(torch.stack([number.float() for number in found]))
+    counts = torch.stack(counts).cpu().double().sum(0)  # (4,)
+    loss, first, among, images = world.total(counts.to(world.device())).tolist()
+    found = {"loss": loss, "accuracy": first, "top5_accuracy": among}
+    return {"images": int(images)} | {name: n / max(images, 1) for name, n in found.items()}
+
+
+def predict(model, images, inputs, setup, batch=128):
+    """What a model says to images: probabilities (N, classes), float32.
+
+    images  a data set, or (N, C, H, W) uint8
+    inputs, setup  as for `evaluate`
+    """
+    if isinstance(images, torch.Tensor):
+        if images.dtype != torch.uint8 or images.ndim != 4:
+            raise ValueError(
+                "predict() takes images (N, C, H, W) of type uint8 (0 to 255), but was given shape"
+                f" {tuple(images.shape)} and type {images.dtype}."
+            )
+        centre = Centre(tuple(images.shape[1:]), inputs["size"], *scale(inputs))
+        batches = (centre(part.to(setup.device), None) for part in images.split(batch))
+    else:
+        centre = Centre(tuple(images.shape), inputs["size"], *scale(inputs))
+        reader = Batches(images, batch, centre, shuffle=False, device=setup.device)
+        batches = (x for x, _ in reader.epoch(0))
+    with in_use(model, setup):
+        found = [log_probabilities(model, x, setup).exp().cpu() for x in batches]
+    return torch.cat(found)  # (N, classes)
+
+
+def scale(inputs):
+    """The means and the standard deviations of the channels."""
+    return inputs["mean"], inputs["std"]
+
+
+@contextmanager
+def in_use(model, setup):
+    """A model without dropout and without gradients; afterwards it is in the mode it was in."""
+    before = model.training
+    model.eval()
+    try:
+        with torch.inference_mode(), devices.full_speed(setup):
+            yield
+    finally:
+        model.train(before)
+
+
+def log_probabilities(model, x, setup, crops=1):
+    """x (crops · b, C, h, w) -> log of the mean probability of the crops, (b, classes)."""
+    with setup.autocast():
+        scores = model(x)  # (crops · b, classes)
+    log = scores.float().log_softmax(1)  # (crops · b, classes)
+    if crops == 1:
+        return log
+    return log.unflatten(0, (crops, -1)).logsumexp(0) - math.log(crops)

@@ -1,0 +1,75 @@
+"""Every exercise through the wall: the same points and words as in a student's notebook."""
+
+import re
+
+import pytest
+import yaml
+from classroom import ROOT, notebook
+from wrong_answers import wrong_answers
+
+from alexnet_lib.grading import runner
+
+pytestmark = pytest.mark.usefixtures("walled")
+COURSE = yaml.safe_load((ROOT / "book/course.yml").read_text(encoding="utf-8"))["exercises"]
+NAMES = sorted(COURSE)
+EVERY = 12  # of the wrong answers, the first of so many is always run
+SOME = [
+    pytest.param(answer, id=str(answer), marks=[pytest.mark.full] if i % EVERY else [])
+    for i, answer in enumerate(wrong_answers())
+]
+
+
+def cells_of(name, answers=None):
+    """The source's cells with these answers in place of its solutions."""
+    cells = []
+    for cell in notebook("source", name).cells:
+        mark = cell.metadata.nbgrader
+        if cell.cell_type == "code":
+            kind = runner.TEST if mark.grade and not mark.solution else runner.GIVEN
+            kind = runner.ANSWER if mark.solution else kind
+            source = (answers or {}).get(cell.id, cell.source)
+            points = mark.get("points", 0)
+            cells.append({"id": cell.id, "kind": kind, "source": source, "points": points})
+    return cells
+
+
+def played(name, answers=None):
+    """{check cell: what it complains of, "" if it doesn't}, in order."""
+    cells = cells_of(name, answers)
+    said = {}
+    for cell, outputs in zip(cells, runner.run(cells), strict=True):
+        errors = [output for output in outputs if output["output_type"] == "error"]
+        if cell["kind"] == runner.TEST:
+            said[cell["id"]] = errors[0]["traceback"][0] if errors else ""
+        else:
+            assert not errors
+    return said
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_solution_earns_every_point(name):
+    said = played(name)
+    assert {cell: text for cell, text in said.items() if text} == {}
+    points = sum(c.metadata.nbgrader.get("points", 0) for c in notebook("source", name).cells)
+    assert points == COURSE[name]["points"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_unsolved_it_earns_nothing_and_hears_why(name):
+    unsolved = {cell.id: cell.source for cell in notebook("release", name).cells}
+    gaps = {cell["id"] for cell in cells_of(name) if cell["kind"] == runner.ANSWER}
+    said = played(name, {gap: unsolved[gap] for gap in gaps})
+    for cell, text in said.items():
+        function = cell.removeprefix("check_")
+        assert re.fullmatch(rf"✗ {function}\(.*\): not written yet\. .*", text)
+
+
+@pytest.mark.parametrize("answer", SOME)
+def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(answer):
+    said = played(answer.exercise, answer.functions)
+    assert tuple(cell for cell, text in said.items() if text) == answer.losing
+    first = said[answer.losing[0]]
+    if answer.says is None:
+        assert all(said[cell].startswith("HiddenTest") for cell in answer.losing)
+    else:
+        assert answer.says in first and first.startswith("✗ ")

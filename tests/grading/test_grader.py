@@ -1,0 +1,292 @@
+"""A class graded: skipped, graded again, interrupted, killed, late, and read by a person."""
+
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from classroom import hand_in, solved, wrong
+
+from alexnet_lib.grading import grader, recording
+from alexnet_lib.grading.sandbox import process as sandbox
+
+pytestmark = pytest.mark.usefixtures("walled")
+NAME = "convolution"
+HERE = Path(__file__).parent
+
+
+def scores(results):
+    return {result.student: result.score for result in results}
+
+
+def states(results):
+    return {result.student: result.state for result in results}
+
+
+@pytest.fixture
+def small_class(course):
+    """Three students: solved, wrong, and one who has handed in nothing but a link."""
+    hand_in(course, "ada", solved())
+    hand_in(course, "bob", wrong())
+    path = hand_in(course, "eve", wrong())
+    path.unlink()
+    path.symlink_to(course.submitted("ada", NAME))
+    return course
+
+
+def test_a_class(small_class):
+    told = []
+    results = grader.grade(small_class, NAME, progress=lambda *x: told.append(x))
+    assert scores(results) == {"ada": 18, "bob": 0, "eve": 0}
+    assert states(results) == {"ada": "graded", "bob": "graded", "eve": "failed"}
+    assert [r.waiting for r in results] == [1, 0, 0]  # an answer in words; bob wrote none
+    assert told == [(0, 2), (1, 2), (2, 2)]
+    with open(small_class.report(NAME, "grades"), newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["student"] for row in rows] == ["ada", "bob", "eve"]
+    assert rows[2]["reason"] == "there is no notebook, or only a link to one"
+    page = small_class.feedback("ada", NAME).read_text(encoding="utf-8")
+    assert "18 of 20 points" in page and "a person will read it" in page
+    assert (
+        "<script" not in page
+        and "default-src 'none'" in page
+        and "http" not in page.replace("http-equiv", "")
+    )
+    assert not list(small_class.path.rglob(".*.ipynb.*"))  # no half files
+
+
+def test_only_what_changed_is_graded_again(small_class):
+    grader.grade(small_class, NAME)
+    assert states(grader.grade(small_class, NAME))["ada"] == "kept"
+    assert states(grader.grade(small_class, NAME, ["bob"])) == {"bob": "kept"}
+    assert states(grader.grade(small_class, NAME, ["bob"], again=True)) == {"bob": "graded"}
+    hand_in(small_class, "bob", solved())  # a newer submission
+    results = grader.grade(small_class, NAME)
+    assert states(results) == {"ada": "kept", "bob": "graded", "eve": "failed"}
+    assert scores(results)["bob"] == 18
+    source = small_class.source(NAME)  # a changed test
+    text = source.read_text(encoding="utf-8")
+    source.write_text(
+        text.replace("check(conv_out, 1, 1).gives(1)", "check(conv_out, 1, 1).gives(9)")
+    )
+    results = grader.grade(small_class, NAME)
+    assert states(results) == {"ada": "graded", "bob": "graded", "eve": "failed"}
+    assert scores(results) == {"ada": 16, "bob": 16, "eve": 0}
+
+
+def test_a_lost_row_of_the_gradebook_is_made_again(small_class):
+    grader.grade(small_class, NAME)
+    with small_class.gradebook() as gradebook:
+        gradebook.remove_submission(NAME, "ada")
+    assert states(grader.grade(small_class, NAME))["ada"] == "graded"
+
+
+def test_unknown_students_and_empty_classes_are_said(course):
+    with pytest.raises(ValueError, match="nobody has handed in anything for convolution"):
+        grader.grade(course, NAME)
+    hand_in(course, "ada", solved())
+    with pytest.raises(ValueError, match="mallory has handed in nothing for convolution"):
+        grader.grade(course, NAME, ["mallory"])
+
+
+def test_what_a_person_gave_stays_and_comes_into_the_page(small_class):
+    grader.grade(small_class, NAME)
+    with small_class.gradebook() as gradebook:
+        entry = gradebook.find_submission_notebook(NAME, NAME, "ada")
+        (grade,) = [g for g in entry.grades if g.needs_manual_grade]
+        grade.manual_score, grade.needs_manual_grade = 1.5, False
+        (comment,) = [c for c in entry.comments if c.name == grade.name]
+        comment.manual_comment = "Half a <b>point</b> less for the number."
+        gradebook.db.commit()
+    (ada, *_) = grader.grade(small_class, NAME)
+    assert (ada.state, ada.score, ada.waiting) == ("kept", 19.5, 0)
+    page = small_class.feedback("ada", NAME).read_text(encoding="utf-8")
+    assert "19.5 of 20 points" in page and "Half a &lt;b&gt;point&lt;/b&gt; less" in page
+    (ada, *_) = grader.grade(small_class, NAME, again=True)
+    assert (ada.score, ada.waiting) == (19.5, 0)
+    # another answer: the points stay, but a person is asked to look again
+    hand_in(small_class, "ada", solved(conv_out="def conv_out(): pass"))
+    (ada, *_) = grader.grade(small_class, NAME)
+    assert ada.score < 19.5 and ada.waiting == 1
+    assert states(grader.grade(small_class, NAME))["ada"] == "kept"
+
+
+def test_late(small_class):
+    with small_class.gradebook() as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate="2030-01-01 12:00:00")
+    late = 'per_day = "10%"\ngrace_hours = 1\nmost = "50%"\n'
+    (small_class.path / "course.toml").write_text(f"[late]\n{late}")
+    course = type(small_class)(small_class.path)
+    times = {
+        "early": "2029-12-31 12:00:00 UTC",
+        "grace": "2030-01-01 12:30:00",
+        "hours": "2030-01-01 15:00:00 UTC",
+        "days": "2030-01-03 13:00:00 UTC",
+        "weeks": "2030-02-01 00:00:00",
+    }
+    for student, text in times.items():
+        hand_in(course, student, solved(), timestamp=text)
+    found = {r.student: (r.score, r.late) for r in grader.grade(course, NAME, list(times))}
+    assert found == {
+        "early": (18, 0),
+        "grace": (18, 0),
+        "hours": (16.2, 1.8),
+        "days": (14.4, 3.6),
+        "weeks": (9, 9),
+    }
+    assert "1.8 points less" in course.feedback("hours", NAME).read_text(encoding="utf-8")
+    with course.gradebook() as gradebook:
+        gradebook.grant_extension(NAME, "weeks", days=60)
+    assert scores(grader.grade(course, NAME, ["weeks"])) == {"weeks": 18}
+
+
+def test_a_late_penalty_that_is_none_is_said(small_class):
+    (small_class.path / "course.toml").write_text('[late]\nper_day = "a lot"\n')
+    course = type(small_class)(small_class.path)
+    with pytest.raises(ValueError, match=r"late\.per_day must be points or per cent"):
+        grader.grade(course, NAME)
+
+
+def test_a_worker_that_dies_costs_one_submission(small_class):
+    """A test that ends the process in which it runs, at the answer 77."""
+    source = small_class.source(NAME)
+    ends = "77 == conv_out(5, 3) and __import__('os')._exit(3)\\n"
+    first = "check(conv_out, 5, 3).gives(3, near="
+    source.write_text(source.read_text(encoding="utf-8").replace(first, ends + first))
+    hand_in(small_class, "cia", solved(conv_out="def conv_out(*a, **k): return 77"))
+    results = grader.grade(small_class, NAME, jobs=1)
+    assert list(states(results).values()) == ["graded", "graded", "failed", "failed"]
+    assert results[2].reason == "the grader's process ended (code 3)"
+
+
+def test_a_worker_that_hangs_is_ended(small_class, monkeypatch):
+    monkeypatch.setattr(grader, "PATIENCE", -24.0)  # one second for all, of the 25 of the course
+    hand_in(small_class, "cia", solved(conv_out="import time; time.sleep(1.9)"))
+    results = {r.student: r for r in grader.grade(small_class, NAME, ["cia"])}
+    assert results["cia"].reason == "the grader's process did not come to an end"
+
+
+def test_what_can_not_be_recorded_costs_one_submission(small_class, monkeypatch):
+    settle = recording.Assignment.settle
+
+    def fails(self, gradebook, submission, outputs):
+        if submission.student == "ada":
+            raise OSError(28, "No space left on device", "x")
+        return settle(self, gradebook, submission, outputs)
+
+    monkeypatch.setattr(recording.Assignment, "settle", fails)
+    assert states(grader.grade(small_class, NAME))["bob"] == "graded"
+    monkeypatch.undo()
+    assert states(grader.grade(small_class, NAME)) == {
+        "ada": "graded",
+        "bob": "kept",
+        "eve": "failed",
+    }
+
+
+def test_ctrl_c_says_how_far_it_is_and_the_same_call_goes_on(small_class):
+    def stop(done, total):
+        if done == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(grader.Interrupted) as stopped:
+        grader.grade(small_class, NAME, jobs=1, progress=stop)
+    assert (stopped.value.done, stopped.value.total) == (1, 2)
+    assert sorted(states(grader.grade(small_class, NAME)).values()) == ["failed", "graded", "kept"]
+
+
+GRADE = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from classroom import small_limits
+from alexnet_lib.grading import grader
+def told(done, total): print(done, total, flush=True)
+grader.grade(small_limits(sys.argv[2]), "convolution", progress=told)
+"""
+
+
+def started(course):
+    command = [sys.executable, "-W", "error", "-c", GRADE, str(HERE), str(course.path)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+def left_over():
+    """Processes of a killed grader: workers and sandboxes."""
+    import psutil
+
+    found = []
+    for process in psutil.process_iter(["cmdline", "ppid"]):
+        words = process.info["cmdline"] or ()
+        if "alexnet_lib.grading.sandbox.worker" in words and process.info["ppid"] == 1:
+            found.append(process)
+    return found
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(25, marks=pytest.mark.full)])
+def test_killed_at_random_moments_nothing_is_lost_and_nothing_graded_twice(course, kills):
+    """SIGKILL, as a power cut: records that were there are not touched by the next run."""
+    chance = random.Random(kills)
+    students = [f"s{i:03}" for i in range(10 * kills)]
+    for i, student in enumerate(students):
+        hand_in(course, student, solved() if i % 2 else wrong())
+    records, again = {}, 0
+    for _ in range(kills):
+        process = started(course)
+        process.stdout.readline()  # "0 n": it has begun
+        time.sleep(chance.uniform(0, 1))
+        process.kill()
+        process.communicate()
+        assert process.returncode in (-signal.SIGKILL, 0)  # or it was fast
+        for path in course.path.glob("autograded/*/*/graded.json"):
+            record = (json.loads(path.read_text()), path.stat().st_mtime_ns)
+            again += records.setdefault(path, record) != record
+    assert again == 0
+    time.sleep(0.5)
+    assert left_over() == []
+    results = grader.grade(course, NAME)
+    assert scores(results) == {s: 18 if i % 2 else 0 for i, s in enumerate(students)}
+    kept = [r.student for r in results if r.state == "kept"]
+    assert {p.parts[-3] for p in records} == set(kept)
+    with course.gradebook() as gradebook:
+        assert len(gradebook.assignment_submissions(NAME)) == len(students)
+        assert sorted(s.student.id for s in gradebook.assignment_submissions(NAME)) == students
+    pages = [course.feedback(student, NAME) for student in students]
+    assert all(page.is_file() for page in pages)
+
+
+@pytest.mark.filterwarnings("ignore")  # nbgrader's own
+def test_nbgraders_own_commands_are_walled_too(small_class):
+    """`nbgrader autograde` and formgrader's buttons, by the configuration of the course folder."""
+    from nbgrader.converters import Autograde, GenerateFeedback
+    from nbgrader.coursedir import CourseDirectory
+
+    evil = f"open({str(small_class.path / 'pwned')!r}, 'w')\n"
+    evil += "get_ipython().input_transformers_cleanup.append(lambda lines: ['pass\\n'])"
+    hand_in(small_class, "bob", solved(conv_out=evil))
+    config = small_class.config()
+    config.CourseDirectory.assignment_id = NAME
+    for student in ("ada", "bob"):
+        config.CourseDirectory.student_id = student
+        for kind in (Autograde, GenerateFeedback):
+            converter = kind(coursedir=CourseDirectory(config=config), config=config)
+            converter.log.setLevel(50)
+            converter.start()
+    with small_class.gradebook() as gradebook:
+        assert gradebook.find_submission(NAME, "ada").score == 18
+        assert gradebook.find_submission(NAME, "bob").score < 18
+    assert not (small_class.path / "pwned").exists()
+    page = small_class.feedback("ada", NAME).read_text(encoding="utf-8")
+    assert "18 of 20 points" in page and "<script" not in page
+
+
+def test_no_sandbox_no_grading(small_class, monkeypatch):
+    monkeypatch.setenv("PATH", os.devnull)
+    with pytest.raises(sandbox.NoSandbox, match="apt install bubblewrap"):
+        grader.grade(small_class, NAME)
+    assert not (small_class.path / "autograded").exists()
