@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from alexnet_lib.files import write_atomic
+
 RESULTS = Path(__file__).parents[1] / "alexnet_lib" / "data" / "measured"
 
 
@@ -39,14 +41,8 @@ def save(name, figures, machine):
     figures: what was measured; machine: what `machine()` said before.
     """
     path = RESULTS / f"{name}.json"
-    beside = path.with_suffix(".json.new")
-    path.parent.mkdir(exist_ok=True)
-    try:
-        text = json.dumps({"machine": machine, "figures": figures}, indent=2, allow_nan=False)
-        beside.write_text(text + "\n", encoding="utf-8")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    text = json.dumps({"machine": machine, "figures": figures}, indent=2, allow_nan=False)
+    write_atomic(path, text + "\n")
     return path
 
 

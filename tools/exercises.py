@@ -10,26 +10,15 @@ A source that can't be released is refused in one sentence, with exit code 2.
 """
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 import yaml
 
+from alexnet_lib.files import write_atomic
 from alexnet_lib.grading.releasing import Refused, release
 
 ROOT = Path(__file__).resolve().parents[1]
-
-
-def write_whole(path, text):
-    """Write ``text`` beside ``path`` and move it there, so that half a file never stands there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def main(arguments=None, root=ROOT):
@@ -59,7 +48,7 @@ def main(arguments=None, root=ROOT):
         elif options.check:
             old.append(name)
         else:
-            write_whole(target, text)
+            write_atomic(target, text)
             print(f"{name}: written")
     if old:
         print(f"exercises: run `make exercises`, not up to date: {', '.join(old)}", file=sys.stderr)

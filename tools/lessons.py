@@ -40,7 +40,9 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from repository import ROOT, write_whole
+from repository import ROOT
+
+from alexnet_lib.files import write_atomic
 
 CELL_SECONDS = 300  # a cell that takes longer hangs: no lesson may take more than 30 s in all
 
@@ -242,7 +244,7 @@ def run(path: Path, force: bool = False) -> tuple[Run, int, bool]:
     fresh = normalise(notebook)
     new = nbformat.writes(fresh if force else keep_varying(fresh, old)) + "\n"
     if new != text:
-        write_whole(path, new)
+        write_atomic(path, new)
     return took, len(filled(fresh)), new != text
 
 

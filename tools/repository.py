@@ -17,6 +17,8 @@ from pathlib import Path
 
 import yaml
 
+from alexnet_lib.files import write_atomic
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # The website and the Colab buttons need GitHub, so no other host will do.
@@ -54,18 +56,6 @@ def texts(root: Path) -> Iterator[tuple[Path, str]]:
                 continue  # a picture, or a link that leads nowhere
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write beside the file and move it there: an interruption leaves the old or the new one."""
-    beside = path.with_name(path.name + ".new")
-    try:
-        with beside.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        beside.chmod(path.stat().st_mode)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
 def rewrite(url: str, root: Path = ROOT) -> list[Path]:
     """Write `url` wherever the repository's address stands; return the files that changed."""
     old = address(root)
@@ -80,7 +70,7 @@ def rewrite(url: str, root: Path = ROOT) -> list[Path]:
         new = there.sub(rf"\g<1>{'/'.join(ADDRESS.fullmatch(url).groups())}", text)
         new = website.sub(site(url).rstrip("/"), new)
         if new != text:
-            write_whole(path, new)
+            write_atomic(path, new)
             changed.append(path)
     return changed
 

@@ -16,6 +16,7 @@ from alexnet_lib.arguments import did_you_mean
 from alexnet_lib.commands.errors import DONE, INTERRUPTED
 from alexnet_lib.commands.parsing import typed
 from alexnet_lib.commands.runs import data_named, together
+from alexnet_lib.files import write_atomic
 from alexnet_lib.networks.variants import VARIANTS, plan
 from alexnet_lib.training.progress import Report, Reports, report_for
 from alexnet_lib.training.recipe import RECIPES, Recipe
@@ -173,11 +174,8 @@ def write_config(folder, config):
     """The configuration as YAML in the run's folder, written beside and moved into place."""
     import yaml
 
-    folder.mkdir(parents=True, exist_ok=True)
     text = yaml.safe_dump(thawed(config), sort_keys=False, allow_unicode=True)
-    beside = folder / f"{CONFIG}.part"
-    beside.write_text(HEAD + text, encoding="utf-8")
-    os.replace(beside, folder / CONFIG)
+    write_atomic(folder / CONFIG, HEAD + text)
 
 
 class Settled(Report):

@@ -35,6 +35,7 @@ from alexnet_lib.arguments import whole
 from alexnet_lib.data.folders import class_folders
 from alexnet_lib.data.pictures import DataError, square
 from alexnet_lib.data.sets import ImageSet, cores
+from alexnet_lib.files import write_atomic
 
 try:
     import fcntl
@@ -161,7 +162,7 @@ class Packing:
                         break
                     lines.append(line)
                     length += len(pixels)
-        put(journal, b"".join((json.dumps(line) + "\n").encode() for line in lines))
+        write_atomic(journal, b"".join((json.dumps(line) + "\n").encode() for line in lines))
         with open(images, "ab") as file:
             file.truncate(length)
         return lines
@@ -257,7 +258,7 @@ class Packing:
             ],
             "chunks": [{"images": line["images"], "sha256": line["sha256"]} for line in lines],
         }
-        put(self.folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
+        write_atomic(self.folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
 
 
 # --- what is on the disk -----------------------------------------------------------------------
@@ -306,16 +307,6 @@ def append(file, content):
     left = left.cast("B") if left.nbytes else b""  # of a chunk of which all was skipped
     while left:
         left = left[file.write(left) :]
-
-
-def put(path, content):
-    """Write a whole file beside, and move it into place."""
-    beside = path.with_name(path.name + ".new")
-    with open(beside, "wb") as file:
-        append(file, content)
-        file.flush()
-        os.fsync(file.fileno())
-    move(beside, path)
 
 
 def move(old, new):

@@ -17,10 +17,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import nbformat
 from nbgrader.api import MissingEntry
 
-from alexnet_lib.files import table, write_whole
+from alexnet_lib.files import write_atomic
 from alexnet_lib.grading import releasing
 from alexnet_lib.grading.lateness import Lateness
 from alexnet_lib.grading.student_ids import Strange, name_of
+from alexnet_lib.grading.tables import table
 
 __all__ = ["Due", "announcement", "assign", "enroll", "read_due", "read_roster"]
 
@@ -168,7 +169,7 @@ def checked_rows(path, reader):
 def enroll(course, rows):
     """Enter a roster into the gradebook; (how many are new, how many in all)."""
     new = course.enter({row["id"]: {f: row[f] for f in ROSTER[1:]} for row in rows})
-    write_whole(course.roster, table([ROSTER, *([row[f] for f in ROSTER] for row in rows)]))
+    write_atomic(course.roster, table([ROSTER, *([row[f] for f in ROSTER] for row in rows)]))
     return new, len(rows)
 
 
@@ -204,11 +205,11 @@ def assign(course, book, name, due=None, private=None, tell=print):
     with course.gradebook() as gradebook:
         register(gradebook, name, notebook, due)
     if kept is not None:
-        write_whole(course.private(name), nbformat.writes(kept) + "\n")
+        write_atomic(course.private(name), nbformat.writes(kept) + "\n")
     elif private is False:
         course.private(name).unlink(missing_ok=True)
-    write_whole(course.source(name), source)
-    write_whole(course.release(name), release)
+    write_atomic(course.source(name), source)
+    write_atomic(course.release(name), release)
     return points
 
 

@@ -13,10 +13,11 @@ from datetime import UTC, datetime
 
 import nbformat
 
-from alexnet_lib.files import table, write_whole
+from alexnet_lib.files import write_atomic
 from alexnet_lib.grading import archives, owners
 from alexnet_lib.grading.rebuild import SIZE, Unusable, mark, read, rebuild
 from alexnet_lib.grading.student_ids import Strange, shown
+from alexnet_lib.grading.tables import table
 
 __all__ = ["Report", "Row", "collect", "read_times"]
 
@@ -122,7 +123,7 @@ class Collecting:
             if student not in have:
                 self.report.rows.append(Row(student, NOTHING, notes="handed in nothing"))
         rows = [[getattr(row, c) for c in COLUMNS] for row in self.report.rows]
-        write_whole(self.course.report(self.name, "collected"), table([COLUMNS, *rows]))
+        write_atomic(self.course.report(self.name, "collected"), table([COLUMNS, *rows]))
         return self.report
 
     def leave_out(self, student, path, reason):
@@ -295,8 +296,8 @@ class Collecting:
             stamp = before["time"]  # told once, it need not be told again
         about = {"file": best.file, "kind": best.owner.kind, "number": best.owner.number}
         about |= {"time": stamp, "late": best.owner.late}
-        new = write_whole(folder / "handed-in.ipynb", best.data)
-        new = write_whole(folder / "about.json", json.dumps(about) + "\n") or new
+        new = write_atomic(folder / "handed-in.ipynb", best.data)
+        new = write_atomic(folder / "about.json", json.dumps(about) + "\n") or new
         new = self.write(student, best.notebook, stamp) or new
         state = COLLECTED if new else SAME
         self.report.rows.append(Row(student, state, best.file, stamp, "; ".join(notes)))
@@ -307,11 +308,11 @@ class Collecting:
         when = path.with_name("timestamp.txt")
         new = False
         if stamp:
-            new = write_whole(when, stamp + "\n")
+            new = write_atomic(when, stamp + "\n")
         elif when.exists():
             when.unlink()
             new = True
-        return write_whole(path, nbformat.writes(notebook) + "\n") or new
+        return write_atomic(path, nbformat.writes(notebook) + "\n") or new
 
     def rebuilt(self, student, said):
         """Rebuild what is kept of a student: the release, or the time, may be another one now."""
@@ -325,7 +326,7 @@ class Collecting:
             return
         new = self.write(student, notebook, stamp)
         if stamp != about.get("time", ""):
-            write_whole(path.with_name("about.json"), json.dumps(about | {"time": stamp}) + "\n")
+            write_atomic(path.with_name("about.json"), json.dumps(about | {"time": stamp}) + "\n")
         if any(row.student == student and row.state == KEPT for row in self.report.rows):
             return
         state = (COLLECTED if new else SAME) if said else KEPT

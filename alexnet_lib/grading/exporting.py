@@ -6,7 +6,8 @@ Who has handed in nothing has an empty cell, not a 0.
 
 from dataclasses import dataclass
 
-from alexnet_lib.files import table, write_whole
+from alexnet_lib.files import write_atomic
+from alexnet_lib.grading.tables import table
 
 __all__ = ["FORMATS", "Export", "export"]
 
@@ -47,7 +48,7 @@ def export(course, names, to, path, numbers=None):
             key=lambda row: (row[2].casefold(), row[1].casefold(), row[0]),
         )
     rows = FORMATS[to](students, names, scores, most, numbers or {})
-    write_whole(path, "\ufeff" * (to == "csv") + table(rows))
+    write_atomic(path, "\ufeff" * (to == "csv") + table(rows))
     ungraded = {name: ungraded_of(course, name, scores) for name in names}
     return Export(path, len(students), ungraded, waiting)
 

@@ -22,7 +22,7 @@ import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
-from alexnet_lib.files import write_whole
+from alexnet_lib.files import write_atomic
 
 __all__ = ["Course"]
 
@@ -85,9 +85,9 @@ class Course:
         settings = path / "course.toml"
         if not settings.exists():
             quoted = title.replace("\\", "\\\\").replace('"', '\\"')
-            write_whole(settings, SETTINGS.format(title=f'"{quoted}"'))
+            write_atomic(settings, SETTINGS.format(title=f'"{quoted}"'))
         course = cls(path)
-        write_whole(course.path / "nbgrader_config.py", CONFIGURATION)
+        write_atomic(course.path / "nbgrader_config.py", CONFIGURATION)
         with course.gradebook():
             pass  # it makes the file
         return course

@@ -17,9 +17,10 @@ from dataclasses import asdict
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from alexnet_lib.files import table, write_whole
+from alexnet_lib.files import write_atomic
 from alexnet_lib.grading.recording import Assignment, Result, Unusable
 from alexnet_lib.grading.sandbox.process import PACKAGE, Limits, NoSandbox, trouble
+from alexnet_lib.grading.tables import table
 
 __all__ = ["Interrupted", "check", "grade"]
 
@@ -137,7 +138,7 @@ def report(course, name, results):
     """Write the table of results."""
     rows = [asdict(results[student]) for student in sorted(results)]
     lines = [[row[column] for column in COLUMNS] for row in rows]
-    write_whole(course.report(name, "grades"), table([COLUMNS, *lines]))
+    write_atomic(course.report(name, "grades"), table([COLUMNS, *lines]))
 
 
 class Pool:

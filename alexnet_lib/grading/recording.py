@@ -17,7 +17,7 @@ import nbformat
 from nbgrader import utils
 from nbgrader.api import Grade, MissingEntry
 
-from alexnet_lib.files import write_whole
+from alexnet_lib.files import write_atomic
 from alexnet_lib.grading import feedback
 from alexnet_lib.grading.lateness import Lateness
 from alexnet_lib.grading.runner import ANSWER, GIVEN, TEST, Trial
@@ -175,7 +175,7 @@ class Assignment:
         same = before.get("submission") == submission.digest
         result = self.enter(gradebook, submission, notebook, same)
         path = self.course.autograded(student, self.name)
-        write_whole(path, nbformat.writes(notebook) + "\n")
+        write_atomic(path, nbformat.writes(notebook) + "\n")
         shown = self.show(gradebook, student, notebook)
         record = {
             "submission": submission.digest,
@@ -183,7 +183,7 @@ class Assignment:
             "score": result.score,
             "page": shown,
         }
-        write_whole(path.with_name("graded.json"), json.dumps(record))
+        write_atomic(path.with_name("graded.json"), json.dumps(record))
         return result
 
     def enter(self, gradebook, submission, notebook, same):
@@ -259,7 +259,7 @@ class Assignment:
             if mark_of(cell):
                 cell.metadata.nbgrader.update(marks.get(mark_of(cell).get("grade_id"), {}))
         about = (self.title, student, result.score, result.most, result.late)
-        write_whole(path, feedback.page(notebook, *about))
+        write_atomic(path, feedback.page(notebook, *about))
         return now
 
     def refresh(self, gradebook, student):
@@ -275,7 +275,7 @@ class Assignment:
         shown = self.show(gradebook, student, None, record.get("page"))
         if shown != record.get("page"):
             path = self.course.autograded(student, self.name).with_name("graded.json")
-            write_whole(path, json.dumps(record | {"page": shown}))
+            write_atomic(path, json.dumps(record | {"page": shown}))
         return self.result(
             gradebook.find_submission_notebook(self.name, self.name, student), "kept"
         )

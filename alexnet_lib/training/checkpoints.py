@@ -21,6 +21,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from alexnet_lib.files import write_atomic
+
 __all__ = [
     "CheckpointError",
     "listed",
@@ -58,9 +60,9 @@ def save(folder, state, step, keep=2, best=False):
         folder.mkdir(parents=True, exist_ok=True)
         for torn in folder.glob("*.new"):  # left by a process that was killed while it wrote
             torn.unlink()
-        write(path, data)
+        write_atomic(path, data)
         if best:
-            write(folder / f"best-{name}", data)
+            write_atomic(folder / f"best-{name}", data)
         sync_folder(folder)
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
@@ -73,19 +75,6 @@ def save(folder, state, step, keep=2, best=False):
     for old in listed(folder)[keep:] + listed(folder, "best")[1:]:
         old.unlink(missing_ok=True)
     return path
-
-
-def write(path, data):
-    """Bytes into a file that is whole from the moment it has its name."""
-    beside = path.with_suffix(".new")
-    try:
-        with open(beside, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())  # on the disk, before the name says that it is
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def sync_folder(folder):

@@ -16,6 +16,8 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+from alexnet_lib.files import write_atomic
+
 __all__ = [
     "Bar",
     "Lines",
@@ -459,13 +461,8 @@ class Metrics(Report):
         if not self.path.exists():
             return
         kept = [line for line in self.path.read_bytes().splitlines() if step_of(line) <= step]
-        beside = self.path.with_name(self.path.name + ".part")
         try:
-            with open(beside, "wb") as file:
-                file.write(b"".join(line + b"\n" for line in kept))
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(beside, self.path)
+            write_atomic(self.path, b"".join(line + b"\n" for line in kept))
         except OSError as error:
             self.lose(error)
 

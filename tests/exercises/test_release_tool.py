@@ -73,21 +73,6 @@ def test_check_writes_nothing_and_says_what_is_old(tool, course, capsys):
     assert tool.main(["--check"], root=course) == 0
 
 
-def test_a_release_in_the_way_stays_whole_if_writing_fails(tool, course, monkeypatch):
-    tool.main([], root=course)
-    before = (course / RELEASE).read_bytes()
-    edit(course, lambda cells: cells["end"].update(source="The end."))
-
-    def full(*args):
-        raise OSError("no space left on device")
-
-    monkeypatch.setattr(tool.Path, "replace", full)
-    with pytest.raises(OSError, match="no space"):
-        tool.main([], root=course)
-    assert (course / RELEASE).read_bytes() == before
-    assert len(list((course / RELEASE).parent.iterdir())) == 1
-
-
 def without(text):
     return lambda cell: cell.update(source=cell["source"].replace(text, ""))
 

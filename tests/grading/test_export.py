@@ -7,8 +7,8 @@ import pytest
 from classroom import hand_in, solved
 
 from alexnet_lib import cli
-from alexnet_lib.files import harmless, table, write_whole
 from alexnet_lib.grading import exporting
+from alexnet_lib.grading.tables import harmless, table
 
 STUDENTS = {
     "jdoe": {"first_name": "Jane", "last_name": "Doe", "email": "j@x.org", "lms_user_id": "123"},
@@ -128,18 +128,6 @@ def test_a_full_disk_leaves_the_old_table(graded, tmp_path, monkeypatch):
         exporting.export(graded, [], "csv", path)
     assert path.read_text() == "old"
     assert not list(tmp_path.glob(".*"))
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path):
-    path = tmp_path / "deep/file.txt"
-    assert write_whole(path, "é\n") is True
-    assert write_whole(path, "é\n") is False
-    assert write_whole(path, b"x") is True
-    assert path.read_bytes() == b"x"
-    path.unlink()
-    path.symlink_to(tmp_path / "elsewhere")
-    write_whole(path, "y")
-    assert not path.is_symlink() and not (tmp_path / "elsewhere").exists()
 
 
 def test_a_table_is_csv():

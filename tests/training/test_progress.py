@@ -384,7 +384,7 @@ def test_no_room_to_cut_leaves_the_metrics_whole(tmp_path, capsys, monkeypatch):
     def full(*arguments, **settings):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(progress, "open", full, raising=False)
+    monkeypatch.setattr(progress, "write_atomic", full)
     Metrics(tmp_path).resume_at(1)
     assert "No space left on device" in capsys.readouterr().err
     assert len(rows_of(tmp_path / "metrics.jsonl")) == 2
