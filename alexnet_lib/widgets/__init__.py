@@ -1,38 +1,17 @@
 """The book's widgets: pictures with controls, live in a notebook and on the website.
 
-`WIDGETS` maps the name that a page uses (`data-alexnet-widget="convolution"`) to the class.
+`WIDGETS` maps the name that a page uses (`data-alexnet-widget="convolution"`) to the class. Every
+module in this folder is imported, and a widget in it registers itself.
 """
 
-from alexnet_lib.widgets.backprop import BackpropWidget
-from alexnet_lib.widgets.base import Widget
-from alexnet_lib.widgets.convolution import ConvolutionWidget
-from alexnet_lib.widgets.dropout import DropoutWidget
-from alexnet_lib.widgets.fully_connected import FullyConnectedWidget
-from alexnet_lib.widgets.pooling import PoolingWidget
-from alexnet_lib.widgets.softmax import SoftmaxWidget
-from alexnet_lib.widgets.timeline import TimelineWidget
+from importlib import import_module
+from pkgutil import iter_modules
 
-WIDGETS = {
-    widget.name: widget
-    for widget in (
-        BackpropWidget,
-        ConvolutionWidget,
-        DropoutWidget,
-        FullyConnectedWidget,
-        PoolingWidget,
-        SoftmaxWidget,
-        TimelineWidget,
-    )
-}
+from alexnet_lib.widgets.base import WIDGETS, Widget
 
-__all__ = [
-    "WIDGETS",
-    "BackpropWidget",
-    "ConvolutionWidget",
-    "DropoutWidget",
-    "FullyConnectedWidget",
-    "PoolingWidget",
-    "SoftmaxWidget",
-    "TimelineWidget",
-    "Widget",
-]
+for module in iter_modules(__path__, f"{__name__}."):  # in the order of their names
+    import_module(module.name)
+classes = {widget.__name__: widget for widget in WIDGETS.values()}
+globals().update(classes)
+
+__all__ = ["WIDGETS", "Widget", *classes]

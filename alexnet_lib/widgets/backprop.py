@@ -1,7 +1,7 @@
 """The backpropagation widget: a small computation, step by step forward and back.
 
-Its front end is backprop.js. What stands in both files (the graphs, their first numbers, what each
-operation computes and its slopes) is compared by tests/widgets.
+Its front end is backprop.js. tests/widgets compares what both files have: the graphs, their first
+numbers, and the result and the slopes of each operation.
 """
 
 import math
@@ -10,11 +10,11 @@ import traitlets as t
 
 from alexnet_lib.widgets.base import FiniteNumber, OneOf, WholeNumber, Widget
 
-TYPED = 10  # the largest number that can be typed into a box
+TYPED = 10  # the largest number that can be typed
 LARGEST = 1e6  # the largest that updates may lead to
-KEPT = 50  # losses that are remembered
+KEPT = 50  # losses to remember
 
-# Each operation: what it gives, and its slope along each of the numbers that it takes.
+# Each operation: its result, and its slope along each operand.
 OPERATIONS = {
     "multiply": (lambda a, b: a * b, lambda a, b: (b, a)),
     "add": (lambda a, b: a + b, lambda a, b: (1.0, 1.0)),
@@ -27,8 +27,8 @@ OPERATIONS = {
     "minus_log": (lambda a: -math.log(a), lambda a: (-1 / a,)),
 }
 
-# Each graph: what it is, the numbers given, which of them learn, and what is computed from what.
-# The last number computed is the loss.
+# Each graph: what it is, the given numbers, which of them learn, and the operation and operands of
+# every other number. The last one is the loss.
 GRAPHS = {
     "neuron": {
         "about": "one unit",
@@ -86,9 +86,9 @@ GRAPHS = {
 
 
 def forward(graph, inputs):
-    """Every number of a graph, {name: number}, in the order of computation.
+    """Return every number of a graph, {name: number}, in the order of computation.
 
-    Raises OverflowError, ZeroDivisionError or ValueError where a number can't be.
+    A number that can't be computed raises an OverflowError, ZeroDivisionError or ValueError.
     """
     values = dict(inputs)
     for name, (operation, *taken) in GRAPHS[graph]["nodes"].items():
@@ -97,7 +97,7 @@ def forward(graph, inputs):
 
 
 def backward(graph, values):
-    """The slope of the loss along every number, {name: gradient}, from the loss back."""
+    """Return the slope of the loss along every number, {name: gradient}, from the loss back."""
     nodes = GRAPHS[graph]["nodes"]
     gradients = dict.fromkeys(values, 0.0)
     gradients[list(nodes)[-1]] = 1.0
@@ -115,8 +115,8 @@ class Inputs(t.TraitType):
         """Return `value` as a dict of floats, or refuse it in one sentence."""
         numbers = {}
         for name, number in value.items() if isinstance(value, dict) else ():
-            plain = isinstance(number, (int, float)) and not isinstance(number, bool)
-            if plain and math.isfinite(number) and abs(number) <= LARGEST:
+            is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
+            if is_number and math.isfinite(number) and abs(number) <= LARGEST:
                 numbers[name] = float(number)
         if not isinstance(value, dict) or len(numbers) < len(value):
             raise t.TraitError(
@@ -128,13 +128,12 @@ class Inputs(t.TraitType):
 class BackpropWidget(Widget):
     """Walk through a small computation, forward and back, and let it learn.
 
-    `BackpropWidget(graph="twice")` shows another graph; "maximum" and "softmax" are there, too.
+    `BackpropWidget(graph="twice")` shows another graph; there are also "maximum" and "softmax".
     Every setting is a trait: `w.inputs = {**w.inputs, "x": 5}` changes a number in the picture.
-    `w.values` and `w.gradients` give what is computed, `w.update()` makes a step.
+    `w.values` and `w.gradients` are the computed numbers, and `w.update()` makes a step.
     """
 
-    name = "backprop"
-    shown = ("graph", "inputs", "rate", "at")
+    repr_traits = ("graph", "inputs", "rate", "at")
 
     graph = OneOf(tuple(GRAPHS)).tag(sync=True)
     inputs = Inputs().tag(sync=True)
@@ -143,7 +142,7 @@ class BackpropWidget(Widget):
     losses = t.List(t.Float()).tag(sync=True)  # before each update so far
 
     def __init__(self, **settings):
-        losses = settings.pop("losses", [])  # another graph forgets them: they come last
+        losses = settings.pop("losses", [])  # last, since a change of the graph drops them
         super().__init__(**settings)
         self.losses = losses
 
@@ -178,7 +177,7 @@ class BackpropWidget(Widget):
 
     @property
     def steps(self):
-        """How many steps the walk has: each operation once forward and once back."""
+        """The number of steps: each operation once forward and once back."""
         return 2 * len(GRAPHS[self.graph]["nodes"])
 
     @property
@@ -208,8 +207,8 @@ class BackpropWidget(Widget):
         return list(self.values.values())[-1]
 
     @property
-    def updated(self):
-        """What the inputs are after a step of the learned ones against their gradients."""
+    def next_inputs(self):
+        """The inputs after a step of the learned ones against their gradients."""
         gradients, learned = self.gradients, GRAPHS[self.graph]["learned"]
         return {
             name: value - self.rate * gradients[name] if name in learned else value
@@ -217,13 +216,13 @@ class BackpropWidget(Widget):
         }
 
     def update(self):
-        """Make that step, and remember the loss before it."""
+        """Make a step of the learned inputs, and remember the loss before it."""
         losses = [*self.losses, self.loss][-KEPT:]
-        self.inputs = self.updated
+        self.inputs = self.next_inputs
         self.losses, self.at = losses, self.steps
 
     def describe(self):
-        """Say in two sentences what the graph computes and what comes back."""
+        """Return two sentences on what the graph computes and what comes back."""
         about, learned = GRAPHS[self.graph]["about"], GRAPHS[self.graph]["learned"]
         given = ", ".join(f"{name} = {value:.3g}" for name, value in self.inputs.items())
         start = f"Backpropagation, {about}: with {given}"

@@ -1,15 +1,17 @@
-"""What all widgets share: one front end made of two files, a static fallback, and traits that
-answer a wrong value in one sentence.
+"""The base of all widgets: their registry, front end and fallback, and traits that refuse a wrong
+value in one sentence.
 
-A widget NAME is a Python class here (its settings, as traits) and `NAME.js` + `NAME.css` (its
-controls and its drawing). The front end runs by itself: in a notebook the traits follow it, on
-the website there is no Python at all. See https://anywidget.dev for the `render` contract.
+A widget NAME is a Python class in NAME.py (its settings, as traits) and `NAME.js` (its controls and
+its drawing), with styles of its own in `NAME.css` if it needs any. The front end runs by itself: in
+a notebook the traits follow it, on the website there is no Python at all. See
+https://anywidget.dev for the `render` contract.
 """
 
 import base64
 import html
 import json
 import operator
+import re
 from pathlib import Path
 
 import anywidget
@@ -17,10 +19,12 @@ import numpy as np
 import traitlets as t
 
 HERE = Path(__file__).parent
+COMMENT_LINE = re.compile(r"^ *(//|/?\*).*\n", re.MULTILINE)
+WIDGETS = {}  # name -> class
 
 
-def whole(value, low, high):
-    """`value` as an int if it is a whole number from `low` to `high`, else None."""
+def int_between(value, low, high):
+    """Return `value` as an int if it is a whole number from `low` to `high`, else None."""
     try:
         number = None if isinstance(value, (bool, np.bool_)) else operator.index(value)
     except TypeError:
@@ -37,7 +41,7 @@ class WholeNumber(t.TraitType):
 
     def validate(self, obj, value):
         """Return `value` as an int, or refuse it in one sentence."""
-        number = whole(value, self.low, self.high)
+        number = int_between(value, self.low, self.high)
         if number is None:
             raise t.TraitError(
                 f"{self.name} is a whole number from {self.low} to {self.high}, not {value!r}."
@@ -88,12 +92,12 @@ class Numbers(t.TraitType):
 
 
 class TwoWholeNumbers(WholeNumber):
-    """Two of them: (rows, columns)."""
+    """Two whole numbers from `low` to `high`: (rows, columns)."""
 
     def validate(self, obj, value):
         """Return `value` as a tuple of two ints, or refuse it in one sentence."""
         pair = value if isinstance(value, (tuple, list)) and len(value) == 2 else (None, None)
-        numbers = tuple(whole(item, self.low, self.high) for item in pair)
+        numbers = tuple(int_between(item, self.low, self.high) for item in pair)
         if None in numbers:
             raise t.TraitError(
                 f"{self.name} is (rows, columns), two whole numbers from {self.low} to "
@@ -120,7 +124,7 @@ class OneOf(t.TraitType):
 class NumberTable(t.TraitType):
     """A table of finite numbers, 1 × 1 to `side` × `side`: a list of equally long lists.
 
-    Anything that NumPy reads as a 2-D array may be given. `square=True`: as many rows as columns.
+    It accepts anything that NumPy reads as a 2-D array. `square=True`: as many rows as columns.
     """
 
     def __init__(self, side, *, square=False, **kwargs):
@@ -146,9 +150,9 @@ class NumberTable(t.TraitType):
 
 
 class WindowInOutput(t.HasTraits):
-    """For a widget whose traits `row` and `col` are a window's place in its output.
+    """A widget whose traits `row` and `col` are a window's place in its output.
 
-    The widget has `output_size`, (rows, cols), and `problem`, "" where the setting is possible.
+    It has `output_size`, (rows, cols), and `problem`, "" if the setting is possible.
     """
 
     @t.validate("row", "col")
@@ -163,82 +167,88 @@ class WindowInOutput(t.HasTraits):
         return value
 
     def _stay_inside(self):
-        """Move the window into the output, which may have become smaller."""
+        """Move the window into the output, which may be smaller now."""
         if not self.problem:
             rows, cols = self.output_size
             self.row, self.col = min(self.row, rows - 1), min(self.col, cols - 1)
 
 
-def plain(value):
-    """`value` as JSON has it: 3.0 as 3, like JavaScript writes it, and bytes as base64."""
+def as_json(value):
+    """Return `value` as JSON data: 3.0 as 3, as JavaScript writes it, and bytes as base64."""
     if isinstance(value, bytes):
         return {"$bytes": base64.b64encode(value).decode()}
     if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
+        return [as_json(item) for item in value]
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
+        return {key: as_json(item) for key, item in value.items()}
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
 
 
 class Widget(anywidget.AnyWidget):
-    """Base class. A subclass sets `name` and `shown`, and writes `describe`."""
+    """The base class of widgets. A subclass sets `repr_traits` and writes `describe`."""
 
-    name = ""  # the stem of its .js and .css, and its name on the website
-    shown = ()  # the traits that repr shows
+    name = ""  # of the module, of the .js and .css files, and on the website
+    repr_traits = ()  # the traits that repr shows
 
     def __init_subclass__(cls, **kwargs):
-        # add_traits (which anywidget calls) makes a subclass for each widget: that has no name
-        if "name" in cls.__dict__:
+        # anywidget makes a subclass of the subclass for each instance, which is no new widget
+        if Widget in cls.__bases__:
+            cls.name = cls.__module__.rpartition(".")[2]
             cls._esm = cls._source("js")
             cls._css = cls._source("css")
+            WIDGETS[cls.name] = cls
         super().__init_subclass__(**kwargs)
 
     @classmethod
     def _source(cls, ending):
-        """common.js + NAME.js as one module: a module in a notebook cannot import its neighbour."""
+        """Return common.js + NAME.js as one module, since a notebook's modules can't import files.
+
+        Comments are a quarter of its weight, and stay here. (No line of code begins with a `*`.)
+        """
         files = (HERE / f"common.{ending}", HERE / f"{cls.name}.{ending}")
-        return "\n".join(file.read_text("utf8") for file in files)
+        text = "\n".join(file.read_text("utf8") for file in files if file.exists())
+        return COMMENT_LINE.sub("", text) if ending == "js" else text
 
     @classmethod
     def assets(cls):
-        """Give the large defaults, {trait: bytes}, which the website keeps once for all pages."""
+        """Return the large defaults, {trait: bytes}, which the website keeps once for all pages."""
         return {}
 
     @classmethod
     def front_end(cls):
-        """Give all that the website needs to run this widget without Python.
+        """Return all that the website needs to run this widget without Python.
 
-        Returns {"esm": JavaScript, "css": style sheet, "assets": {trait: base64}}.
+        That is {"esm": JavaScript, "css": style sheet, "assets": {trait: base64}}.
         """
         assets = {key: base64.b64encode(data).decode() for key, data in cls.assets().items()}
         return {"esm": cls._source("js"), "css": cls._source("css"), "assets": assets}
 
     def state(self):
-        """Give the settings as plain data, {trait: value}, by name, without what `assets` has."""
-        own = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
-        values = {key: getattr(self, key) for key in sorted(own) if not key.startswith("_")}
+        """Return the settings as JSON data, {trait: value}, by name, without those in `assets`."""
+        names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names())
+        values = {key: getattr(self, key) for key in sorted(names) if not key.startswith("_")}
         assets = self.assets()
         return {
-            key: plain(value)
+            key: as_json(value)
             for key, value in values.items()
             if key not in assets or assets[key] != value
         }
 
     def describe(self):
-        """Say in one or two sentences what the widget shows now."""
+        """Return one or two sentences on what the widget shows now."""
         raise NotImplementedError
 
     def fallback(self):
-        """Give the HTML that stands in the widget's place where no JavaScript runs."""
+        """Return the HTML for readers without JavaScript."""
         return (
             f"<p>{html.escape(self.describe())} "
             "To change it, turn on JavaScript or run this page as a notebook.</p>"
         )
 
     def _html(self):
-        """What a page shows until (or if) the front end starts; the website starts it here."""
+        """Return what a page shows until the front end starts; the website starts it here."""
         state = json.dumps(self.state(), ensure_ascii=False, separators=(",", ":"))
         return (
             f'<div class="alexnet-widget" data-alexnet-widget="{self.name}" '
@@ -246,10 +256,10 @@ class Widget(anywidget.AnyWidget):
         )
 
     def __repr__(self):
-        settings = ", ".join(f"{key}={getattr(self, key)!r}" for key in self.shown)
+        settings = ", ".join(f"{key}={getattr(self, key)!r}" for key in self.repr_traits)
         return f"{self.__class__.__name__}({settings})"
 
     def _repr_mimebundle_(self, **kwargs):
-        # metadata tells Colab where to find its widget manager: pass it on
+        # pass the metadata on: it tells Colab where to find its widget manager
         data, metadata = super()._repr_mimebundle_(**kwargs)
         return {**data, "text/html": self._html()}, metadata

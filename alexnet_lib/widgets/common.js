@@ -1,15 +1,23 @@
 /* What the front ends of all widgets share: controls, colours, canvases, and when to draw.
  *
- * This file and NAME.js are joined into one module (see base.py), so nothing is imported or
- * exported here. Nothing assumes a host: Jupyter, Colab and the website all call `render`.
- * Every function that makes something takes the document, since a host may draw into a frame.
+ * base.py joins this file and NAME.js into one module, so nothing here is imported or exported.
+ * Nothing assumes a host: Jupyter, Colab and the website all call `render`. Every function that
+ * makes an element takes the document, since a host may draw into a frame.
  */
 
 // ------------------------------------------------------------------------------ elements
 
-/** An element with attributes (a function is a listener, `text` the text) and children. */
-function make(doc, tag, attributes = {}, ...children) {
-  const node = doc.createElement(tag);
+/** Make an element with attributes (a function is a listener, `text` the text) and children. */
+function make(doc, tag, attributes, ...children) {
+  return fillNode(doc.createElement(tag), attributes, children);
+}
+
+/** Make an element of a drawing, likewise. */
+function makeSvg(doc, tag, attributes, ...children) {
+  return fillNode(doc.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+function fillNode(node, attributes = {}, children = []) {
   for (const [key, value] of Object.entries(attributes)) {
     if (typeof value === "function") node.addEventListener(key, value);
     else if (key === "text") node.textContent = value;
@@ -19,11 +27,14 @@ function make(doc, tag, attributes = {}, ...children) {
   return node;
 }
 
-// JupyterLab takes the arrow keys, Enter and more from whatever has the focus, unless that very
-// element says no; on a parent this attribute does nothing.
+/** Make a div with a class and children. */
+const box = (doc, kind, ...children) => make(doc, "div", { class: kind }, ...children);
+
+// JupyterLab takes the arrow keys, Enter and others from the focused element unless that very
+// element has this attribute; on a parent it does nothing.
 const KEYS_ARE_OURS = { "data-lm-suppress-shortcuts": "true" };
 
-/** Write only what changed: each write costs a layout, and may be spoken. */
+/** Write a text only if it changed: each write costs a layout, and may be spoken. */
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
@@ -31,21 +42,20 @@ function setLabel(node, text) {
   if (node.getAttribute("aria-label") !== text) node.setAttribute("aria-label", text);
 }
 
-/** Icons as outlines in a 16 × 16 box: a font may lack the media symbols, or show them as emoji. */
+/** Make an icon, an outline in a 16 × 16 box: fonts may lack the media symbols, or show emoji. */
 function icon(doc, path) {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = doc.createElementNS(space, "svg");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("aria-hidden", "true");
-  const shape = doc.createElementNS(space, "path");
-  shape.setAttribute("d", path);
-  svg.append(shape);
-  return svg;
+  const settings = { viewBox: "0 0 16 16", "aria-hidden": "true" };
+  return makeSvg(doc, "svg", settings, makeSvg(doc, "path", { d: path }));
 }
 
-/** A button; with an icon, `label` is its name for those who can't see it. */
+/** Make a button; with an icon, `label` is its name for screen readers. */
 function button(doc, label, onPress, path) {
-  const node = make(doc, "button", { type: "button", class: "axw-button", click: onPress, ...KEYS_ARE_OURS });
+  const node = make(doc, "button", {
+    type: "button",
+    class: "axw-button",
+    click: onPress,
+    ...KEYS_ARE_OURS,
+  });
   if (path) {
     node.append(icon(doc, path));
     node.setAttribute("aria-label", label);
@@ -54,34 +64,60 @@ function button(doc, label, onPress, path) {
   return node;
 }
 
-/** A labelled slider with its number. `show(value)` moves it without calling `onChange`.
+/** Make a labelled slider with its number. `show(value)` moves it without calling `onChange`.
  *
- * `text(value)` is the number as people write it, for the eye and for a screen reader.
+ * `text(value)` is the number as people write it, on the page and for a screen reader.
  */
 function slider(doc, label, min, max, onChange, { step = 1, text = pretty } = {}) {
   const input = make(doc, "input", {
-    type: "range", min, max, step, "aria-label": label, ...KEYS_ARE_OURS,
+    type: "range",
+    min,
+    max,
+    step,
+    "aria-label": label,
+    ...KEYS_ARE_OURS,
     input: () => onChange(Number(input.value)),
   });
   const number = make(doc, "span", { class: "axw-number" });
-  const node = make(doc, "label", { class: "axw-slider" }, make(doc, "span", { text: label }), input, number);
+  const node = make(
+    doc,
+    "label",
+    { class: "axw-slider" },
+    make(doc, "span", { text: label }),
+    input,
+    number,
+  );
   const show = (value) => {
     input.value = value;
     setText(number, text(value));
-    if (text !== pretty && input.getAttribute("aria-valuetext") !== text(value)) input.setAttribute("aria-valuetext", text(value));
+    if (text !== pretty && input.getAttribute("aria-valuetext") !== text(value))
+      input.setAttribute("aria-valuetext", text(value));
   };
   return { node, input, show };
 }
 
-/** A labelled choice. `show(value, options)`: options are [value, text] pairs. */
+/** Make a labelled select. `show(value, options)`: options are [value, text] pairs. */
 function choice(doc, label, onChange) {
-  const select = make(doc, "select", { "aria-label": label, ...KEYS_ARE_OURS, change: () => onChange(select.value) });
-  const node = make(doc, "label", { class: "axw-choice" }, make(doc, "span", { text: label }), select);
+  const select = make(doc, "select", {
+    "aria-label": label,
+    ...KEYS_ARE_OURS,
+    change: () => onChange(select.value),
+  });
+  const node = make(
+    doc,
+    "label",
+    { class: "axw-choice" },
+    make(doc, "span", { text: label }),
+    select,
+  );
   let known = "";
   const show = (value, options) => {
     const now = JSON.stringify(options);
-    if (now !== known) { // a list that is replaced while open closes: only when it changed
-      select.replaceChildren(...options.map(([key, text]) => make(doc, "option", { value: key, text })));
+    if (now !== known) {
+      // only when it changed: replacing the options closes an open list
+      select.replaceChildren(
+        ...options.map(([key, text]) => make(doc, "option", { value: key, text })),
+      );
       known = now;
     }
     if (select.value !== value) select.value = value;
@@ -89,59 +125,102 @@ function choice(doc, label, onChange) {
   return { node, select, show };
 }
 
-/** A few choices side by side, of which one holds: radio buttons, with their arrow keys. */
+/** Return a new name for a group of radio buttons, unlike that of any other view. */
+const radioName = () => `axw-${Math.random().toString(36).slice(2)}`;
+
+/** Make radio buttons side by side, with their arrow keys. */
 function segments(doc, label, options, onChange) {
-  const name = `axw-${Math.random().toString(36).slice(2)}`; // of this group, in this view
-  const inputs = options.map(([value]) => make(doc, "input", {
-    type: "radio", name, value, ...KEYS_ARE_OURS, change: () => onChange(value),
-  }));
+  const name = radioName();
+  const inputs = options.map(([value]) =>
+    make(doc, "input", {
+      type: "radio",
+      name,
+      value,
+      ...KEYS_ARE_OURS,
+      change: () => onChange(value),
+    }),
+  );
   const labels = options.map(([, text], i) =>
-    make(doc, "label", { class: "axw-segment" }, inputs[i], make(doc, "span", { text })));
-  const node = make(doc, "div", { class: "axw-choice", role: "radiogroup", "aria-label": label },
-    make(doc, "span", { text: label }), make(doc, "div", { class: "axw-segments" }, ...labels));
-  const show = (value) => inputs.forEach((input) => { input.checked = input.value === value; });
+    make(doc, "label", { class: "axw-segment" }, inputs[i], make(doc, "span", { text })),
+  );
+  const node = make(
+    doc,
+    "div",
+    { class: "axw-choice", role: "radiogroup", "aria-label": label },
+    make(doc, "span", { text: label }),
+    box(doc, "axw-segments", ...labels),
+  );
+  const show = (value) =>
+    inputs.forEach((input) => {
+      input.checked = input.value === value;
+    });
   return { node, inputs, show };
 }
 
-/** A labelled field to type a number into; what is none is marked and handed to `onRefuse`.
+/** Make a labelled field for a number; text that is no number is marked and goes to `onRefuse`.
  *
- * `show(value)` writes the number, unless the reader is typing just there.
+ * `show(value)` writes the number, unless the reader is typing in the field.
  */
 function numberField(doc, label, onChange, onRefuse) {
-  // type=text: a number field lacks 1/9 and 0,5, and a phone's decimal keypad lacks the minus
-  const input = make(doc, "input", {
-    type: "text", class: "axw-cell", autocomplete: "off", spellcheck: "false", "aria-label": label, ...KEYS_ARE_OURS,
-  });
-  let shown = "";
+  const input = numberInput(doc, label);
+  let current = "";
   input.addEventListener("input", () => {
-    const value = typedNumber(input.value);
-    if (value === null) return input.setAttribute("aria-invalid", "true");
-    input.removeAttribute("aria-invalid");
-    onChange(value);
+    const value = readNumber(input);
+    if (value !== null) onChange(value);
   });
   input.addEventListener("focus", () => input.select());
   input.addEventListener("blur", () => {
-    if (input.hasAttribute("aria-invalid")) onRefuse(input.value);
-    input.removeAttribute("aria-invalid");
-    input.value = shown;
+    leaveField(input, onRefuse);
+    input.value = current;
   });
   const show = (value) => {
-    shown = String(Number(value.toPrecision(6))).replace("-", "−");
-    if (input !== doc.activeElement && input.value !== shown) input.value = shown;
+    current = exactText(value);
+    if (input !== doc.activeElement && input.value !== current) input.value = current;
   };
   return { node: input, input, show };
 }
 
-/** The number that was typed: 2, -0.5, 0,5, −1 or 1/9; null if it is none. */
+/** Make the bare field of `numberField`. */
+function numberInput(doc, label) {
+  // type=text: a number field refuses 1/9 and 0,5, and a phone's decimal keypad lacks the minus
+  return make(doc, "input", {
+    type: "text",
+    class: "axw-cell",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-label": label,
+    ...KEYS_ARE_OURS,
+  });
+}
+
+/** Return the number typed into a field; null, and the field marked, if it is none. */
+function readNumber(input) {
+  const value = typedNumber(input.value);
+  if (value === null) input.setAttribute("aria-invalid", "true");
+  else input.removeAttribute("aria-invalid");
+  return value;
+}
+
+/** Refuse text that is no number, when the reader leaves the field. */
+function leaveField(input, onRefuse) {
+  if (input.hasAttribute("aria-invalid")) onRefuse(input.value);
+  input.removeAttribute("aria-invalid");
+}
+
+/** Parse a typed number: 2, -0.5, 0,5, −1 or 1/9; null if it is none. */
 function typedNumber(text) {
-  const [top, bottom, ...more] = text.trim().replace(/\u2212/g, "-").replace(/,/g, ".").split("/");
+  const [top, bottom, ...more] = text
+    .trim()
+    .replace(/\u2212/g, "-")
+    .replace(/,/g, ".")
+    .split("/");
   const valid = (part) => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(part.trim());
   if (more.length || !valid(top) || (bottom !== undefined && !valid(bottom))) return null;
   const value = Number(top) / (bottom === undefined ? 1 : Number(bottom));
   return Number.isFinite(value) ? value : null;
 }
 
-/** The line that says in words what the picture shows: for all to read, and spoken.
+/** Make the line that describes the picture in words, for everyone to read and hear.
  *
  * A screen reader speaks each change, so the line waits until the reader's hand is still
  * (`pause` ms without a new sentence), or says the latest every `longest` ms of motion.
@@ -149,7 +228,9 @@ function typedNumber(text) {
 function statusLine(doc) {
   const win = doc.defaultView;
   const node = make(doc, "p", { class: "axw-status", role: "status", "aria-live": "polite" });
-  let timer = null, since = 0, next = "";
+  let timer = null;
+  let since = 0;
+  let next = "";
   const speak = () => {
     win.clearTimeout(timer);
     timer = null;
@@ -162,65 +243,108 @@ function statusLine(doc) {
     win.clearTimeout(timer);
     timer = win.setTimeout(speak, Math.max(0, Math.min(pause, since + longest - now)));
   };
-  let described = "", refused = false;
-  /** What the picture shows. What was refused stays until something else is to be said. */
+  let described = "";
+  let refused = false;
+  /** Describe the picture. A refusal stays until there is something else to say. */
   const say = (sentence, when) => {
     if (refused && sentence === described) return;
     refused = false;
     described = sentence;
     write(sentence, when);
   };
-  /** Why what the reader asked for can't be: at once, and so that a redraw doesn't wipe it off. */
+  /** Say at once why a wish can't be granted; a redraw doesn't wipe it off. */
   const refuse = (sentence) => {
     refused = true;
     write(sentence, { pause: 0 });
   };
-  /** What was refused is over: call it where a wish is granted. */
-  const settle = () => { refused = false; };
-  return { node, say, refuse, settle, speak, said: () => next, stop: () => win.clearTimeout(timer) };
+  /** Forget the refusal: call it where a wish is granted. */
+  const settle = () => {
+    refused = false;
+  };
+  return {
+    node,
+    say,
+    refuse,
+    settle,
+    speak,
+    said: () => next,
+    stop: () => win.clearTimeout(timer),
+  };
 }
 
-/** Names and what belongs to them, under the picture. `show({ key: text })` writes the latter. */
+/** Make a list of named facts, under the picture. `show({ key: text })` writes the facts. */
 function factList(doc, names) {
   const facts = Object.fromEntries(Object.keys(names).map((key) => [key, make(doc, "dd")]));
-  // the list itself has no class: the book's theme indents lists that have one
-  const node = make(doc, "div", { class: "axw-facts" }, make(doc, "dl", {},
-    ...Object.entries(facts).flatMap(([key, dd]) => [make(doc, "dt", { text: names[key] }), dd])));
+  const rows = Object.keys(facts).flatMap((key) => [
+    make(doc, "dt", { text: names[key] }),
+    facts[key],
+  ]);
+  // the book's theme indents a dl with a class
+  const node = box(doc, "axw-facts", make(doc, "dl", {}, ...rows));
   const show = (texts) => Object.entries(texts).forEach(([key, text]) => setText(facts[key], text));
   return { node, show };
 }
 
-/** A few words beside or under something. */
-const words = (doc, text = "", kind = "axw-small") => make(doc, "span", { class: kind, text });
+/** Make a short text beside or under something. */
+const textSpan = (doc, text = "", kind = "axw-small") => make(doc, "span", { class: kind, text });
 
-/** A canvas with its name above it, and `below` what explains it.
+/** Make a legend from { key: [text, class] }; returns its `node` and the entries by key. */
+function legend(doc, entries) {
+  const spans = Object.entries(entries).map(([key, [text, kind]]) => [
+    key,
+    textSpan(doc, text, kind),
+  ]);
+  const node = box(doc, "axw-small axw-legend", ...spans.map(([, span]) => span));
+  return { node, ...Object.fromEntries(spans) };
+}
+
+/** Make a canvas with its name above it and its explanation, `below`, under it.
  *
  * Arrow keys and the pointer work in it (see `onWalk`), so it takes the focus.
  */
-function figure(doc, ...below) {
-  const name = make(doc, "strong"), readout = words(doc);
-  const canvas = make(doc, "canvas", { tabindex: 0, role: "application", ...KEYS_ARE_OURS });
-  const node = make(doc, "figure", {}, make(doc, "figcaption", { class: "axw-caption" }, name, readout), canvas, ...below);
+const figure = (doc, ...below) =>
+  captionedCanvas(doc, { tabindex: 0, role: "application", ...KEYS_ARE_OURS }, below);
+
+/** Make a canvas with its name above it, only to look at. */
+const chartFigure = (doc, ...below) => captionedCanvas(doc, { role: "img" }, below);
+
+function captionedCanvas(doc, attributes, below) {
+  const name = make(doc, "strong");
+  const readout = textSpan(doc);
+  const canvas = make(doc, "canvas", attributes);
+  const node = make(
+    doc,
+    "figure",
+    {},
+    make(doc, "figcaption", { class: "axw-caption" }, name, readout),
+    canvas,
+    ...below,
+  );
   return { node, name, readout, canvas };
 }
 
-const PAGE = 10; // places that Page Up and Page Down move
+const PAGE = 10; // places for Page Up and Page Down
 
-/** Call `go(rows, columns)` with the step that a key in `canvas` asks for; `far` is beyond any end. */
+/** Call `go(rows, columns)` with the step that a key in `canvas` means; `far` is beyond any end. */
 function onWalk(canvas, go, far = 1e6) {
   canvas.addEventListener("keydown", (event) => {
     const move = {
-      ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0],
-      PageUp: [-PAGE, 0], PageDown: [PAGE, 0],
-      Home: [event.ctrlKey ? -far : 0, -far], End: [event.ctrlKey ? far : 0, far],
+      ArrowLeft: [0, -1],
+      ArrowRight: [0, 1],
+      ArrowUp: [-1, 0],
+      ArrowDown: [1, 0],
+      PageUp: [-PAGE, 0],
+      PageDown: [PAGE, 0],
+      Home: [event.ctrlKey ? -far : 0, -far],
+      End: [event.ctrlKey ? far : 0, far],
     }[event.key];
     if (!move || event.altKey || event.metaKey || go(...move) === false) return;
     event.preventDefault();
   });
 }
 
-/** `value`, or the nearest of the places 0 … n − 1. */
-const within = (value, n) => Math.max(0, Math.min(n - 1, value));
+/** Return `value`, or the nearest of the places 0 … n − 1. */
+const clamp = (value, n) => Math.max(0, Math.min(n - 1, value));
 
 // Outlines in a 16 × 16 box.
 const ICONS = {
@@ -233,44 +357,76 @@ const ICONS = {
 const FULL_PLAY = 30; // seconds at most from the first place to the last
 const SLOWEST = 0.5; // seconds a place, where there are few
 
-/** Buttons that go through the places 0 … count() − 1: first, previous, play, next.
+/** Make buttons that go through the places 0 … count() − 1: first, previous, play, next.
  *
  * texts    { first, previous, next, play, pause, lessMotion }
- * count    how many places there are; 0 blocks the buttons
- * current  where we are
+ * count    returns the number of places; 0 disables the buttons
+ * current  returns the current place
  * go       goes to a place, and asks for a redraw
- * pace     seconds a place at most, while it plays
+ * pace     at most so many seconds a place, while it plays
  */
-function stepper(doc, life, calm, { texts, count, current, go, redraw, pace = SLOWEST }) {
+function stepper(doc, life, reducedMotion, { texts, count, current, go, redraw, pace = SLOWEST }) {
   const win = doc.defaultView;
   let playing = 0; // the frame that plays next
   const jump = (at) => {
     const n = count();
     if (n) go(((at % n) + n) % n); // after the last comes the first
   };
-  const press = (where) => () => { stop(); jump(where()); };
-  const playIcon = make(doc, "span", {}, icon(doc, ICONS.play)), playText = words(doc, texts.play, "");
-  const play = make(doc, "button", {
-    type: "button", class: "axw-button axw-play", click: () => (playing ? stop() : start()), ...KEYS_ARE_OURS,
-  }, playIcon, playText);
-  const where = words(doc);
-  const node = make(doc, "div", { class: "axw-steps" },
-    button(doc, texts.first, press(() => 0), ICONS.first),
-    button(doc, texts.previous, press(() => current() - 1), ICONS.previous),
+  const press = (where) => () => {
+    stop();
+    jump(where());
+  };
+  const playIcon = make(doc, "span", {}, icon(doc, ICONS.play));
+  const playText = textSpan(doc, texts.play, "");
+  const play = make(
+    doc,
+    "button",
+    {
+      type: "button",
+      class: "axw-button axw-play",
+      click: () => (playing ? stop() : start()),
+      ...KEYS_ARE_OURS,
+    },
+    playIcon,
+    playText,
+  );
+  const where = textSpan(doc);
+  const node = box(
+    doc,
+    "axw-steps",
+    button(
+      doc,
+      texts.first,
+      press(() => 0),
+      ICONS.first,
+    ),
+    button(
+      doc,
+      texts.previous,
+      press(() => current() - 1),
+      ICONS.previous,
+    ),
     play,
-    button(doc, texts.next, press(() => current() + 1), ICONS.next),
-    where);
+    button(
+      doc,
+      texts.next,
+      press(() => current() + 1),
+      ICONS.next,
+    ),
+    where,
+  );
 
-  /** Play: a place every `pace` seconds, or so many a frame that all of them take half a minute. */
+  /** Play: a place every `pace` seconds, or faster, so that all of them take half a minute. */
   function start() {
     if (!count()) return;
-    if (calm.matches) return jump(current() + 1);
+    if (reducedMotion.matches) return jump(current() + 1);
     if (current() === count() - 1) jump(0);
     let last = win.performance.now();
     const tick = (now) => {
       if (!count()) return stop(); // the settings may change meanwhile
       const each = Math.min(pace, FULL_PLAY / count()) * 1000;
-      const due = Math.floor((now - last) / each), end = count() - 1;
+      const due = Math.floor((now - last) / each);
+      const end = count() - 1;
       if (due > 0) {
         last += due * each;
         jump(Math.min(current() + due, end));
@@ -288,10 +444,10 @@ function stepper(doc, life, calm, { texts, count, current, go, redraw, pace = SL
   }
   life.add(() => win.cancelAnimationFrame(playing));
 
-  /** Write where we are, and what the play button does now. */
+  /** Write the current place, and what the play button does now. */
   function show(text) {
-    for (const one of node.querySelectorAll("button")) one.disabled = !count();
-    setText(where, [text, calm.matches && texts.lessMotion].filter(Boolean).join(". "));
+    for (const each of node.querySelectorAll("button")) each.disabled = !count();
+    setText(where, [text, reducedMotion.matches && texts.lessMotion].filter(Boolean).join(". "));
     if (playText.textContent !== (playing ? texts.pause : texts.play)) {
       setText(playText, playing ? texts.pause : texts.play);
       playIcon.replaceChildren(icon(doc, playing ? ICONS.pause : ICONS.play));
@@ -302,14 +458,16 @@ function stepper(doc, life, calm, { texts, count, current, go, redraw, pace = SL
 
 // ------------------------------------------------------------------------------ the stage
 
-/** What every widget does beside its own: it stands on the page, and is drawn when that is due.
+/** Set a widget up on the page, and draw it when that is due.
  *
- * Drawn anew, at most once a frame, when a trait changes, the page changes between light and dark,
- * a watched node its size, or the reader's wish for less motion.
+ * It is drawn again, at most once a frame, when a trait changes, when the page changes between
+ * light and dark, when a watched node changes its size, or the reader asks for less motion.
  */
 function stage(model, el, name) {
-  const doc = el.ownerDocument, win = doc.defaultView, life = lifetime();
-  const calm = win.matchMedia("(prefers-reduced-motion: reduce)");
+  const doc = el.ownerDocument;
+  const win = doc.defaultView;
+  const life = lifetime();
+  const reducedMotion = win.matchMedia("(prefers-reduced-motion: reduce)");
   const root = make(doc, "div", { class: `axw axw-${name}` });
   const status = statusLine(doc);
   let draw = () => {};
@@ -319,9 +477,10 @@ function stage(model, el, name) {
     el.alexnetWidget.drawMs = win.performance.now() - began;
     el.alexnetWidget.draws += 1;
   };
-  const redraw = onceAFrame(win, now);
+  const redraw = oncePerFrame(win, now);
   const { refuse } = status;
-  status.refuse = (sentence) => { // what is still to be drawn comes first, or it would have the last word
+  status.refuse = (sentence) => {
+    // a pending drawing comes first, or its description would replace the refusal
     if (redraw.due()) {
       redraw.stop();
       now();
@@ -329,69 +488,119 @@ function stage(model, el, name) {
     refuse(sentence);
   };
 
-  /** Begin. Returns what takes the widget away again.
+  /** Begin. Returns the function that takes the widget away again.
    *
-   * children  all there is to see, from top to bottom; the status line comes last
+   * children  the parts of the widget, from top to bottom; the status line comes last
    * traits    the names to follow
-   * draw      draws all that there is, with the look and the sizes last taken
-   * colours   called with the INKS that suit the ground, before the first drawing and at each change
+   * draw      draws everything, with the colours and the sizes last taken
+   * colors    called with the INKS for the ground, before the first drawing and at each change
    * sizes     called when a node of `watch` may have another size
-   * probe     for tests and the curious: what `el.alexnetWidget` can tell
+   * probe     for tests and the curious: what `el.alexnetWidget` answers
    */
-  function begin({ children, traits, draw: drawing, colours = () => {}, sizes = () => {}, watch = [], probe = {} }) {
+  function begin({
+    children,
+    traits,
+    draw: drawing,
+    colors = () => {},
+    sizes = () => {},
+    watch = [],
+    probe = {},
+  }) {
     draw = drawing;
-    el.alexnetWidget = { drawMs: 0, draws: 0, said: status.said, ...probe }; // said: without the wait for a still hand
-    root.append(make(doc, "div", { class: "axw-layout" }, ...children, status.node));
+    // said: the sentence, without the wait for a still hand
+    el.alexnetWidget = { drawMs: 0, draws: 0, said: status.said, ...probe };
+    root.append(box(doc, "axw-layout", ...children, status.node));
     el.append(root);
-    const takeColours = () => {
+    const takeColors = () => {
       root.dataset.ground = groundOf(root);
-      colours(INKS[root.dataset.ground]);
+      colors(INKS[root.dataset.ground]);
     };
-    takeColours();
+    takeColors();
     sizes();
     now();
     status.speak();
     life.add(status.stop);
     life.follow(model, traits, redraw);
-    life.listen(calm, "change", redraw);
-    watchTheme(doc, life, () => { takeColours(); redraw(); });
-    const observer = new win.ResizeObserver(() => { sizes(); takeColours(); redraw(); }); // also: now it is on the page
+    life.listen(reducedMotion, "change", redraw);
+    watchTheme(doc, life, () => {
+      takeColors();
+      redraw();
+    });
+    // also called when the widget comes onto the page
+    const observer = new win.ResizeObserver(() => {
+      sizes();
+      takeColors();
+      redraw();
+    });
     for (const node of [root, ...watch]) observer.observe(node);
     life.add(() => observer.disconnect());
     life.add(redraw.stop);
     life.add(() => root.remove());
     return life.end;
   }
-  return { doc, win, life, calm, root, status, redraw, begin };
+  return { doc, win, life, reducedMotion, root, status, redraw, begin };
 }
 
-// ------------------------------------------------------------------------------ numbers
+/** Read traits: { name: value }. */
+const traitValues = (model, names) =>
+  Object.fromEntries(names.map((name) => [name, model.get(name)]));
+
+/** Set traits from { name: value }; `save_changes` sends them to Python, if there is one. */
+function setTraits(model, values) {
+  for (const [name, value] of Object.entries(values)) model.set(name, value);
+}
+
+// ------------------------------------------------------------------------------ numbers and words
 
 const WHOLE = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 const SHORT = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 3 });
 
-/** A number for people: 1,234,567 and −0.111: whole, or to three digits, with a real minus sign. */
+/** Write a number for people: 1,234,567 or −0.111. Whole, or three digits, with a real minus. */
 function pretty(value) {
   const size = Math.abs(value);
-  if (size < 1e-9) return "0"; // what rounding left of a sum that is 0
-  if (value >= 0 && size < 1000 && Number.isInteger(value)) return String(value); // the many, fast
+  if (size < 1e-9) return "0"; // a sum that is 0 but for rounding
+  // most numbers, fast
+  if (value >= 0 && size < 1000 && Number.isInteger(value)) return String(value);
   return (Number.isInteger(value) || size >= 100 ? WHOLE : SHORT).format(value).replace("-", "−");
 }
 
+/** Write a number to six digits, to type over. */
+const exactText = (value) => String(Number(value.toPrecision(6))).replace("-", "−");
+
+/** Write a whole number as an exponent: ⁻¹². */
+const superscript = (n) =>
+  String(n).replace(/./g, (sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[sign]));
+
+/** Write a number as a factor or a term: a negative one in brackets. */
+const factorText = (value) => (value < 0 ? `(${pretty(value)})` : pretty(value));
+
+/** Join parts into a list in a sentence: a, b and c. */
+const listText = (parts) =>
+  parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+
 // ------------------------------------------------------------------------------ when to draw
 
-/** `fn` at most once a frame, however often it is asked for. */
-function onceAFrame(win, fn) {
+/** Return a function that asks for `fn`, which runs at most once a frame. */
+function oncePerFrame(win, fn) {
   let frame = 0;
-  const ask = () => { frame ||= win.requestAnimationFrame(() => { frame = 0; fn(); }); };
-  ask.stop = () => { win.cancelAnimationFrame(frame); frame = 0; };
+  const ask = () => {
+    frame ||= win.requestAnimationFrame(() => {
+      frame = 0;
+      fn();
+    });
+  };
+  ask.stop = () => {
+    win.cancelAnimationFrame(frame);
+    frame = 0;
+  };
   ask.due = () => frame !== 0;
   return ask;
 }
 
-/** `fn`, remembering its last answer for as long as it is asked the same. */
-function remember(fn) {
-  let last = null, answer;
+/** Return `fn` with its last answer kept for as long as the arguments stay the same. */
+function memoize(fn) {
+  let last = null;
+  let answer;
   return (...args) => {
     if (!last || args.length !== last.length || args.some((arg, i) => !Object.is(arg, last[i]))) {
       answer = fn(...args);
@@ -401,7 +610,7 @@ function remember(fn) {
   };
 }
 
-/** Listeners and other things to undo when the widget leaves the page. */
+/** Collect the listeners and other things to undo when the widget leaves the page. */
 function lifetime() {
   const undo = [];
   return {
@@ -416,11 +625,15 @@ function lifetime() {
         undo.push(() => model.off(`change:${name}`, fn));
       }
     },
-    end: () => undo.splice(0).reverse().forEach((fn) => fn()),
+    end: () =>
+      undo
+        .splice(0)
+        .reverse()
+        .forEach((fn) => fn()),
   };
 }
 
-/** Bytes as a host hands them over (DataView in all that we know). */
+/** Return the bytes that a host hands over (a DataView in every host that we know). */
 function bytesOf(value) {
   return ArrayBuffer.isView(value)
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
@@ -429,16 +642,32 @@ function bytesOf(value) {
 
 // ------------------------------------------------------------------------------ colours
 
-// The colours that a canvas needs, by ground. Text on the ground has at least 4.5 : 1, marks 3 : 1.
+// The colours of canvases, by ground. Text on the ground has a contrast of at least 4.5, marks 3.
 const INKS = {
-  light: { ink: "#1c2330", soft: "#525c6b", line: "#8a94a3", ground: "#ffffff", mark: "#c2185b", lost: "#b45309" },
-  dark: { ink: "#e8ecf3", soft: "#b4becc", line: "#7c8798", ground: "#12161d", mark: "#ff6fa5", lost: "#fbbf24" },
+  light: {
+    ink: "#1c2330",
+    soft: "#525c6b",
+    line: "#8a94a3",
+    ground: "#ffffff",
+    mark: "#c2185b",
+    lost: "#b45309",
+  },
+  dark: {
+    ink: "#e8ecf3",
+    soft: "#b4becc",
+    line: "#7c8798",
+    ground: "#12161d",
+    mark: "#ff6fa5",
+    lost: "#fbbf24",
+  },
 };
 
-/** "dark" or "light": what the host's colours make of `node` ("light" until it is on the page). */
+/** Return whether a node's ground is "dark" or "light" ("light" until it is on the page). */
 function groundOf(node) {
-  const colour = node.ownerDocument.defaultView.getComputedStyle(node).backgroundColor.match(/[\d.]+/g);
-  return colour && luminance(...colour.slice(0, 3).map(Number)) < 0.18 ? "dark" : "light";
+  const ground = node.ownerDocument.defaultView
+    .getComputedStyle(node)
+    .backgroundColor.match(/[\d.]+/g);
+  return ground && luminance(...ground.slice(0, 3).map(Number)) < 0.18 ? "dark" : "light";
 }
 
 /** Call `fn` whenever the host may have changed between light and dark. */
@@ -447,24 +676,37 @@ function watchTheme(doc, life, fn) {
   const observer = new win.MutationObserver(fn);
   const attributes = ["data-theme", "theme", "class", "style"]; // the book; Colab; others
   observer.observe(doc.documentElement, { attributes: true, attributeFilter: attributes });
-  observer.observe(doc.body, { attributes: true, attributeFilter: ["data-jp-theme-name", "class"] }); // JupyterLab
+  const inJupyterLab = ["data-jp-theme-name", "class"];
+  observer.observe(doc.body, { attributes: true, attributeFilter: inJupyterLab });
   life.add(() => observer.disconnect());
   life.listen(win.matchMedia("(prefers-color-scheme: dark)"), "change", fn);
 }
 
-function luminance(r, g, b) { // relative luminance, as WCAG 2 defines it
+/** Return the relative luminance that WCAG 2 defines. */
+function luminance(r, g, b) {
   const linear = (v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
   return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
 }
 
 /* Signed values: from dark blue through grey to light yellow. The lightness rises all the way, so
- * the sign also shows in grey and to those who see blue and yellow alike. */
-const SIGNED = [[10, 28, 90], [52, 92, 158], [128, 128, 128], [221, 172, 86], [255, 240, 178]];
-const GREY = [[0, 0, 0], [255, 255, 255]];
+ * the sign also shows in grey, and to readers who can't tell blue from yellow. */
+const SIGNED = [
+  [10, 28, 90],
+  [52, 92, 158],
+  [128, 128, 128],
+  [221, 172, 86],
+  [255, 240, 178],
+];
+const GRAY = [
+  [0, 0, 0],
+  [255, 255, 255],
+];
 
-function ramp(stops) { // 256 colours between the stops
+/** Return 256 colours between the stops. */
+function ramp(stops) {
   return Array.from({ length: 256 }, (_, i) => {
-    const at = (i / 255) * (stops.length - 1), k = Math.min(stops.length - 2, Math.floor(at));
+    const at = (i / 255) * (stops.length - 1);
+    const k = Math.min(stops.length - 2, Math.floor(at));
     return stops[k].map((v, c) => Math.round(v + (at - k) * (stops[k + 1][c] - v)));
   });
 }
@@ -475,15 +717,17 @@ function palette(stops) {
     css: rgb.map((c) => `rgb(${c})`),
     // black or white, whichever reads better: never under 4.58 : 1
     text: rgb.map((c) => (luminance(...c) > 0.179 ? "#000" : "#fff")),
-    pixel: Uint32Array.from(rgb, ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r), // little-endian RGBA
+    // little-endian RGBA
+    pixel: Uint32Array.from(rgb, ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r),
     gradient: `linear-gradient(90deg, ${stops.map((c) => `rgb(${c})`)})`,
   };
 }
-const PALETTES = { signed: palette(SIGNED), grey: palette(GREY) };
+const PALETTES = { signed: palette(SIGNED), gray: palette(GRAY) };
 
-/** How `values` are coloured: signed about 0 if a good part is negative, else grey from low to high. */
-function shading(values) {
-  let low = Infinity, high = -Infinity;
+/** Choose colours for values: signed about 0 if a good part is negative, else grey. */
+function chooseShading(values) {
+  let low = Infinity;
+  let high = -Infinity;
   for (let i = 0; i < values.length; i++) {
     const v = values[i];
     if (v < low) low = v;
@@ -493,22 +737,23 @@ function shading(values) {
     const most = Math.max(-low, high);
     return { ...PALETTES.signed, signed: true, low: -most, high: most };
   }
-  if (low > 0 || low === high) low = Math.min(0, low); // so that black is 0, and one value is not all
-  return { ...PALETTES.grey, signed: false, low, high: high > low ? high : low + 1 };
+  if (low > 0 || low === high) low = Math.min(0, low); // black is 0, also for one value alone
+  return { ...PALETTES.gray, signed: false, low, high: high > low ? high : low + 1 };
 }
 
-/** Where `value` lies in a shading's 256 colours. */
-function shade(shading, value) {
+/** Return the index of a value's colour among a shading's 256. */
+function shadeIndex(shading, value) {
   const at = (255 * (value - shading.low)) / (shading.high - shading.low);
   return at <= 0 ? 0 : at >= 255 ? 255 : (at + 0.5) | 0;
 }
 
 // ------------------------------------------------------------------------------ canvases
 
-/** Give `canvas` a size in CSS pixels, sharp on this screen; returns its context in CSS pixels. */
-function fit(canvas, width, height) {
+/** Size a canvas in CSS pixels, sharp on this screen; returns its context in CSS pixels. */
+function sizeCanvas(canvas, width, height) {
   const ratio = canvas.ownerDocument.defaultView.devicePixelRatio || 1;
-  const w = Math.max(1, Math.round(width * ratio)), h = Math.max(1, Math.round(height * ratio));
+  const w = Math.max(1, Math.round(width * ratio));
+  const h = Math.max(1, Math.round(height * ratio));
   if (canvas.width !== w || canvas.height !== h) {
     canvas.width = w;
     canvas.height = h;
@@ -520,7 +765,7 @@ function fit(canvas, width, height) {
   return context;
 }
 
-/** A picture of values, one pixel each, on a canvas of its own that is used again. */
+/** Make a function that paints values, one pixel each, on a canvas that it keeps. */
 function valuePicture(doc) {
   const canvas = doc.createElement("canvas");
   let image = null;
@@ -530,8 +775,9 @@ function valuePicture(doc) {
       canvas.height = rows;
       image = new ImageData(cols, rows);
     }
-    const pixels = new Uint32Array(image.data.buffer), { pixel, low } = shading;
-    const scale = 255 / (shading.high - low); // shade(), written out: a call a pixel is too slow
+    const pixels = new Uint32Array(image.data.buffer);
+    const { pixel, low } = shading;
+    const scale = 255 / (shading.high - low); // shadeIndex inlined: a call a pixel is too slow
     for (let i = 0; i < pixels.length; i++) {
       const at = (values[i] - low) * scale;
       pixels[i] = pixel[at <= 0 ? 0 : at >= 255 ? 255 : (at + 0.5) | 0];
@@ -541,9 +787,10 @@ function valuePicture(doc) {
   };
 }
 
-/** A canvas pattern of diagonal lines; `lean` +1 rises to the right, −1 falls. */
-function hatch(doc, colour, lean, step = 6, ground = null) {
-  const tile = doc.createElement("canvas"), ratio = 2;
+/** Make a canvas pattern of diagonal lines: with `lean` +1 they rise to the right, with −1 fall. */
+function hatch(doc, color, lean, step = 6, ground = null) {
+  const tile = doc.createElement("canvas");
+  const ratio = 2;
   tile.width = tile.height = step * ratio;
   const context = tile.getContext("2d");
   context.scale(ratio, ratio);
@@ -551,9 +798,10 @@ function hatch(doc, colour, lean, step = 6, ground = null) {
     context.fillStyle = ground;
     context.fillRect(0, 0, step, step);
   }
-  context.strokeStyle = colour;
+  context.strokeStyle = color;
   context.lineWidth = step / 5;
-  for (const shift of [-step, 0, step]) { // thrice, so that the corners join
+  for (const shift of [-step, 0, step]) {
+    // three times, so that the lines join at the corners
     context.moveTo(shift, lean > 0 ? step : 0);
     context.lineTo(shift + step, lean > 0 ? 0 : step);
   }
@@ -563,16 +811,16 @@ function hatch(doc, colour, lean, step = 6, ground = null) {
   return pattern;
 }
 
-/** Numbers in the middle of their cells, all in one size: the largest that fits the longest.
+/** Collect texts for the middle of cells, all in one size: the largest that fits the longest.
  *
- * `write(text, x, y, colour)` collects; `draw` leaves all out if they would be under 8 pixels high.
+ * `write(text, x, y, color)` collects; `draw` draws nothing if they would be under 8 pixels high.
  */
 function cellTexts(cell) {
   const texts = [];
   let longest = 1;
   return {
-    write(text, x, y, colour) {
-      texts.push([text, x, y, colour]);
+    write(text, x, y, color) {
+      texts.push([text, x, y, color]);
       longest = Math.max(longest, text.length);
     },
     draw(context) {
@@ -581,35 +829,92 @@ function cellTexts(cell) {
       context.font = `${size}px system-ui, sans-serif`;
       context.textAlign = "center";
       context.textBaseline = "middle";
-      for (const [text, x, y, colour] of texts) {
-        context.fillStyle = colour;
+      for (const [text, x, y, color] of texts) {
+        context.fillStyle = color;
         context.fillText(text, x + cell / 2, y + cell / 2 + size * 0.06);
       }
     },
   };
 }
 
-/** The font size in which `length` digits fit a cell: a digit is about 0.6 of it wide. */
+/** Return the font size for `length` digits in a cell: a digit is about 0.6 of it wide. */
 const fontSize = (cell, length) => Math.min(0.42 * cell, (0.92 * cell) / (0.6 * length), 18);
+
+// ------------------------------------------------------------------------------ windows on a grid
+
+// n: numbers along an axis; k, s, p, d: kernel or window size, stride, padding, dilation.
+
+/** Return how many windows fit along an axis; 0 if not even one. */
+function outputSize(n, k, s, p = 0, d = 1) {
+  const room = n + 2 * p - (d * (k - 1) + 1);
+  return room < 0 ? 0 : Math.floor(room / s) + 1;
+}
+
+/** Count the windows that read each of the n numbers along an axis. */
+function readsAlong(n, out, k, s, p = 0, d = 1) {
+  const reads = new Int32Array(n);
+  for (let o = 0; o < out; o++)
+    for (let i = 0; i < k; i++) {
+      const at = o * s - p + i * d;
+      if (at >= 0 && at < n) reads[at]++;
+    }
+  return reads;
+}
+
+// An axis, or both at once if they are equal: the name of one place along it, and of many.
+const AXES = {
+  both: ["row and column", "rows and columns"],
+  row: ["row", "rows"],
+  col: ["column", "columns"],
+};
+
+/** Return the axes to explain, [names, n, out, reads] each: one where both are equal. */
+function axesOf({ rows, cols, outRows, outCols, readRows, readCols }) {
+  if (rows === cols) return [[AXES.both, rows, outRows, readRows]];
+  return [
+    [AXES.row, rows, outRows, readRows],
+    [AXES.col, cols, outCols, readCols],
+  ];
+}
+
+/** Say what the floor of the formula leaves out along an axis. */
+function leftOver([[one, many], n, , reads], span, s, p = 0) {
+  const room = n + 2 * p - span;
+  const rest = room % s;
+  const unread = reads.reduce((sum, times) => sum + (times === 0), 0);
+  const tail = Math.max(0, rest - p); // the padding is left over first
+  const division = `${room}/${s} leaves ${rest || "nothing"}`;
+  if (unread > tail)
+    return `${division}. With gaps in between, ${unread} of ${n} ${many} are never read.`;
+  if (tail > 1) return `${division}: the last ${tail} ${many} are never read.`;
+  if (tail)
+    return `${division}: the last ${one} ${one === AXES.both[0] ? "are" : "is"} never read.`;
+  const end = rest ? "only padding, so every pixel is read" : "the last window ends at the edge";
+  return `${division}: ${end}.`;
+}
 
 // ------------------------------------------------------------------------------ grids of numbers
 
-const EDGE = 4; // CSS pixels left free around a picture, for outlines
+const EDGE = 4; // CSS pixels around a picture, for outlines
 
-/** Where a picture of rows × cols cells lies in a square of `side` CSS pixels. */
-function place(side, rows, cols, ratio) {
+/** Place a picture of rows × cols cells in a square of `side` CSS pixels. */
+function gridLayout(side, rows, cols, ratio) {
   let cell = (side - 2 * EDGE) / Math.max(rows, cols);
   if (cell >= 10) cell = Math.floor(cell * ratio) / ratio; // whole device pixels: all cells alike
-  return { cell, left: Math.round((side - cols * cell) / 2), top: Math.round((side - rows * cell) / 2) };
+  return {
+    cell,
+    left: Math.round((side - cols * cell) / 2),
+    top: Math.round((side - rows * cell) / 2),
+  };
 }
 
 function drawPicture(context, image, { cell, left, top }) {
-  context.imageSmoothingEnabled = cell < 2; // small cells without jags, large ones with sharp edges
+  context.imageSmoothingEnabled = cell < 2; // smooth small cells, sharp large ones
   context.drawImage(image, left, top, image.width * cell, image.height * cell);
 }
 
-function drawLines(context, { cell, left, top }, rows, cols, colour) {
-  context.strokeStyle = colour;
+function drawLines(context, { cell, left, top }, rows, cols, color) {
+  context.strokeStyle = color;
   context.lineWidth = 1;
   context.beginPath();
   for (let y = 0; y <= rows; y++) {
@@ -623,48 +928,70 @@ function drawLines(context, { cell, left, top }, rows, cols, colour) {
   context.stroke();
 }
 
+/** Draw a frame with a rim, so that it stands out from any picture. */
 function drawMark(context, inks, x, y, width, height, dash = []) {
-  for (const [colour, line, dashes] of [[inks.ground, 5, []], [inks.mark, 2.5, dash]]) {
-    context.setLineDash(dashes); // with a rim, so that the mark stands out from any picture
-    context.strokeStyle = colour;
+  for (const [color, line, dashes] of [
+    [inks.ground, 5, []],
+    [inks.mark, 2.5, dash],
+  ]) {
+    context.setLineDash(dashes);
+    context.strokeStyle = color;
     context.lineWidth = line;
     context.strokeRect(x, y, width, height);
   }
   context.setLineDash([]);
 }
 
-/** Each of rows × cols values in its cell, in a colour that can be read on that of the shading. */
-function drawNumbers(context, { cell, left, top }, rows, cols, values, colours) {
+/** Draw rows × cols values in their cells, in a colour that can be read on the shading's. */
+function drawNumbers(context, { cell, left, top }, rows, cols, values, colors) {
   if (cell < 20) return;
   const texts = cellTexts(cell);
   for (let at = 0; at < rows * cols; at++)
-    texts.write(pretty(values[at]), left + (at % cols) * cell, top + Math.floor(at / cols) * cell,
-      colours.text[shade(colours, values[at])]);
+    texts.write(
+      pretty(values[at]),
+      left + (at % cols) * cell,
+      top + Math.floor(at / cols) * cell,
+      colors.text[shadeIndex(colors, values[at])],
+    );
   texts.draw(context);
 }
 
-/** The row and column under the pointer, in a grid that lies at `placed`. */
-const cellAt = (event, { cell, left, top }) =>
-  [Math.floor((event.offsetY - top) / cell), Math.floor((event.offsetX - left) / cell)];
+/** Veil the cells after number `upTo`, which are still to come while the windows play. */
+function drawVeil(context, { cell, left, top }, rows, cols, upTo, inks) {
+  if (upTo >= rows * cols - 1) return;
+  const row = Math.floor(upTo / cols);
+  const col = (upTo % cols) + 1;
+  context.globalAlpha = 0.85;
+  context.fillStyle = inks.ground;
+  context.fillRect(left + col * cell, top + row * cell, (cols - col) * cell, cell);
+  context.fillRect(left, top + (row + 1) * cell, cols * cell, (rows - row - 1) * cell);
+  context.globalAlpha = 1;
+}
 
-/** Pointing at two pictures, before and after a window slid over them, and walking in them.
+/** Return the row and column under the pointer. */
+const cellAt = (event, { cell, left, top }) => [
+  Math.floor((event.offsetY - top) / cell),
+  Math.floor((event.offsetX - left) / cell),
+];
+
+/** Let the reader point at, and walk in, two pictures: before and after a window slid over them.
  *
  * pictures  { before, after }, of `figure`
- * state     gives { problem, row, col, outRows, outCols, s } and `span`, the side of the window
- * placed    gives where the two lie in their canvases, { before, after }
+ * state     returns { problem, row, col, outRows, outCols, stride, span }; span: the window's side
+ * layouts   returns where the two lie in their canvases, { before, after }
  * go        goes to the window { row, col } of the output
- * Returns the place under the pointer: `over("before")` is [row, column] there, or null.
+ * Returns `over`: `over("before")` is the [row, column] under the pointer there, or null.
  */
-function onWindows(pictures, { state, placed, go, redraw }) {
+function onWindows(pictures, { state, layouts, go, redraw }) {
   let hover = null;
-  const to = (row, col) => go({ row: within(row, state().outRows), col: within(col, state().outCols) });
+  const to = (row, col) =>
+    go({ row: clamp(row, state().outRows), col: clamp(col, state().outCols) });
   function pick(event, picture) {
-    const { problem, span, s } = state();
+    const { problem, span, stride } = state();
     if (problem) return;
-    let [row, col] = cellAt(event, placed()[picture]);
-    if (picture === "before") // the window whose middle is nearest
-      [row, col] = [row, col].map((at) => Math.round((at - (span - 1) / 2) / s));
-    to(row, col);
+    const place = cellAt(event, layouts()[picture]);
+    const nearest = (at) => Math.round((at - (span - 1) / 2) / stride); // by the window's middle
+    to(...(picture === "before" ? place.map(nearest) : place));
   }
   function walk(down, right) {
     const { problem, row, col } = state();
@@ -679,16 +1006,24 @@ function onWindows(pictures, { state, placed, go, redraw }) {
       if (event.pointerType === "mouse" && event.buttons === 1) pick(event, picture);
       redraw();
     });
-    canvas.addEventListener("pointerleave", () => { hover = null; redraw(); });
+    canvas.addEventListener("pointerleave", () => {
+      hover = null;
+      redraw();
+    });
   }
   return (picture) =>
-    (hover?.picture === picture && placed()[picture] ? cellAt(hover.event, placed()[picture]) : null);
+    hover?.picture === picture && layouts()[picture]
+      ? cellAt(hover.event, layouts()[picture])
+      : null;
 }
 
-/** The bar that says which colour is which number. `show(shading)`. */
+/** Make the bar that says which colour is which number. `show(shading)`. */
 function scaleBar(doc) {
-  const bar = words(doc, "", "axw-bar"), low = words(doc), zero = words(doc), high = words(doc);
-  const node = make(doc, "div", { class: "axw-scale" }, bar, low, zero, high);
+  const bar = textSpan(doc, "", "axw-bar");
+  const low = textSpan(doc);
+  const zero = textSpan(doc);
+  const high = textSpan(doc);
+  const node = box(doc, "axw-scale", bar, low, zero, high);
   const show = (shading) => {
     bar.style.background = shading.gradient;
     setText(low, pretty(shading.low));

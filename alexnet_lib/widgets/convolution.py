@@ -1,7 +1,7 @@
 """The convolution widget: slide a kernel over a picture, window by window.
 
-Its front end is convolution.js. What stands in both files (the named kernels, the sentence for an
-impossible setting) is compared by tests/widgets.
+Its front end is convolution.js. tests/widgets compares what both files have: the named kernels and
+the sentence for an impossible setting.
 """
 
 from functools import cache
@@ -21,9 +21,9 @@ from alexnet_lib.widgets.base import (
 )
 
 PHOTO_SIDE = 256  # the largest photo: what AlexNet's 227 are cropped from
-GRID_SIDE = 16  # the largest picture that is shown as numbers
+GRID_SIDE = 16  # the largest picture shown as numbers
 
-# A bright A, for its level, upright and slanted edges. Its ground is 1: zeros are padding.
+# A bright A, for its level, upright and slanted edges, on a ground of 1: zeros are padding.
 LETTER = [
     [1, 1, 1, 1, 1, 1, 1, 1],
     [1, 1, 1, 9, 9, 1, 1, 1],
@@ -39,10 +39,10 @@ KERNELS = ("vertical edge", "horizontal edge", "outline", "blur", "sharpen", "id
 
 
 def named_kernel(name, size):
-    """Give the kernel called `name`, (size, size) float64, for any size from 1.
+    """Return the kernel called `name`, (size, size) float64, for any size from 1.
 
     The centre of an even size is the upper left of the middle four. Edges and the outline sum
-    to 0, so they answer 0 where the picture is flat; the others sum to 1 and keep its brightness.
+    to 0, so a flat picture becomes 0; the others sum to 1 and keep the brightness.
     """
     side = np.sign(2.0 * np.arange(size) - (size - 1))  # (size,) -1 left, 0 middle, +1 right
     identity = np.zeros((size, size))  # (size, size)
@@ -62,8 +62,8 @@ def named_kernel(name, size):
     raise ValueError(f"No kernel is called {name!r}; there are {', '.join(KERNELS)}.")
 
 
-def resized(kernel, size):
-    """Give `kernel` cut, or filled with zeros, to (size, size): right and bottom."""
+def resize_kernel(kernel, size):
+    """Cut `kernel`, or fill it with zeros, to (size, size), at the right and at the bottom."""
     out = np.zeros((size, size))
     keep = min(size, len(kernel))
     out[:keep, :keep] = np.asarray(kernel)[:keep, :keep]
@@ -72,7 +72,7 @@ def resized(kernel, size):
 
 @cache
 def coffee():
-    """Give the default photo in grey, 227 * 227 bytes."""
+    """Return the default photo in grey, 227 * 227 bytes."""
     from alexnet_lib import data
 
     return data.gray(data.photo("coffee")).tobytes()
@@ -86,8 +86,7 @@ class ConvolutionWidget(WindowInOutput, Widget):
     `w.kernel_size = 7` moves the slider, and moving the slider changes `w.kernel_size`.
     """
 
-    name = "convolution"
-    shown = ("source", "kernel_name", "kernel_size", "stride", "padding", "dilation")
+    repr_traits = ("source", "kernel_name", "kernel_size", "stride", "padding", "dilation")
 
     source = OneOf(("grid", "photo")).tag(sync=True)
     grid = NumberTable(GRID_SIDE).tag(sync=True)
@@ -118,7 +117,7 @@ class ConvolutionWidget(WindowInOutput, Widget):
 
     @classmethod
     def assets(cls):
-        """Give the default photo, {"photo": 227 * 227 bytes}."""
+        """Return the default photo, {"photo": 227 * 227 bytes}."""
         return {"photo": coffee()}
 
     @t.default("grid")
@@ -133,21 +132,21 @@ class ConvolutionWidget(WindowInOutput, Widget):
     def _default_kernel(self):
         return named_kernel(self.kernel_name, self.kernel_size).tolist()
 
-    # Three traits say what the kernel is. These two keep them in step, whichever was set.
+    # Three traits define the kernel. These two functions keep them in step, whichever is set.
 
     @t.observe("kernel_name", "kernel_size")
     def _follow_name(self, change):
         if self.kernel_name != "custom":
             self.kernel = named_kernel(self.kernel_name, self.kernel_size).tolist()
         elif len(self.kernel) != self.kernel_size:
-            self.kernel = resized(self.kernel, self.kernel_size).tolist()
+            self.kernel = resize_kernel(self.kernel, self.kernel_size).tolist()
 
     @t.observe("kernel")
     def _follow_kernel(self, change):
         size, name = len(self.kernel), self.kernel_name
         if name != "custom" and not np.array_equal(named_kernel(name, size), self.kernel):
             name = "custom"
-        with self.hold_trait_notifications():  # else the first of the two would undo this kernel
+        with self.hold_trait_notifications():  # or the first of the two would undo this kernel
             self.kernel_name, self.kernel_size = name, size
 
     @t.validate("photo", "photo_size")
@@ -201,7 +200,7 @@ class ConvolutionWidget(WindowInOutput, Widget):
 
     @property
     def problem(self):
-        """Why this setting is impossible, in one sentence; "" where it is possible."""
+        """Why this setting is impossible, in one sentence; "" if it is possible."""
         size, padding, dilation = self.kernel_size, self.padding, self.dilation
         rows, cols = self.input_size
         span = dilation * (size - 1) + 1
@@ -224,7 +223,7 @@ class ConvolutionWidget(WindowInOutput, Widget):
 
     @property
     def output(self):
-        """What the kernel makes of the picture, (rows, cols) float64.
+        """The picture after the kernel, (rows, cols) float64.
 
         An impossible setting raises ValueError with the sentence that the widget shows.
         """
@@ -236,7 +235,7 @@ class ConvolutionWidget(WindowInOutput, Widget):
         return y[0, 0]
 
     def describe(self):
-        """Say in one or two sentences what the widget shows now."""
+        """Return one or two sentences on what the widget shows now."""
         if self.problem:
             return self.problem
         size = self.kernel_size
@@ -253,7 +252,7 @@ class ConvolutionWidget(WindowInOutput, Widget):
 
 
 def picture_traits(image):
-    """Turn an image, (rows, cols), into the traits that show it."""
+    """Return the traits that show an image, (rows, cols)."""
     image = np.asarray(image)
     if image.ndim != 2 or not image.size or max(image.shape) > PHOTO_SIDE:
         raise ValueError(

@@ -1,7 +1,8 @@
 /* The dropout widget: units are switched off by chance, draw after draw, and their sum is watched.
  *
- * Whether a unit is kept comes from a few steps of arithmetic on seed, draw and unit, so Python has
- * the same masks. The model's traits are those of dropout.py. Uses common.js, which stands before it.
+ * A few steps of arithmetic on seed, draw and unit decide whether a unit is kept, so Python has the
+ * same masks. The traits are those of dropout.py. Uses common.js, which comes before it in the
+ * module.
  */
 
 const TRAITS = ["values", "rate", "form", "mode", "seed", "draws", "by_hand"];
@@ -10,20 +11,36 @@ const MOST_DRAWS = 5000;
 const MANY = 100; // draws at one press
 const MOST_DOTS = 1000; // more can't be told apart
 
-// Every word the widget says.
+// Every text of the widget.
 const TEXT = {
-  mode: "Mode", training: "Training", testing: "Testing",
-  form: "Form", paper: "the paper’s", inverted: "inverted", slip: "common slip",
-  rate: "p", rateText: (p) => p.toFixed(2),
-  redraw: "Redraw", many: `${MANY} more`, again: "Start again", preset: "AlexNet",
+  mode: "Mode",
+  training: "Training",
+  testing: "Testing",
+  form: "Form",
+  paper: "the paper’s",
+  inverted: "inverted",
+  slip: "common slip",
+  rate: "p",
+  rateText: (p) => p.toFixed(2),
+  redraw: "Redraw",
+  many: `${MANY} more`,
+  again: "Start again",
+  preset: "AlexNet",
   units: (n) => `${n} units`,
-  unitsKeys: (n, names) => `${n} units and their sum: ${names}. Arrow keys choose a unit, Space switches it.`,
+  unitsKeys: (n, names) =>
+    `${n} units and their sum: ${names}. Arrow keys choose a unit, Space switches it.`,
   off: "off",
   unitAt: (at, value, given) => `unit ${at}: ${value}, passes on ${given}`,
   sum: "sum",
   mean: (n) => `Mean over ${n} draw${n === "1" ? "" : "s"}`,
-  meanAlt: (n, mean, test) => `The running mean of the sum over ${n} draws of the training ends at ${mean}; the level line of the test lies at ${test}.`,
-  isOn: "on", isOff: "switched off", isDraw: "sum of a draw", isMean: "running mean", isTest: "in testing",
+  meanAlt: (n, mean, test) =>
+    `The running mean of the sum over ${n} draws of the training ends at ${mean}; ` +
+    `the level line of the test lies at ${test}.`,
+  isOn: "on",
+  isOff: "switched off",
+  isDraw: "sum of a draw",
+  isMean: "running mean",
+  isTest: "in testing",
   draw: "draw",
   facts: { training: "In training", testing: "In testing", masks: "All masks" },
   kept: (factor) => `a unit that is kept is multiplied by ${factor}`,
@@ -31,25 +48,34 @@ const TEXT = {
   all: (way, factor) => `every unit is multiplied by ${way} = ${factor}`,
   allAsIs: "every unit passes its number on",
   ways: { paper: "1 − p", slip: "p" },
-  masks: (power, count, mean) => `${power} = ${count} of them. Weighted by their probabilities, their sums average to ${mean}`,
-  agrees: ", the sum in testing.", differs: (test) => `; in testing it is ${test}.`,
+  masks: (power, count, mean) =>
+    `${power} = ${count} of them. Weighted by their probabilities, their sums average to ${mean}`,
+  agrees: ", the sum in testing.",
+  differs: (test) => `; in testing it is ${test}.`,
   formName: { paper: "the paper’s form", inverted: "the inverted form", slip: "the common slip" },
   head: (mode, form, p) => `${mode}, ${form}, p = ${p}`,
-  drawn: (draw, off, n) => `, draw ${draw}: ${off} of ${n} units ${off === 1 ? "is" : "are"} switched off`,
-  handmade: (off, n) => `, a mask set by hand, which doesn’t count: ${off} of ${n} units ${off === 1 ? "is" : "are"} switched off`,
+  drawn: (draw, off, n) =>
+    `, draw ${draw}: ${off} of ${n} units ${off === 1 ? "is" : "are"} switched off`,
+  handmade: (off, n) =>
+    ", a mask set by hand, which doesn’t count: " +
+    `${off} of ${n} units ${off === 1 ? "is" : "are"} switched off`,
   allOn: (n, factor) => `: all ${n} units are on, each times ${factor}`,
   sumIs: (sum) => `and the sum is ${sum}.`,
-  means: (n, mean, test) => `The running mean over ${n} draw${n === "1" ? "" : "s"} of the training is ${mean}; the test value is ${test}.`,
+  means: (n, mean, test) =>
+    `The running mean over ${n} draw${n === "1" ? "" : "s"} of the training is ${mean}; ` +
+    `the test value is ${test}.`,
   warn: (expected) => `On average the training gives ${expected}, so the two part.`,
-  nothingDrawn: "In testing nothing is drawn: every unit works, and the sum is the same each time. Choose Training to draw.",
+  nothingDrawn:
+    "In testing nothing is drawn: every unit works, and the sum is the same each time. " +
+    "Choose Training to draw.",
   nothingOff: "In testing no unit is switched off. Choose Training to switch one.",
   enough: (n) => `${n} draws are the most; press Start again.`,
 };
 
 // ------------------------------------------------------------------------------ arithmetic
 
-/** A whole number of 32 bits, mixed until neighbours have nothing in common; as in dropout.py. */
-function mixed(x) {
+/** Mix the 32 bits of a whole number until neighbours have nothing in common; as in dropout.py. */
+function mixBits(x) {
   x ^= x >>> 16;
   x = Math.imul(x, 0x7feb352d);
   x ^= x >>> 15;
@@ -57,24 +83,32 @@ function mixed(x) {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
-/** Numbers from 0 to just under 1 as if drawn by chance, draws × units, row by row. */
+/** Return pseudorandom numbers from 0 to just under 1, draws × units, row by row. */
 function uniform(seed, draws, units) {
-  const start = mixed(seed + 0x9e3779b9), out = new Float64Array(draws * units);
+  const start = mixBits(seed + 0x9e3779b9);
+  const out = new Float64Array(draws * units);
   for (let draw = 1, at = 0; draw <= draws; draw++)
-    for (let unit = 0; unit < units; unit++) out[at++] = mixed((start + draw * 16 + unit) | 0) / 2 ** 32;
+    for (let unit = 0; unit < units; unit++)
+      out[at++] = mixBits((start + draw * 16 + unit) | 0) / 2 ** 32;
   return out;
 }
-const drawnNumbers = remember(uniform);
+const drawnNumbers = memoize(uniform);
 
-/** All that the picture shows, from the model's traits. */
+/** Return everything that the picture shows, from the model's traits. */
 function calculate(model) {
-  const values = model.get("values"), n = values.length, p = model.get("rate"), draws = model.get("draws");
-  const form = model.get("form"), testing = model.get("mode") === "testing", byHand = model.get("by_hand");
+  const values = model.get("values");
+  const n = values.length;
+  const p = model.get("rate");
+  const draws = model.get("draws");
+  const form = model.get("form");
+  const testing = model.get("mode") === "testing";
+  const byHand = model.get("by_hand");
   const trainingFactor = form === "inverted" ? 1 / (1 - p) : 1;
   const testingFactor = { paper: 1 - p, inverted: 1, slip: p }[form];
   const total = values.reduce((sum, value) => sum + value, 0);
   const chance = drawnNumbers(model.get("seed"), draws, n);
-  const sums = new Float64Array(draws), means = new Float64Array(draws);
+  const sums = new Float64Array(draws);
+  const means = new Float64Array(draws);
   let all = 0;
   for (let draw = 0; draw < draws; draw++) {
     let sum = 0;
@@ -85,9 +119,23 @@ function calculate(model) {
   }
   const handmade = byHand.length === n;
   const mask = values.map((_, i) => (handmade ? byHand[i] > 0 : chance[(draws - 1) * n + i] >= p));
-  const outputs = values.map((value, i) => (testing ? value * testingFactor : mask[i] ? value * trainingFactor : 0));
+  const outputs = values.map((value, i) =>
+    testing ? value * testingFactor : mask[i] ? value * trainingFactor : 0,
+  );
   return {
-    values, n, p, draws, form, testing, handmade, mask, outputs, sums, means, trainingFactor, testingFactor,
+    values,
+    unitCount: n,
+    rate: p,
+    draws,
+    form,
+    testing,
+    handmade,
+    mask,
+    outputs,
+    sums,
+    means,
+    trainingFactor,
+    testingFactor,
     off: mask.filter((on) => !on).length,
     sum: outputs.reduce((sum, value) => sum + value, 0),
     test: total * testingFactor,
@@ -95,53 +143,62 @@ function calculate(model) {
   };
 }
 
-/** 2⁸, as it is written by hand. */
-const power = (base, exponent) => base + String(exponent).replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+/** Return whether training and testing agree on average. */
+const formsAgree = (state) => Math.abs(state.expected - state.test) < 1e-9;
 
-/** Do training and testing agree on average? */
-const agree = (S) => Math.abs(S.expected - S.test) < 1e-9;
-
-function statusText(S) {
-  const head = TEXT.head(S.testing ? TEXT.testing : TEXT.training, TEXT.formName[S.form], pretty(S.p));
-  const many = S.draws.toLocaleString("en-US");
-  const shown = S.testing ? TEXT.allOn(S.n, pretty(S.testingFactor))
-    : S.handmade ? TEXT.handmade(S.off, S.n) : TEXT.drawn(many, S.off, S.n);
-  const parts = [`${head}${shown}, ${TEXT.sumIs(pretty(S.sum))}`, TEXT.means(many, pretty(S.means[S.draws - 1]), pretty(S.test))];
-  if (!agree(S)) parts.push(TEXT.warn(pretty(S.expected)));
+/** Describe the whole picture in words. */
+function statusText(state) {
+  const { testing, form, rate, unitCount: n, off, means } = state;
+  const head = TEXT.head(testing ? TEXT.testing : TEXT.training, TEXT.formName[form], pretty(rate));
+  const draws = state.draws.toLocaleString("en-US");
+  const handmade = state.handmade ? TEXT.handmade(off, n) : TEXT.drawn(draws, off, n);
+  const mask = testing ? TEXT.allOn(n, pretty(state.testingFactor)) : handmade;
+  const parts = [
+    `${head}${mask}, ${TEXT.sumIs(pretty(state.sum))}`,
+    TEXT.means(draws, pretty(means.at(-1)), pretty(state.test)),
+  ];
+  if (!formsAgree(state)) parts.push(TEXT.warn(pretty(state.expected)));
   return parts.join(" ");
 }
 
 // ------------------------------------------------------------------------------ drawing
 
-/** Where the n units and their sum lie on a canvas that is `width` wide. */
+/** Place the n units and their sum on a canvas that is `width` wide. */
 function unitPlaces(width, n) {
-  const step = (width - 2 * EDGE) / n, radius = Math.min(24, 0.44 * step);
+  const step = (width - 2 * EDGE) / n;
+  const radius = Math.min(24, 0.44 * step);
   return {
-    radius, height: 2 * radius + 150, y: radius + 30,
+    radius,
+    height: 2 * radius + 150,
+    y: radius + 30,
     x: Array.from({ length: n }, (_, i) => EDGE + (i + 0.5) * step),
     sum: [width / 2, 2 * radius + 122],
   };
 }
 
-/** Above each unit the number that it has, in it the one that it passes on, below them their sum. */
-function drawUnits(context, S, P, look, chosen) {
-  const { inks } = look, { radius, x, y } = P, [sumX, sumY] = P.sum;
-  const most = Math.max(...S.values.map(Math.abs)) || 1;
-  const on = (i) => S.testing || S.mask[i];
+/** Draw the units: above each its number, in it the one that it passes on, below them the sum. */
+function drawUnits(context, state, places, look, chosen) {
+  const { inks } = look;
+  const { radius, x, y } = places;
+  const [sumX, sumY] = places.sum;
+  const most = Math.max(...state.values.map(Math.abs)) || 1;
+  const on = (i) => state.testing || state.mask[i];
   context.strokeStyle = inks.soft;
-  S.values.forEach((value, i) => { // a line as thick as what flows through it
+  state.values.forEach((value, i) => {
+    // a line as thick as the number that it passes on
     if (!on(i)) return;
-    context.lineWidth = 1 + 3 * Math.min(1, Math.abs(S.outputs[i]) / most);
+    context.lineWidth = 1 + 3 * Math.min(1, Math.abs(state.outputs[i]) / most);
     context.beginPath();
     context.moveTo(x[i], y + radius);
     context.lineTo(sumX, sumY - 22);
     context.stroke();
   });
-  const texts = S.outputs.map((value, i) => (on(i) ? pretty(value) : TEXT.off));
-  const size = Math.min(15, (1.75 * radius) / (0.6 * Math.max(...texts.map((text) => text.length), 2)));
+  const texts = state.outputs.map((value, i) => (on(i) ? pretty(value) : TEXT.off));
+  const longest = Math.max(...texts.map((text) => text.length), 2);
+  const size = Math.min(15, (1.75 * radius) / (0.6 * longest));
   context.textAlign = "center";
   context.textBaseline = "middle";
-  S.values.forEach((value, i) => {
+  state.values.forEach((value, i) => {
     context.beginPath();
     context.arc(x[i], y, radius, 0, 2 * Math.PI);
     context.fillStyle = inks.ground;
@@ -159,7 +216,8 @@ function drawUnits(context, S, P, look, chosen) {
     context.fillStyle = inks.soft;
     context.fillText(pretty(value), x[i], y - radius - 12);
     context.font = `${on(i) ? "600 " : ""}${size}px system-ui, sans-serif`;
-    if (!on(i)) { // the hatching stays off the word
+    if (!on(i)) {
+      // no hatching under the word
       const wide = context.measureText(texts[i]).width + 4;
       context.fillStyle = inks.ground;
       context.fillRect(x[i] - wide / 2, y - size * 0.6, wide, size * 1.2);
@@ -184,30 +242,37 @@ function drawUnits(context, S, P, look, chosen) {
   context.fillText(TEXT.sum, sumX, sumY - 11);
   context.fillStyle = inks.ink;
   context.font = "600 17px system-ui, sans-serif";
-  context.fillText(pretty(S.sum), sumX, sumY + 8);
+  context.fillText(pretty(state.sum), sumX, sumY + 8);
 }
 
-/** Round numbers from `low` to `high`, `most` of them or fewer. */
-function roundNumbers(low, high, most) {
-  const span = high - low || 1, ten = 10 ** Math.floor(Math.log10(span / most));
+/** Return round numbers from `low` to `high`, at most `most` of them. */
+function roundTicks(low, high, most) {
+  const span = high - low || 1;
+  const ten = 10 ** Math.floor(Math.log10(span / most));
   const step = [1, 2, 5, 10].map((s) => s * ten).find((s) => span / s <= most);
-  const found = [];
-  for (let at = Math.ceil(low / step - 1e-9); at * step <= high + 1e-9 * step; at++) found.push(at * step);
-  return found;
+  const ticks = [];
+  for (let at = Math.ceil(low / step - 1e-9); at * step <= high + 1e-9 * step; at++)
+    ticks.push(at * step);
+  return ticks;
 }
 
-/** The sum of each draw as a dot, their mean so far as a line, and the sum in testing as a level. */
-function drawMeans(context, S, width, height, look) {
-  const { inks } = look, left = 40, right = width - 16, top = 10, bottom = height - 34;
-  let low = S.test, high = S.test;
-  for (const sum of S.sums) {
+/** Draw the sums as dots, the running mean as a line, and the sum in testing as a level line. */
+function drawMeans(context, state, width, height, look) {
+  const { inks } = look;
+  const left = 40;
+  const right = width - 16;
+  const top = 10;
+  const bottom = height - 34;
+  let low = state.test;
+  let high = state.test;
+  for (const sum of state.sums) {
     if (sum < low) low = sum;
     if (sum > high) high = sum;
   }
   const room = 0.06 * (high - low) || 1;
   low -= room;
   high += room;
-  const last = Math.max(10, S.draws);
+  const last = Math.max(10, state.draws);
   const across = (draw) => left + ((right - left) * (draw - 0.5)) / last;
   const down = (value) => bottom - ((bottom - top) * (value - low)) / (high - low);
   context.font = "12px system-ui, sans-serif";
@@ -216,7 +281,7 @@ function drawMeans(context, S, width, height, look) {
   context.fillStyle = inks.soft;
   context.textAlign = "right";
   context.textBaseline = "middle";
-  for (const value of roundNumbers(low, high, 6)) {
+  for (const value of roundTicks(low, high, 6)) {
     context.globalAlpha = 0.4;
     context.beginPath();
     context.moveTo(left, down(value));
@@ -227,19 +292,22 @@ function drawMeans(context, S, width, height, look) {
   }
   context.textAlign = "center";
   context.textBaseline = "top";
-  for (const draw of roundNumbers(1, last, 5)) if (Number.isInteger(draw)) context.fillText(pretty(draw), across(draw), bottom + 4);
+  for (const draw of roundTicks(1, last, 5))
+    if (Number.isInteger(draw)) context.fillText(pretty(draw), across(draw), bottom + 4);
   context.fillText(TEXT.draw, (left + right) / 2, bottom + 19);
   context.beginPath();
   context.moveTo(left, top);
   context.lineTo(left, bottom);
   context.lineTo(right, bottom);
   context.stroke();
-  const every = Math.ceil(S.draws / MOST_DOTS), few = S.draws <= 60;
+  const every = Math.ceil(state.draws / MOST_DOTS);
+  const few = state.draws <= 60;
   const drawDots = () => {
     context.fillStyle = inks.soft;
     context.beginPath();
-    for (let draw = 1; draw <= S.draws; draw += every) {
-      const x = across(draw), y = down(S.sums[draw - 1]);
+    for (let draw = 1; draw <= state.draws; draw += every) {
+      const x = across(draw);
+      const y = down(state.sums[draw - 1]);
       if (few) {
         context.moveTo(x + 3, y);
         context.arc(x, y, 3, 0, 2 * Math.PI);
@@ -249,15 +317,23 @@ function drawMeans(context, S, width, height, look) {
   };
   if (!few) drawDots();
   const mean = [];
-  for (let draw = 1; draw <= S.draws; draw++)
-    if (draw <= MOST_DOTS || draw % every === 0 || draw === S.draws) mean.push([across(draw), down(S.means[draw - 1])]);
-  const level = [[left, down(S.test)], [right, down(S.test)]];
-  for (const [points, colour, dash] of [[level, inks.mark, [7, 4]], [mean, look.mean, []]]) {
+  for (let draw = 1; draw <= state.draws; draw++)
+    if (draw <= MOST_DOTS || draw % every === 0 || draw === state.draws)
+      mean.push([across(draw), down(state.means[draw - 1])]);
+  const level = [
+    [left, down(state.test)],
+    [right, down(state.test)],
+  ];
+  for (const [points, color, dash] of [
+    [level, inks.mark, [7, 4]],
+    [mean, look.mean, []],
+  ]) {
     context.beginPath();
     for (const [x, y] of points) context.lineTo(x, y);
-    if (points.length === 1) context.lineTo(points[0][0] + 4, points[0][1]); // one draw has no line yet
-    for (const [ink, wide, dashes] of [[inks.ground, few ? 0 : 5, []], [colour, 2.5, dash]]) { // a rim, to stand out
-      if (!wide) continue;
+    if (points.length === 1) context.lineTo(points[0][0] + 4, points[0][1]); // one draw alone
+    // a rim, to stand out from many dots
+    const strokes = [...(few ? [] : [[inks.ground, 5, []]]), [color, 2.5, dash]];
+    for (const [ink, wide, dashes] of strokes) {
       context.strokeStyle = ink;
       context.lineWidth = wide;
       context.setLineDash(dashes);
@@ -270,26 +346,37 @@ function drawMeans(context, S, width, height, look) {
 
 // ------------------------------------------------------------------------------ the widget
 
+/** Show the model in `el`; returns the function that takes the widget away again. */
 function render({ model, el }) {
-  const { doc, life, status, redraw, begin } = stage(model, el, "dropout");
-  let S = calculate(model);
-  let chosen = 0, focused = false, hovered = null, width = 320, look = null, places = null;
+  const { doc, status, redraw, begin } = stage(model, el, "dropout");
+  let state = calculate(model); // everything that is shown
+  let chosen = 0;
+  let focused = false;
+  let hovered = null;
+  let width = 320;
+  let look = null;
+  let places = null;
 
   function change(settings) {
     status.settle();
-    for (const [name, value] of Object.entries(settings)) model.set(name, value);
+    setTraits(model, settings);
     model.save_changes();
-    S = calculate(model); // the next key may come before the next frame
+    state = calculate(model); // now: the next key may come before the next frame
   }
 
-  // -- what there is to set
-  const mode = segments(doc, TEXT.mode, [["training", TEXT.training], ["testing", TEXT.testing]], (value) => change({ mode: value }));
-  const form = segments(doc, TEXT.form,
-    [["paper", TEXT.paper], ["inverted", TEXT.inverted], ["slip", TEXT.slip]], (value) => change({ form: value }));
-  const rate = slider(doc, TEXT.rate, 0, 0.9, (value) => change({ rate: value, by_hand: [] }), { step: 0.05, text: TEXT.rateText });
+  // -- controls
+  const options = (...values) => values.map((value) => [value, TEXT[value]]);
+  const modes = options("training", "testing");
+  const mode = segments(doc, TEXT.mode, modes, (value) => change({ mode: value }));
+  const forms = options("paper", "inverted", "slip");
+  const form = segments(doc, TEXT.form, forms, (value) => change({ form: value }));
+  const rate = slider(doc, TEXT.rate, 0, 0.9, (value) => change({ rate: value, by_hand: [] }), {
+    step: 0.05,
+    text: TEXT.rateText,
+  });
 
   function draw(count) {
-    if (S.testing) return status.refuse(TEXT.nothingDrawn);
+    if (state.testing) return status.refuse(TEXT.nothingDrawn);
     const draws = model.get("draws");
     if (draws === MOST_DRAWS) return status.refuse(TEXT.enough(MOST_DRAWS.toLocaleString("en-US")));
     change({ draws: Math.min(MOST_DRAWS, draws + count), by_hand: [] });
@@ -297,39 +384,47 @@ function render({ model, el }) {
   const buttons = [
     button(doc, TEXT.redraw, () => draw(1)),
     button(doc, TEXT.many, () => draw(MANY)),
-    button(doc, TEXT.again, () => change({ draws: 1, by_hand: [], seed: (model.get("seed") + 1) % 10000 })),
-    button(doc, TEXT.preset, () => change({ rate: 0.5, form: "paper", mode: "training", by_hand: [] })),
+    button(doc, TEXT.again, () =>
+      change({ draws: 1, by_hand: [], seed: (model.get("seed") + 1) % 10000 }),
+    ),
+    button(doc, TEXT.preset, () =>
+      change({ rate: 0.5, form: "paper", mode: "training", by_hand: [] }),
+    ),
   ];
 
-  // -- what there is to see
-  const legendOf = (...names) => make(doc, "div", { class: "axw-small axw-legend" },
-    ...names.map(([text, kind]) => words(doc, text, kind)));
-  const off = words(doc, TEXT.isOff, "axw-is-off");
-  const unitsLegend = make(doc, "div", { class: "axw-small axw-legend" }, words(doc, TEXT.isOn, "axw-is-on"), off);
-  const units = figure(doc, unitsLegend);
-  const chartName = make(doc, "strong");
-  const chartCanvas = make(doc, "canvas", { role: "img" });
-  const chart = make(doc, "figure", {}, make(doc, "figcaption", { class: "axw-caption" }, chartName), chartCanvas,
-    legendOf([TEXT.isDraw, "axw-is-draw"], [TEXT.isMean, "axw-is-mean"], [TEXT.isTest, "axw-is-test"]));
+  // -- pictures and texts
+  const unitKey = legend(doc, {
+    on: [TEXT.isOn, "axw-is-on"],
+    off: [TEXT.isOff, "axw-is-off"],
+  });
+  const chartKey = legend(doc, {
+    draw: [TEXT.isDraw, "axw-is-draw"],
+    mean: [TEXT.isMean, "axw-is-mean"],
+    test: [TEXT.isTest, "axw-is-test"],
+  });
+  const units = figure(doc, unitKey.node);
+  const chart = chartFigure(doc, chartKey.node);
   const facts = factList(doc, TEXT.facts);
 
   // -- switching a unit by hand
   function flip(at) {
-    if (S.testing) return status.refuse(TEXT.nothingOff);
-    change({ by_hand: S.mask.map((on, i) => Number(on !== (i === at))) });
+    if (state.testing) return status.refuse(TEXT.nothingOff);
+    change({ by_hand: state.mask.map((on, i) => Number(on !== (i === at))) });
   }
   const unitUnder = (event) => {
-    const at = places.x.findIndex((x) => Math.hypot(event.offsetX - x, event.offsetY - places.y) <= Math.max(places.radius, 11));
+    const at = places.x.findIndex(
+      (x) => Math.hypot(event.offsetX - x, event.offsetY - places.y) <= Math.max(places.radius, 11),
+    );
     return at < 0 ? null : at;
   };
   onWalk(units.canvas, (rows, cols) => {
     if (!cols) return false;
-    chosen = within(chosen + cols, S.n);
+    chosen = clamp(chosen + cols, state.unitCount);
     redraw();
-    return true;
   });
   units.canvas.addEventListener("keydown", (event) => {
-    if (![" ", "Enter"].includes(event.key) || event.altKey || event.ctrlKey || event.metaKey) return;
+    const command = event.altKey || event.ctrlKey || event.metaKey;
+    if (![" ", "Enter"].includes(event.key) || command) return;
     event.preventDefault();
     flip(chosen);
   });
@@ -346,57 +441,74 @@ function render({ model, el }) {
   };
   units.canvas.addEventListener("pointermove", point);
   units.canvas.addEventListener("pointerleave", () => point(null));
-  units.canvas.addEventListener("focus", () => { focused = true; redraw(); });
-  units.canvas.addEventListener("blur", () => { focused = false; redraw(); });
+  const setFocus = ({ type }) => {
+    focused = type === "focus";
+    redraw();
+  };
+  units.canvas.addEventListener("focus", setFocus);
+  units.canvas.addEventListener("blur", setFocus);
 
   // -- drawing
   function drawAll() {
-    S = calculate(model);
-    chosen = within(chosen, S.n);
-    const many = S.draws.toLocaleString("en-US");
-    places = unitPlaces(width, S.n);
-    drawUnits(fit(units.canvas, width, places.height), S, places, look, focused ? chosen : null);
-    drawMeans(fit(chartCanvas, width, places.height), S, width, places.height, look);
-    mode.show(S.testing ? "testing" : "training");
-    form.show(S.form);
-    rate.show(S.p);
-    setText(units.name, TEXT.units(S.n));
-    const named = S.values.map((value, i) => (S.testing || S.mask[i] ? pretty(S.outputs[i]) : TEXT.off)).join(", ");
-    setLabel(units.canvas, TEXT.unitsKeys(S.n, named));
+    state = calculate(model);
+    chosen = clamp(chosen, state.unitCount);
+    const { values, outputs, unitCount: n } = state;
+    const draws = state.draws.toLocaleString("en-US");
+    const test = pretty(state.test);
+    places = unitPlaces(width, n);
+    const { height } = places;
+    const unitsContext = sizeCanvas(units.canvas, width, height);
+    drawUnits(unitsContext, state, places, look, focused ? chosen : null);
+    drawMeans(sizeCanvas(chart.canvas, width, height), state, width, height, look);
+    mode.show(state.testing ? "testing" : "training");
+    form.show(state.form);
+    rate.show(state.rate);
+    setText(units.name, TEXT.units(n));
+    const on = (i) => state.testing || state.mask[i];
+    const texts = outputs.map((output, i) => (on(i) ? pretty(output) : TEXT.off));
+    setLabel(units.canvas, TEXT.unitsKeys(n, texts.join(", ")));
     const at = hovered ?? (focused ? chosen : null);
-    setText(units.readout, at === null ? "" : TEXT.unitAt(at + 1, pretty(S.values[at]), pretty(S.outputs[at])));
-    off.hidden = S.testing || !S.off;
-    setText(chartName, TEXT.mean(many));
-    setLabel(chartCanvas, TEXT.meanAlt(many, pretty(S.means[S.draws - 1]), pretty(S.test)));
-    const asIs = S.trainingFactor === 1;
+    const readout = at === null ? "" : TEXT.unitAt(at + 1, pretty(values[at]), pretty(outputs[at]));
+    setText(units.readout, readout);
+    unitKey.off.hidden = state.testing || !state.off;
+    setText(chart.name, TEXT.mean(draws));
+    setLabel(chart.canvas, TEXT.meanAlt(draws, pretty(state.means.at(-1)), test));
+    const keptFactor = `1/(1 − p) = ${pretty(state.trainingFactor)}`;
+    const way = TEXT.ways[state.form]; // none in the inverted form
     facts.show({
-      training: asIs ? TEXT.keptAsIs : TEXT.kept(`1/(1 − p) = ${pretty(S.trainingFactor)}`),
-      testing: S.form === "inverted" ? TEXT.allAsIs : TEXT.all(TEXT.ways[S.form], pretty(S.testingFactor)),
-      masks: TEXT.masks(power(2, S.n), pretty(2 ** S.n), pretty(S.expected)) + (agree(S) ? TEXT.agrees : TEXT.differs(pretty(S.test))),
+      training: state.trainingFactor === 1 ? TEXT.keptAsIs : TEXT.kept(keptFactor),
+      testing: way ? TEXT.all(way, pretty(state.testingFactor)) : TEXT.allAsIs,
+      masks:
+        TEXT.masks(`2${superscript(n)}`, pretty(2 ** n), pretty(state.expected)) +
+        (formsAgree(state) ? TEXT.agrees : TEXT.differs(test)),
     });
-    status.say(statusText(S));
+    status.say(statusText(state));
   }
 
   return begin({
     children: [
-      make(doc, "div", { class: "axw-choices" }, mode.node, form.node),
+      box(doc, "axw-choices", mode.node, form.node),
       rate.node,
-      make(doc, "div", { class: "axw-choices" }, ...buttons),
-      make(doc, "div", { class: "axw-pictures" }, units.node, chart),
+      box(doc, "axw-choices", ...buttons),
+      box(doc, "axw-pictures", units.node, chart.node),
       facts.node,
     ],
     traits: TRAITS,
     draw: drawAll,
-    colours(inks) {
+    colors(inks) {
       const dark = inks.ground === INKS.dark.ground;
       look = { inks, off: hatch(doc, inks.lost, 1, 5), mean: dark ? "#7fb0ff" : "#1f5fbf" };
     },
-    sizes() { width = Math.min(460, units.node.clientWidth || width); },
+    sizes() {
+      width = Math.min(460, units.node.clientWidth || width);
+    },
     watch: [units.node],
     probe: {
       state() {
-        const { mask, outputs, sums, means, sum, test, expected } = calculate(model);
-        return { mask, outputs, sums: Array.from(sums), means: Array.from(means), sum, test, expected, status: statusText(calculate(model)) };
+        const now = calculate(model);
+        const { sums, means } = now;
+        const lists = { sums: Array.from(sums), means: Array.from(means) };
+        return { ...now, ...lists, status: statusText(now) };
       },
     },
   });

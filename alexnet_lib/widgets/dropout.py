@@ -1,7 +1,7 @@
-"""The dropout widget: units are switched off by chance, and their sum is watched over many draws.
+"""The dropout widget: chance switches units off, and the picture follows their sum over many draws.
 
-Its front end is dropout.js. Both draw the same masks: whether a unit is kept comes from a few
-steps of arithmetic on seed, draw and unit, with no state in between. tests/widgets compares them.
+Its front end is dropout.js. Both draw the same masks: a few steps of arithmetic on seed, draw and
+unit decide whether a unit is kept, with no state in between. tests/widgets compares them.
 """
 
 import numpy as np
@@ -15,24 +15,24 @@ FORMS = ("paper", "inverted", "slip")  # slip: the test multiplies by p, not by 
 
 
 def uniform(seed, draws, units):
-    """Give numbers from 0 to just under 1 as if drawn by chance, (draws, units) float64.
+    """Return pseudorandom numbers from 0 to just under 1, (draws, units) float64.
 
     A unit is switched off where its number is below p, so a larger p switches more units off and
     none on. The numbers of draw 1 don't depend on how many draws follow.
     """
-    start = mixed(np.array([seed + 0x9E3779B9], np.uint32))
+    start = mix_bits(np.array([seed + 0x9E3779B9], np.uint32))
     draw, unit = np.ogrid[1 : draws + 1, :units]
     index = (draw * 16 + unit).astype(np.uint32)  # (draws, units)
-    return mixed(start + index) / 2.0**32
+    return mix_bits(start + index) / 2.0**32
 
 
-def mixed(x):
-    """Give whole numbers of 32 bits, mixed until neighbours have nothing in common.
+def mix_bits(x):
+    """Mix the bits of 32-bit whole numbers until neighbours have nothing in common.
 
     The shifts and factors are those that Chris Wellons found by search (hash-prospector, 2018).
     """
     x = x ^ (x >> np.uint32(16))
-    x = x * np.uint32(0x7FEB352D)  # modulo 2³², as in all of it
+    x = x * np.uint32(0x7FEB352D)  # modulo 2³², like every step
     x = x ^ (x >> np.uint32(15))
     x = x * np.uint32(0x846CA68B)
     return x ^ (x >> np.uint32(16))
@@ -42,19 +42,20 @@ class DropoutWidget(Widget):
     """Switch units off by chance, draw after draw, and compare training with testing.
 
     Every setting is a trait: `w.rate = 0.2` moves the slider, and moving it changes `w.rate`.
-    `values` are what the units give before dropout; the next layer gets the sum of what is left.
+    `values` are the units' outputs before dropout; the next layer gets the sum of what is left.
     """
 
-    name = "dropout"
-    shown = ("rate", "form", "mode", "draws", "seed")
+    repr_traits = ("rate", "form", "mode", "draws", "seed")
 
     values = Numbers(2, MOST_UNITS, -9, 9).tag(sync=True)
-    rate = FiniteNumber(0.5, 0, 0.9).tag(sync=True)  # p, the chance of a unit to be off
+    rate = FiniteNumber(0.5, 0, 0.9).tag(sync=True)  # p, the probability that a unit is off
     form = OneOf(FORMS).tag(sync=True)
     mode = OneOf(("training", "testing")).tag(sync=True)
     seed = WholeNumber(1, 0, 9999).tag(sync=True)
-    draws = WholeNumber(1, 1, MOST_DRAWS).tag(sync=True)  # so many masks were drawn
-    by_hand = Numbers(0, MOST_UNITS, 0, 1).tag(sync=True)  # a mask set by hand; empty: the last one
+    draws = WholeNumber(1, 1, MOST_DRAWS).tag(sync=True)  # how many masks were drawn
+    by_hand = Numbers(0, MOST_UNITS, 0, 1).tag(
+        sync=True
+    )  # a mask set by hand; empty: the last draw
 
     @t.default("values")
     def _default_values(self):
@@ -81,27 +82,27 @@ class DropoutWidget(Widget):
 
     @property
     def masks(self):
-        """What was drawn: True for each unit that is kept, (draws, units)."""
+        """The masks drawn so far, (draws, units): True for each unit that is kept."""
         return uniform(self.seed, self.draws, len(self.values)) >= self.rate
 
     @property
     def mask(self):
-        """The mask that the picture shows, (units,): set by hand, or the one drawn last."""
+        """The mask in the picture, (units,): set by hand, or the last one drawn."""
         return np.array(self.by_hand) > 0 if self.by_hand else self.masks[-1]
 
     @property
     def training_factor(self):
-        """What a unit that is kept is multiplied by in training."""
+        """The factor of a unit that is kept, in training."""
         return 1 / (1 - self.rate) if self.form == "inverted" else 1.0
 
     @property
     def testing_factor(self):
-        """What every unit is multiplied by in testing."""
+        """The factor of every unit, in testing."""
         return {"paper": 1 - self.rate, "inverted": 1.0, "slip": self.rate}[self.form]
 
     @property
     def outputs(self):
-        """What the units pass on in the picture, (units,)."""
+        """The numbers that the units pass on in the picture, (units,)."""
         values = np.array(self.values)
         if self.mode == "testing":
             return values * self.testing_factor
@@ -128,22 +129,24 @@ class DropoutWidget(Widget):
         return sum(self.values) * (1 - self.rate) * self.training_factor
 
     def describe(self):
-        """Say in one or two sentences what the widget shows now."""
+        """Return one or two sentences on what the widget shows now."""
         names = {"paper": "the paper’s form", "inverted": "the inverted form"}
         form = names.get(self.form, "the common slip")
-        units, total = len(self.values), short(self.outputs.sum())
+        units = len(self.values)
+        total = number_text(self.outputs.sum())
         if self.mode == "testing":
-            shown = f"all {units} units are on, each times {short(self.testing_factor)}"
+            shown = f"all {units} units are on, each times {number_text(self.testing_factor)}"
         else:
             off = units - int(self.mask.sum())
             shown = f"{off} of {units} units {'is' if off == 1 else 'are'} switched off"
         return (
-            f"Dropout in {self.mode}, {form}, p = {short(self.rate)}: {shown}, and their sum is "
-            f"{total}. The mean of the sum over {self.draws:,} draws of the training is "
-            f"{short(self.running_mean[-1])}; in testing it is {short(self.test_value)}."
+            f"Dropout in {self.mode}, {form}, p = {number_text(self.rate)}: {shown}, and their "
+            f"sum is {total}. The mean of the sum over {self.draws:,} draws of the training is "
+            f"{number_text(self.running_mean[-1])}; in testing it is "
+            f"{number_text(self.test_value)}."
         )
 
 
-def short(value):
-    """Write a number to three digits, or whole from 100 on, with a real minus sign."""
+def number_text(value):
+    """Return a number to three digits, or whole from 100 on, with a real minus sign."""
     return (f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}").replace("-", "−")

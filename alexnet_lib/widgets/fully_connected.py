@@ -1,7 +1,7 @@
 """The fully connected widget: layers of units, and what they cost.
 
-Its front end is fully_connected.js. What stands in both files (the presets, the weights of small
-networks, the sentence for a setting that doesn't fit) is compared by tests/widgets.
+Its front end is fully_connected.js. tests/widgets compares what both files have: the presets, the
+weights of small networks, and the sentence for a setting that doesn't fit.
 """
 
 from itertools import pairwise
@@ -10,14 +10,14 @@ import numpy as np
 import traitlets as t
 
 from alexnet_lib.scratch import linear, relu, sigmoid
-from alexnet_lib.widgets.base import Numbers, OneOf, WholeNumber, Widget, whole
+from alexnet_lib.widgets.base import Numbers, OneOf, WholeNumber, Widget, int_between
 
 MOST_UNITS = 200_000  # in a layer: room for a photograph of 227 × 227 in colour, 154,587
 MOST_COLUMNS = 6
-SMALL = 5  # up to so many units in each layer, every number of the network is shown
+SMALL = 5  # with at most so many units in each layer, every number shows
 BYTES = 4  # of a number in single precision, fp32
 
-# A preset is (sizes, output). The widget names them in its own words.
+# A preset is (sizes, output); TEXT in fully_connected.js describes it.
 PRESETS = {
     "triangle": ([2, 3, 1], "yes or no"),
     "clothes": ([784, 128, 10], "classes"),
@@ -30,12 +30,12 @@ TRIANGLE = [([[-2, 1], [1, -2], [1, 1]], [-1, -1, -4]), ([[-1, -1, -2]], [1])]
 
 
 class Sizes(t.TraitType):
-    """How many numbers go in, and how many units each layer has: 2 to 6 whole numbers."""
+    """The number of inputs and the units of each layer: 2 to 6 whole numbers."""
 
     def validate(self, obj, value):
         """Return `value` as a list of ints, or refuse it in one sentence."""
         given = list(value) if isinstance(value, (list, tuple, np.ndarray)) else []
-        sizes = [whole(size, 1, MOST_UNITS) for size in given]
+        sizes = [int_between(size, 1, MOST_UNITS) for size in given]
         if not 2 <= len(sizes) <= MOST_COLUMNS or None in sizes:
             raise t.TraitError(
                 f"{self.name} is a list of 2 to {MOST_COLUMNS} whole numbers from 1 to "
@@ -45,7 +45,7 @@ class Sizes(t.TraitType):
 
 
 def example_layers(sizes):
-    """Give fixed whole numbers as weights for a small network: [(w (out, in), b (out,)), …]."""
+    """Return fixed whole numbers as weights of a small network: [(w (out, in), b (out,)), …]."""
     if list(sizes) == [2, 3, 1]:
         return [(np.array(w, float), np.array(b, float)) for w, b in TRIANGLE]
     layers = []
@@ -60,17 +60,16 @@ def example_layers(sizes):
 class FullyConnectedWidget(Widget):
     """Choose how many units each layer has, and see its connections, parameters and cost.
 
-    `FullyConnectedWidget(sizes=[2, 3, 1])`: the inputs first, then the units of each layer. Where
-    no layer has more than 5 of them, the network computes: `inputs` go in, and every number shows.
+    `FullyConnectedWidget(sizes=[2, 3, 1])`: the inputs first, then the units of each layer. If no
+    layer has more than 5 units, the network computes: `inputs` go in, and every number shows.
     Every setting is a trait: `w.sizes = [784, 128, 10]` draws another network.
     """
 
-    name = "fully_connected"
-    shown = ("sizes", "output")
+    repr_traits = ("sizes", "output")
 
     sizes = Sizes().tag(sync=True)
     output = OneOf(("yes or no", "classes")).tag(sync=True)
-    inputs = Numbers(1, SMALL, -99, 99).tag(sync=True)  # what is missing counts as 1
+    inputs = Numbers(1, SMALL, -99, 99).tag(sync=True)  # a missing one counts as 1
     column = WholeNumber(1, 0, MOST_COLUMNS - 1).tag(sync=True)  # the unit pointed at: 0, an input
     unit = WholeNumber(0, 0, MOST_UNITS - 1).tag(sync=True)
 
@@ -103,27 +102,27 @@ class FullyConnectedWidget(Widget):
 
     @property
     def layer_parameters(self):
-        """How many numbers each layer learns: (in + 1) · out."""
+        """The number of parameters of each layer: (in + 1) · out."""
         return [(n_in + 1) * n_out for n_out, n_in in self.shapes]
 
     @property
     def parameters(self):
-        """How many numbers all layers learn."""
+        """The number of parameters of all layers."""
         return sum(self.layer_parameters)
 
     @property
     def multiply_adds(self):
-        """How many products all layers add up for one example: one for each weight."""
+        """The number of multiply-adds for one example: one for each weight."""
         return sum(n_in * n_out for n_out, n_in in self.shapes)
 
     @property
     def memory(self):
-        """Bytes of the parameters in single precision."""
+        """The bytes of the parameters in single precision."""
         return BYTES * self.parameters
 
     @property
     def problem(self):
-        """Why the last layer doesn't fit the output, in one sentence; "" where it does."""
+        """Why the last layer doesn't fit the output, in one sentence; "" if it does."""
         last = self.sizes[-1]
         if self.output == "yes or no" and last != 1:
             return (
@@ -138,23 +137,23 @@ class FullyConnectedWidget(Widget):
         return ""
 
     @property
-    def small(self):
+    def is_small(self):
         """Whether every layer is so small that every number shows."""
         return max(self.sizes) <= SMALL
 
     @property
     def layers(self):
         """The weights and biases of a small network, [(w (out, in), b (out,)), …]."""
-        if not self.small:
+        if not self.is_small:
             raise ValueError(
-                f"Only where no layer has more than {SMALL} units are there numbers to show; "
-                f"here the sizes are {self.sizes}."
+                f"There are numbers to show only if no layer has more than {SMALL} units; here the "
+                f"sizes are {self.sizes}."
             )
         return example_layers(self.sizes)
 
     @property
     def values(self):
-        """Every number of a small network, an array a column: inputs, after ReLU …, scores."""
+        """Every number of a small network, an array a column: inputs, after each ReLU, scores."""
         layers = self.layers
         numbers = [np.array((self.inputs + [1.0] * SMALL)[: self.sizes[0]])]  # (in,)
         for i, (w, b) in enumerate(layers):
@@ -168,7 +167,7 @@ class FullyConnectedWidget(Widget):
         return float(sigmoid(self.values[-1])[0])
 
     def describe(self):
-        """Say in one or two sentences what the widget shows now."""
+        """Return one or two sentences on what the widget shows now."""
         sizes = " - ".join(f"{size:,}" for size in self.sizes)
         count = len(self.sizes) - 1
         layers = f"{count} fully connected layer{'s' if count > 1 else ''}"

@@ -1,7 +1,7 @@
 """The pooling widget: windows on a picture, what is left of each, and what survives a shift.
 
-Its front end is pooling.js. What stands in both files (the sentence for an impossible setting) is
-compared by tests/widgets.
+Its front end is pooling.js. tests/widgets compares what both files have: the sentence for an
+impossible setting.
 """
 
 from functools import cache
@@ -14,11 +14,12 @@ from alexnet_lib.scratch import avg_pool2d, conv2d, max_pool2d
 from alexnet_lib.widgets.base import NumberTable, OneOf, WholeNumber, Widget, WindowInOutput
 
 GRID_SIDE = 16  # the largest picture of the reader's own
-MARGIN = 3  # pixels that the picture can be moved by, and so what lies around what is seen of it
-MAP_SIDE, NOISE_SIDE = 55, 12  # what is seen of the map and of the noise
+MARGIN = 3  # pixels that the picture can move, so the hidden rim around its visible part
+MAP_SIDE = 55  # the visible part of the map
+NOISE_SIDE = 12  # the visible part of the noise
 LARGEST = 8  # window
 
-# A handwritten 7. Around it there is nothing: zeros.
+# A handwritten 7, with zeros around it.
 DIGIT = [
     [0, 0, 0, 0, 0, 0, 0, 0],
     [0, 5, 7, 8, 7, 6, 0, 0],
@@ -33,7 +34,7 @@ DIGIT = [
 
 @cache
 def edges():
-    """Give the default map, 61 × 61 bytes: the left edges in the photograph "coffee".
+    """Return the default map, 61 × 61 bytes: the left edges in the photograph "coffee".
 
     A first layer's map: a kernel of 5 × 5 that finds upright edges, stride 3, negatives set to 0.
     """
@@ -48,10 +49,10 @@ def edges():
 
 @cache
 def noise():
-    """Give the default noise, 18 × 18 bytes from 0 to 99.
+    """Return the default noise, 18 × 18 bytes from 0 to 99.
 
-    Of a few numbers the share that survives is itself a matter of chance. The seed is one of those
-    with which it lies near what much noise gives: 1/3 for 2 × 2 and 1/2 for 3 × 3, stride 2.
+    The share that survives a move is itself random in so few numbers. With this seed it is close to
+    its mean over much noise: 1/3 for 2 × 2 and 1/2 for 3 × 3, stride 2.
     """
     return np.random.default_rng(208).integers(0, 100, (18, 18), np.uint8).tobytes()
 
@@ -68,8 +69,7 @@ class PoolingWidget(WindowInOutput, Widget):
     down, right  how far the picture is moved, −3 to 3
     """
 
-    name = "pooling"
-    shown = ("source", "kind", "window", "stride", "down", "right")
+    repr_traits = ("source", "kind", "window", "stride", "down", "right")
 
     source = OneOf(("grid", "noise", "map")).tag(sync=True)
     grid = NumberTable(GRID_SIDE).tag(sync=True)
@@ -90,7 +90,7 @@ class PoolingWidget(WindowInOutput, Widget):
 
     @classmethod
     def assets(cls):
-        """Give the map and the noise, as bytes."""
+        """Return the map and the noise, as bytes."""
         return {"map_bytes": edges(), "noise_bytes": noise()}
 
     @t.default("grid")
@@ -106,7 +106,7 @@ class PoolingWidget(WindowInOutput, Widget):
         return noise()
 
     @t.validate("map_bytes", "noise_bytes")
-    def _whole(self, proposal):
+    def _of_full_size(self, proposal):
         name, value = proposal["trait"].name, proposal["value"]
         side = (MAP_SIDE if name == "map_bytes" else NOISE_SIDE) + 2 * MARGIN
         if len(value) != side * side:
@@ -127,10 +127,7 @@ class PoolingWidget(WindowInOutput, Widget):
 
     @property
     def scene(self):
-        """The picture with what lies around it, 3 numbers on each side, float64.
-
-        A grid has zeros around it.
-        """
+        """The picture with a rim of 3 numbers on each side, float64; of a grid the rim is 0."""
         if self.source == "grid":
             return np.pad(np.array(self.grid), MARGIN)
         pixels = self.map_bytes if self.source == "map" else self.noise_bytes
@@ -139,15 +136,15 @@ class PoolingWidget(WindowInOutput, Widget):
 
     @property
     def image(self):
-        """What is pooled: the picture, moved, (rows, cols) float64; set it like the constructor."""
-        return self._seen(self.down, self.right)
+        """The picture as it lies now, (rows, cols) float64; set it as in the constructor."""
+        return self._visible_part(self.down, self.right)
 
     @image.setter
     def image(self, image):
         with self.hold_trait_notifications():
             self.grid, self.source = image, "grid"
 
-    def _seen(self, down, right):
+    def _visible_part(self, down, right):
         rows, cols = self.input_size
         top, left = MARGIN - down, MARGIN - right
         return self.scene[top : top + rows, left : left + cols]
@@ -161,7 +158,7 @@ class PoolingWidget(WindowInOutput, Widget):
 
     @property
     def problem(self):
-        """Why this setting is impossible, in one sentence; "" where it is possible."""
+        """Why this setting is impossible, in one sentence; "" if it is possible."""
         rows, cols = self.input_size
         room = min(rows, cols)
         if self.window <= room:
@@ -173,26 +170,26 @@ class PoolingWidget(WindowInOutput, Widget):
 
     @property
     def output(self):
-        """The picture pooled as it now lies, (rows, cols) float64.
+        """The picture as it lies now, pooled, (rows, cols) float64.
 
         An impossible setting raises ValueError with the sentence that the widget shows.
         """
-        return self._pooled(self.down, self.right)
+        return self._pool(self.down, self.right)
 
     @property
     def before(self):
-        """The picture pooled as it lay before it was moved, (rows, cols) float64."""
-        return self._pooled(0, 0)
+        """The picture before the move, pooled, (rows, cols) float64."""
+        return self._pool(0, 0)
 
-    def _pooled(self, down, right):
+    def _pool(self, down, right):
         if self.problem:
             raise ValueError(self.problem)
         pool = max_pool2d if self.kind == "max" else avg_pool2d
-        return pool(self._seen(down, right)[None, None], self.window, self.stride)[0, 0]
+        return pool(self._visible_part(down, right)[None, None], self.window, self.stride)[0, 0]
 
     @property
     def reads(self):
-        """How many windows read each number of the picture, (rows, cols) ints."""
+        """The number of windows that read each number of the picture, (rows, cols) ints."""
         if self.problem:
             return np.zeros(self.input_size, int)
         down, across = (reads(size, self.window, self.stride) for size in self.input_size)
@@ -200,7 +197,7 @@ class PoolingWidget(WindowInOutput, Widget):
 
     @property
     def stays(self):
-        """Which numbers of the output are what they were before the move, (rows, cols) bools."""
+        """Whether each number of the output is what it was before the move, (rows, cols)."""
         return self.output == self.before
 
     @property
@@ -209,7 +206,7 @@ class PoolingWidget(WindowInOutput, Widget):
         return float(self.stays.mean())
 
     def describe(self):
-        """Say in one or two sentences what the widget shows now."""
+        """Return one or two sentences on what the widget shows now."""
         if self.problem:
             return self.problem
         rows, cols = self.input_size
@@ -221,13 +218,13 @@ class PoolingWidget(WindowInOutput, Widget):
         )
         if self.down or self.right:
             text += (
-                f" With the picture moved {far(self.down, self.right)}, "
+                f" With the picture moved {move_text(self.down, self.right)}, "
                 f"{int(self.stays.sum())} of them are what they were."
             )
         return text
 
 
-def far(down, right):
-    """How far, in words: 1 right and 2 up."""
+def move_text(down, right):
+    """Return a move as a text: 1 right and 2 up."""
     parts = [(right, "right", "left"), (down, "down", "up")]
     return " and ".join(f"{abs(n)} {more if n > 0 else less}" for n, more, less in parts if n)

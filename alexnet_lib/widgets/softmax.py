@@ -1,6 +1,6 @@
 """The softmax widget: scores become probabilities, a loss, and the direction of the next step.
 
-Its front end is softmax.js, which computes the same. tests/widgets compares both with PyTorch.
+Its front end is softmax.js, which computes the same; tests/widgets compares both with PyTorch.
 """
 
 import numpy as np
@@ -8,10 +8,11 @@ import traitlets as t
 
 from alexnet_lib.widgets.base import FiniteNumber, Numbers, OneOf, WholeNumber, Widget
 
-FEWEST, MOST = 2, 6  # classes
-LIMIT = 10_000  # of a score, either side of 0
-NAMES = ("cat", "dog", "cup", "car", "hat", "bee")  # what further classes are called
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+FEWEST = 2  # classes
+MOST = 6
+LIMIT = 10_000  # of a score, on either side of 0
+NAMES = ("cat", "dog", "cup", "car", "hat", "bee")  # for further classes
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Names(t.TraitType):
@@ -20,8 +21,8 @@ class Names(t.TraitType):
     def validate(self, obj, value):
         """Return `value` as a list, or refuse it in one sentence."""
         names = list(value) if isinstance(value, (list, tuple)) else []
-        short = all(isinstance(name, str) and 0 < len(name.strip()) <= 12 for name in names)
-        if not short or not FEWEST <= len(names) <= MOST or len({*names}) < len(names):
+        fit = all(isinstance(name, str) and 0 < len(name.strip()) <= 12 for name in names)
+        if not fit or not FEWEST <= len(names) <= MOST or len({*names}) < len(names):
             raise t.TraitError(
                 f"{self.name} is a list of {FEWEST} to {MOST} different names of up to 12 "
                 f"letters, not {value!r}."
@@ -34,12 +35,11 @@ class SoftmaxWidget(Widget):
 
     `SoftmaxWidget(scores=[2, 1, 0], names=["cat", "dog", "cup"], label=1)`: two to six classes.
     Every setting is a trait: `w.temperature = 2` moves the slider, and moving the slider changes
-    `w.temperature`. `powers` says of what e is taken to the power: "shifted" subtracts the
-    largest score first, "plain" doesn't and so meets the limits of a float.
+    `w.temperature`. `powers` chooses the exponents of e: "shifted" subtracts the largest score
+    first, "plain" doesn't and so meets the limits of a float.
     """
 
-    name = "softmax"
-    shown = ("scores", "names", "label", "temperature", "powers")
+    repr_traits = ("scores", "names", "label", "temperature", "powers")
 
     scores = Numbers(FEWEST, MOST, -LIMIT, LIMIT).tag(sync=True)
     names = Names().tag(sync=True)
@@ -71,7 +71,7 @@ class SoftmaxWidget(Widget):
         if len(scores) != len(names):
             raise t.TraitError(
                 f"There are {len(scores)} scores for {len(names)} names: make a new widget with "
-                "as many of the one as of the other."
+                "as many scores as names."
             )
         if label >= len(names):
             raise t.TraitError(
@@ -81,8 +81,8 @@ class SoftmaxWidget(Widget):
         return value
 
     @property
-    def shifted(self):
-        """What e is taken to the power of, (C,): scores / temperature, largest 0 or as it is."""
+    def exponents(self):
+        """The exponents of e, (C,): scores / temperature, if "shifted" minus the largest."""
         scores = np.array(self.scores) / self.temperature  # (C,)
         return scores - scores.max() if self.powers == "shifted" else scores
 
@@ -90,64 +90,66 @@ class SoftmaxWidget(Widget):
     def probabilities(self):
         """The probabilities, (C,); nan where plain powers overflow."""
         with np.errstate(all="ignore"):
-            powers = np.exp(self.shifted)  # (C,)
+            powers = np.exp(self.exponents)  # (C,)
             return powers / powers.sum()
 
     @property
     def log_probabilities(self):
-        """Their logarithms, (C,): without the detour over the probabilities, if shifted."""
+        """The logarithms of the probabilities, (C,); computed without them, if "shifted"."""
         with np.errstate(all="ignore"):
             if self.powers == "plain":
                 return np.log(self.probabilities)
-            return self.shifted - np.log(np.exp(self.shifted).sum())
+            return self.exponents - np.log(np.exp(self.exponents).sum())
 
     @property
     def loss(self):
-        """How surprising the label is: minus the logarithm of its probability."""
+        """Minus the logarithm of the label's probability: how surprising the label is."""
         return float(-self.log_probabilities[self.label])
 
     @property
     def gradient(self):
-        """The slope of the loss for each score, (C,): (p - y) / temperature."""
+        """The slope of the loss along each score, (C,): (p - y) / temperature."""
         y = np.arange(len(self.scores)) == self.label  # (C,)
         return (self.probabilities - y) / self.temperature
 
     @property
     def entropy(self):
-        """The loss to be expected if the probabilities were right; at most ln C."""
+        """The loss to expect if the probabilities were right; at most ln C."""
         p = self.probabilities  # (C,)
         with np.errstate(all="ignore"):
             return float(-np.where(p == 0, 0, p * self.log_probabilities).sum())
 
     def describe(self):
-        """Say in one or two sentences what the widget shows now."""
+        """Return one or two sentences on what the widget shows now."""
         names, p, loss = self.names, self.probabilities, self.loss
-        scores = listed([f"{n} {short(s)}" for n, s in zip(names, self.scores, strict=True)])
-        heat = "" if self.temperature == 1 else f" at temperature {short(self.temperature)}"
+        scores = list_text(
+            [f"{n} {number_text(s)}" for n, s in zip(names, self.scores, strict=True)]
+        )
+        heat = "" if self.temperature == 1 else f" at temperature {number_text(self.temperature)}"
         if np.isnan(p).any():
             return (
                 f"Softmax of the scores {scores}{heat}, with plain powers of e: they exceed what "
                 "a float can hold, so no probabilities come out."
             )
-        gets = listed([f"{n} {short(value)}" for n, value in zip(names, p, strict=True)])
+        shares = list_text([f"{n} {number_text(value)}" for n, value in zip(names, p, strict=True)])
         return (
-            f"Softmax of the scores {scores}{heat} gives the probabilities {gets}. The label is "
-            f"{names[self.label]}, so the loss is {short(loss)}."
+            f"Softmax of the scores {scores}{heat} gives the probabilities {shares}. The label is "
+            f"{names[self.label]}, so the loss is {number_text(loss)}."
         )
 
 
-def short(value):
-    """Three digits of a number, with a real minus sign: 4.54·10⁻⁵ if it is tiny."""
+def number_text(value):
+    """Return a number to three digits, with a real minus sign: 4.54·10⁻⁵ if it is tiny."""
     if not np.isfinite(value):
         return "infinite"
     if 0 < abs(value) < 0.0005:
         digits, power = f"{value:.2e}".split("e")
-        text = f"{float(digits):.3g}·10{str(int(power)).translate(RAISED)}"
+        text = f"{float(digits):.3g}·10{str(int(power)).translate(SUPERSCRIPTS)}"
     else:
         text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     return text.replace("-", "−")
 
 
-def listed(parts):
-    """Several things in a sentence: a, b and c."""
+def list_text(parts):
+    """Return parts as a list in a sentence: a, b and c."""
     return f"{', '.join(parts[:-1])} and {parts[-1]}"

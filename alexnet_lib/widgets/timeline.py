@@ -1,7 +1,7 @@
 """The timeline widget: what came before AlexNet, the months of 2012, and what came after, to scale.
 
-Its front end is timeline.js. What stands in both files (the periods, the kinds, how a date and the
-time between two events are said) is compared by tests/widgets.
+Its front end is timeline.js. tests/widgets compares what both files have: the periods, the kinds,
+and the texts of a date and of the time between two events.
 """
 
 import html
@@ -10,11 +10,12 @@ from datetime import date
 import traitlets as t
 
 from alexnet_lib.data import results
-from alexnet_lib.widgets.base import OneOf, Widget, whole
+from alexnet_lib.data.dates import date_parts, date_text
+from alexnet_lib.widgets.base import OneOf, Widget, int_between
 
 YEAR = "2012"
 PERIODS = ("all", f"before {YEAR}", YEAR, f"after {YEAR}")
-KINDS = {  # in results.toml -> as the reader sees it
+KINDS = {  # name in results.toml -> text for readers
     "idea": "ideas",
     "data": "images",
     "tool": "programs and cards",
@@ -22,9 +23,7 @@ KINDS = {  # in results.toml -> as the reader sees it
     "contest": "contest",
     "people": "people",
 }
-MONTHS = ("January", "February", "March", "April", "May", "June", "July")
-MONTHS += ("August", "September", "October", "November", "December")
-KEYS = ("date", "kind", "event", "source", "url")  # of an event, each a text
+KEYS = ("date", "kind", "event", "source", "url")  # of an event; the values are texts
 
 
 class Events(t.TraitType):
@@ -52,8 +51,8 @@ class Events(t.TraitType):
 
 
 def span(when):
-    """The first day of a date like 2012-09-30, 2012-09 or 2012, and the day after its last."""
-    parts = [int(part) for part in when.split("-")]
+    """Return the first day of a date like 2012-09-30 or 2012 and the day after its last."""
+    parts = date_parts(when)
     first = date(*parts, *[1] * (3 - len(parts)))
     if len(parts) == 3:
         after = first.toordinal() + 1
@@ -64,16 +63,8 @@ def span(when):
     return first.toordinal(), after
 
 
-def in_words(when):
-    """30 September 2012, September 2012 or 2012."""
-    year, *rest = when.split("-")
-    day = [str(int(part)) for part in rest[1:]]
-    month = [MONTHS[int(part) - 1] for part in rest[:1]]
-    return " ".join([*day, *month, year])
-
-
-def between(one, other):
-    """How long from one date to a later one, in words: days where both have a day, else years."""
+def time_between(one, other):
+    """Return the time from one date to a later one: in days if both have a day, else in years."""
     days = span(other)[0] - span(one)[0]
     if one.count("-") == other.count("-") == 2 and days <= 366:
         return "the same day" if not days else f"{days} day{'s' if days > 1 else ''}"
@@ -81,17 +72,17 @@ def between(one, other):
     return "the same year" if not years else f"about {years} year{'s' if years > 1 else ''}"
 
 
-def published():
-    """The events of results.toml, each with its source's title and address."""
-    found = results()
-    sources = found["sources"]
+def published_events():
+    """Return the events of results.toml, each with its source's title and address."""
+    published = results()
+    sources = published["sources"]
     return [
         {
             **{key: event[key] for key in ("date", "kind", "event")},
             "source": sources[event["source"]]["title"],
             "url": sources[event["source"]]["url"],
         }
-        for event in found["timeline"]
+        for event in published["timeline"]
     ]
 
 
@@ -99,20 +90,19 @@ class TimelineWidget(Widget):
     """Step through the history of AlexNet, on an axis to scale, by period and by kind.
 
     `TimelineWidget(period="2012", kind="experiment")` begins with a choice. Every setting is a
-    trait: `w.period = "all"` moves the axis. `w.shown_events` are the events that the two leave.
+    trait: `w.period = "all"` moves the axis. `w.shown_events` are the events that fit the choice.
     """
 
-    name = "timeline"
-    shown = ("period", "kind", "index")
+    repr_traits = ("period", "kind", "index")
 
     period = OneOf(PERIODS).tag(sync=True)
     kind = OneOf(("all", *KINDS)).tag(sync=True)
-    index = t.Any().tag(sync=True)  # of the event that is read, among all events
+    index = t.Any().tag(sync=True)  # of the event to read, among all events
     events = Events().tag(sync=True)
 
     @t.default("events")
     def _default_events(self):
-        return published()
+        return published_events()
 
     @t.default("index")
     def _default_index(self):
@@ -121,7 +111,7 @@ class TimelineWidget(Widget):
     @t.validate("index")
     def _known_index(self, proposal):
         last = len(self.events) - 1
-        number = whole(proposal["value"], 0, last)
+        number = int_between(proposal["value"], 0, last)
         if number is None:
             raise t.TraitError(
                 f"index is a whole number from 0 to {last}, not {proposal['value']!r}."
@@ -133,8 +123,8 @@ class TimelineWidget(Widget):
         if "index" in self._trait_values:
             self.index = min(self.index, len(self.events) - 1)
 
-    def is_in(self, event):
-        """Whether an event lies in the period, by its year."""
+    def is_in_period(self, event):
+        """Return whether an event lies in the period, by its year."""
         year, period = event["date"][:4], self.period
         return (
             period == "all"
@@ -145,37 +135,37 @@ class TimelineWidget(Widget):
 
     @property
     def indices(self):
-        """The places, among all events, of those that period and kind leave."""
+        """The places, among all events, of those that fit period and kind."""
         return [
             i
             for i, event in enumerate(self.events)
-            if self.is_in(event) and self.kind in ("all", event["kind"])
+            if self.is_in_period(event) and self.kind in ("all", event["kind"])
         ]
 
     @property
     def shown_events(self):
-        """The events that period and kind leave, in order."""
+        """The events that fit period and kind, in order."""
         return [self.events[i] for i in self.indices]
 
     @property
     def current(self):
-        """The place, among all events, of the one that is read; None where none is left.
+        """The place, among all events, of the one to read; None if no event is shown.
 
         An event that is filtered out gives way to the nearest one before it, or else after it.
         """
-        left = self.indices
-        before = [i for i in left if i <= self.index]
-        return before[-1] if before else next(iter(left), None)
+        indices = self.indices
+        before = [i for i in indices if i <= self.index]
+        return before[-1] if before else next(iter(indices), None)
 
     @property
     def event(self):
-        """The event that is read, or None."""
+        """The event to read, or None."""
         return None if self.current is None else self.events[self.current]
 
     @property
     def counts(self):
-        """How many events of each kind the period has, and how many in all: {kind: number}."""
-        inside = [event["kind"] for event in self.events if self.is_in(event)]
+        """The numbers of events in the period, of each kind and in all: {kind: number}."""
+        inside = [event["kind"] for event in self.events if self.is_in_period(event)]
         return {"all": len(inside), **{kind: inside.count(kind) for kind in KINDS}}
 
     @property
@@ -188,9 +178,9 @@ class TimelineWidget(Widget):
 
     @property
     def positions(self):
-        """Where on the axis the events that are shown begin and end: [(from 0, to 1)].
+        """Where the shown events begin and end on the axis, from 0 to 1: [(begin, end)].
 
-        A day is short, a year is long: a date that is no more exact than a year fills all of it.
+        A day is short, a year is long: a date without a month covers its whole year.
         """
         begin, end = self.axis
         return [
@@ -200,27 +190,26 @@ class TimelineWidget(Widget):
 
     @property
     def problem(self):
-        """Why no event is shown, in a sentence, or None."""
+        """Why no event is shown, in one sentence, or None."""
         if self.indices:
             return None
-        where = "" if self.period == "all" else f" {preposition(self.period)}"
+        preposition = "in " if self.period == YEAR else ""  # in 2012, but: before 2012
+        where = "" if self.period == "all" else f" {preposition}{self.period}"
         return f"No event of the kind “{KINDS.get(self.kind, self.kind)}”{where}: choose another."
 
     def describe(self):
-        """Say what the widget shows now."""
+        """Return one or two sentences on what the widget shows now."""
         if self.problem:
             return f"A timeline. {self.problem}"
         shown, event = self.shown_events, self.event
         many = f"{len(shown)} events" if len(shown) > 1 else "one event"
-        return (
-            f"A timeline of {many}, from {in_words(shown[0]['date'])} to "
-            f"{in_words(shown[-1]['date'])}. {in_words(event['date'])}: {event['event']}."
-        )
+        first, last, now = (date_text(date_parts(e["date"])) for e in (shown[0], shown[-1], event))
+        return f"A timeline of {many}, from {first} to {last}. {now}: {event['event']}."
 
     def fallback(self):
-        """Give the sentence, and all events as a list with links."""
+        """Return the sentence, and all events as a list with links."""
         items = "".join(
-            f"<li><b>{in_words(e['date'])}</b>: {html.escape(e['event'])} "
+            f"<li><b>{date_text(date_parts(e['date']))}</b>: {html.escape(e['event'])} "
             f'(<a href="{html.escape(e["url"])}">{html.escape(e["source"])}</a>)</li>'
             for e in self.events
         )
@@ -228,8 +217,3 @@ class TimelineWidget(Widget):
             f"{super().fallback()}<details><summary>All {len(self.events)} events as a list"
             f"</summary><ol>{items}</ol></details>"
         )
-
-
-def preposition(period):
-    """A period within a sentence: in 2012, before 2012."""
-    return f"in {period}" if period == YEAR else period

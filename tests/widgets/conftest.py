@@ -1,14 +1,8 @@
 """A page with one widget in it, as a host would have it."""
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))  # cases.py
-
-from cases import CASES
 
 from alexnet_lib.widgets import WIDGETS
 
@@ -46,7 +40,7 @@ window.ready = mount(document.getElementById("one")).then((view) => { window.vie
 
 
 class Pages:
-    """Pages of a browser with a widget each, what was complained of on them, and their end."""
+    """Pages of a browser with a widget each, and the errors on them."""
 
     def __init__(self, browser, folder):
         self.browser, self.folder = browser, folder
@@ -91,16 +85,7 @@ def open_widget(browser, tmp_path):
     pages.close()
 
 
-def states():
-    """Return (name, number) of each state of each widget in cases.py."""
-    return [(name, number) for name in WIDGETS for number in range(len(CASES[name]["settings"]))]
-
-
-@pytest.fixture(scope="module", params=states(), ids=lambda state: f"{state[0]}-{state[1]}")
-def shown(request, browser, tmp_path_factory):
-    """(page, widget) for each state: one page a state, for tests that leave it as they found it."""
-    name, number = request.param
-    widget = WIDGETS[name](**CASES[name]["settings"][number])
-    pages = Pages(browser, tmp_path_factory.mktemp(name))
-    yield pages.show(widget, reduced_motion="reduce"), widget
-    pages.close()
+@pytest.fixture(scope="module")
+def make_pages(browser, tmp_path_factory):
+    """`make_pages(name)` -> pages for more than one test; whoever makes them closes them."""
+    return lambda name: Pages(browser, tmp_path_factory.mktemp(name))

@@ -1,29 +1,48 @@
 """What holds for the front end of every widget, in a real browser.
 
-What it computes and says is tested in a file of its own.
+A widget's own test module tests what it computes and says. Its CASES are:
+
+settings   states that look different, the most typical first
+heaviest   JavaScript, `(i) => …`: sets the model to the i-th heavy state, each unlike the last
 """
 
 import re
+import subprocess
+import sys
+from pathlib import Path
+from runpy import run_path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from cases import CASES
 
 from alexnet_lib.widgets import WIDGETS
 
 pytestmark = pytest.mark.browser
 each_widget = pytest.mark.parametrize("name", WIDGETS)
+CASES = {
+    name: run_path(str(Path(__file__).with_name(f"test_{name}.py")))["CASES"] for name in WIDGETS
+}
+STATES = [(name, number) for name in WIDGETS for number in range(len(CASES[name]["settings"]))]
 
 THEMES = ("light", "dark")
 PICTURES = "() => [...document.querySelectorAll('canvas')].map((c) => c.toDataURL())"
 
 
-def made(name, settings=None):
-    """The widget in one of its states, the first if none is named."""
-    return WIDGETS[name](**(CASES[name]["settings"][0] if settings is None else settings))
+def make_widget(name, number=0):
+    """Return the widget in one of its states."""
+    return WIDGETS[name](**CASES[name]["settings"][number])
 
 
-def turn(page, theme):
+@pytest.fixture(scope="module", params=STATES, ids=lambda state: f"{state[0]}-{state[1]}")
+def state_page(request, make_pages):
+    """(page, widget) for each state: one page a state, for tests that leave it as they found it."""
+    widget = make_widget(*request.param)
+    pages = make_pages(widget.name)
+    yield pages.show(widget, reduced_motion="reduce"), widget
+    pages.close()
+
+
+def set_theme(page, theme):
     """Make the page light or dark, as the book does."""
     page.evaluate("(theme) => { document.documentElement.dataset.theme = theme }", theme)
     page.evaluate("drawn()")
@@ -31,17 +50,17 @@ def turn(page, theme):
 
 @each_widget
 def test_its_keys_are_its_own(open_widget, name):
-    page = open_widget(made(name))
-    theirs = page.evaluate(
+    page = open_widget(make_widget(name))
+    others = page.evaluate(
         """[...document.querySelectorAll('.axw :is(input, select, button, [tabindex])')]
         .filter((node) => node.dataset.lmSuppressShortcuts !== 'true').map((n) => n.outerHTML)"""
     )
-    assert not theirs
+    assert not others
 
 
 @each_widget
 def test_two_views_stay_in_step_and_nothing_is_sent_back(open_widget, name):
-    page = open_widget(made(name))
+    page = open_widget(make_widget(name))
     page.evaluate("(async () => { window.second = await mount(two); })()")
     saves = page.evaluate("model.saves")
     for number in range(3):
@@ -61,7 +80,7 @@ def test_two_views_stay_in_step_and_nothing_is_sent_back(open_widget, name):
 
 @each_widget
 def test_leaving_the_page_leaves_nothing_behind(open_widget, name):
-    page = open_widget(made(name))
+    page = open_widget(make_widget(name))
     assert page.evaluate("model.listening") > 0
     page.evaluate("view.end()")
     assert page.evaluate("[model.listening, one.childElementCount]") == [0, 0]
@@ -69,7 +88,7 @@ def test_leaving_the_page_leaves_nothing_behind(open_widget, name):
 
 @each_widget
 def test_a_view_made_before_it_is_on_the_page_fills_it_later(open_widget, name):
-    page = open_widget(made(name))
+    page = open_widget(make_widget(name))
     page.evaluate(
         "(async () => { const el = document.createElement('div'); await mount(el);"
         " two.append(el); await drawn(); await drawn(); })()"
@@ -93,16 +112,16 @@ CONTRASTS = """() => {
     const css = getComputedStyle(node).backgroundColor;
     return rgb(css)[3] === 0 ? ground(node.parentElement) : css;
   };
-  const found = [];
+  const contrasts = [];
   for (const node of document.querySelectorAll(".axw :not(svg, svg *)")) {
     const text = [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
     const field = node.value && !['range', 'radio', 'checkbox'].includes(node.type);
     if (!(text || field) || !node.checkVisibility()) continue;
     const [a, b] = [light(getComputedStyle(node).color), light(ground(node))];
     const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    found.push([contrast, node.className, node.textContent]);
+    contrasts.push([contrast, node.className, node.textContent]);
   }
-  return found.sort((x, y) => x[0] - y[0]);
+  return contrasts.sort((x, y) => x[0] - y[0]);
 }"""
 
 HOSTS = [
@@ -120,11 +139,11 @@ HOSTS = [
 
 @each_widget
 def test_every_text_can_be_read(open_widget, name):
-    page = open_widget(made(name))
+    page = open_widget(make_widget(name))
     for theme in THEMES:
         for host in HOSTS:
             page.evaluate("(css) => { document.documentElement.style.cssText = css }", host[theme])
-            turn(page, theme)
+            set_theme(page, theme)
             assert page.evaluate("document.querySelector('.axw').dataset.ground") == theme
             contrasts = page.evaluate(CONTRASTS)
             assert len(contrasts) > 10 and contrasts[0][0] >= 4.5, (theme, host, contrasts[:3])
@@ -132,10 +151,10 @@ def test_every_text_can_be_read(open_widget, name):
 
 @each_widget
 def test_the_pictures_follow_the_theme(open_widget, name):
-    page = open_widget(made(name))
+    page = open_widget(make_widget(name))
     pictures = {}
     for theme in ("light", "dark", "light"):
-        turn(page, theme)
+        set_theme(page, theme)
         pictures.setdefault(theme, []).append(page.evaluate(PICTURES))
     (light, again), (dark,) = pictures["light"], pictures["dark"]
     assert light == again
@@ -144,7 +163,7 @@ def test_the_pictures_follow_the_theme(open_widget, name):
 
 @each_widget
 def test_without_a_host_the_readers_system_decides(open_widget, name):
-    page = open_widget(made(name), theme="", color_scheme="dark")
+    page = open_widget(make_widget(name), theme="", color_scheme="dark")
     assert page.evaluate("document.querySelector('.axw').dataset.ground") == "dark"
     page.emulate_media(color_scheme="light")
     page.wait_for_function("document.querySelector('.axw').dataset.ground === 'light'")
@@ -152,7 +171,7 @@ def test_without_a_host_the_readers_system_decides(open_widget, name):
 
 @each_widget
 def test_many_changes_at_once_are_drawn_once(open_widget, name):
-    page = open_widget(made(name))
+    page = open_widget(make_widget(name))
     page.evaluate("drawn()")
     for number in range(3):
         before = page.evaluate("view.el.alexnetWidget.draws")
@@ -165,7 +184,7 @@ def test_many_changes_at_once_are_drawn_once(open_widget, name):
 
 @each_widget
 def test_nothing_leaks_into_the_page(open_widget, name):
-    page = open_widget(made(name))
+    page = open_widget(make_widget(name))
     names = set(page.evaluate("Object.keys(window)"))
     page.evaluate("(async () => { await mount(two) })()")
     assert set(page.evaluate("Object.keys(window)")) == names
@@ -173,11 +192,23 @@ def test_nothing_leaks_into_the_page(open_widget, name):
     assert not re.search(r"innerHTML|\bwindow\.[a-zA-Z]|\bdocument\.|\bglobalThis\b", source)
 
 
+@each_widget
+def test_every_name_that_it_uses_is_defined(name, tmp_path):
+    """`make lint` sees one file at a time, this the whole module."""
+    module = tmp_path / f"{name}.js"
+    module.write_text(WIDGETS[name].front_end()["esm"], "utf8")
+    oxlint = Path(sys.executable).with_name("oxlint")
+    config = Path(__file__).parents[2] / ".oxlintrc.json"
+    command = [oxlint, "--config", config, "--allow", "all", "--deny", "no-undef", module]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
 # What holds for each state; the page is as it was after every test.
 
 
-def test_it_says_what_it_shows(shown):
-    page, widget = shown
+def test_it_says_what_it_shows(state_page):
+    page, widget = state_page
     status = page.get_by_role("status")
     assert status.get_attribute("aria-live") == "polite"
     assert len(status.inner_text()) > 30 and len(widget.describe()) > 30  # at once
@@ -191,8 +222,8 @@ SHOWN = """() => [...document.querySelectorAll(".axw :is(input, select, button, 
   .map(([{ left, right, width, height }, html]) => [left, right, width, height, html])"""
 
 
-def test_it_fits_every_width(shown):
-    page, _ = shown
+def test_it_fits_every_width(state_page):
+    page, _ = state_page
     for width in (320, 375, 1280, 760):
         page.set_viewport_size({"width": width, "height": 1400})
         page.evaluate("drawn()")
@@ -203,10 +234,10 @@ def test_it_fits_every_width(shown):
             assert min(wide, high) >= (24 if width > 320 else 22), (width, wide, high, html)
 
 
-def test_axe_finds_nothing(shown):
-    page, _ = shown
+def test_axe_finds_nothing(state_page):
+    page, _ = state_page
     for theme, rules in (("dark", ("color-contrast",)), ("light", ())):
-        turn(page, theme)
+        set_theme(page, theme)
         options = {"resultTypes": ["violations"], "preload": False}
         if rules:  # the theme changes colours and nothing else
             options["runOnly"] = {"type": "rule", "values": list(rules)}

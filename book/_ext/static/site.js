@@ -22,7 +22,9 @@
       button.addEventListener("click", async () => {
         await navigator.clipboard.writeText(pre.textContent.trimEnd());
         button.textContent = "Copied";
-        setTimeout(() => { button.textContent = "Copy"; }, 2000);
+        setTimeout(() => {
+          button.textContent = "Copy";
+        }, 2000);
       });
       pre.after(button);
     }

@@ -15,8 +15,12 @@
   class Model {
     #state;
     #listeners = new Map();
-    constructor(state) { this.#state = state; }
-    get(name) { return this.#state[name]; }
+    constructor(state) {
+      this.#state = state;
+    }
+    get(name) {
+      return this.#state[name];
+    }
     set(name, value) {
       const given = typeof name === "object" ? name : { [name]: value };
       const changed = Object.keys(given).filter((k) => !Object.is(this.#state[k], given[k]));
@@ -39,7 +43,7 @@
       }
     }
     #emit(name, ...args) {
-      for (const listener of [...(this.#listeners.get(name) ?? [])]) listener(...args);
+      for (const listener of Array.from(this.#listeners.get(name) ?? [])) listener(...args);
     }
   }
 
@@ -63,7 +67,10 @@
   // but behind everything else that waits.)
   function afterFrame(callback) {
     const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => { port1.close(); callback(); };
+    port1.onmessage = () => {
+      port1.close();
+      callback();
+    };
     port2.postMessage(null);
   }
 
@@ -83,8 +90,9 @@
       frontEnd.started.render({ model: div.alexnetModel, el });
       for (const child of sentence) child.hidden = true;
       div.dataset.live = "";
-      requestAnimationFrame(() => afterFrame(() =>
-        performance.mark(`alexnet-widget-visible:${name}`)));
+      requestAnimationFrame(() =>
+        afterFrame(() => performance.mark(`alexnet-widget-visible:${name}`)),
+      );
     } catch (error) {
       el.remove();
       const note = document.createElement("p");
