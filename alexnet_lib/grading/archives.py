@@ -1,6 +1,6 @@
-"""Files as people hand them in: in folders, in zips, in zips within zips, or alone.
+"""Read files as people hand them in: in folders, in zips, in zips within zips, or alone.
 
-They are read as bytes, with a cap on how many and how large. Nothing is unpacked to disk, no link
+They are read as bytes, with limits on their number and size. Nothing is unpacked to disk, no link
 is followed, and no name in an archive decides where anything is written.
 """
 
@@ -18,88 +18,100 @@ from pathlib import Path
 
 from alexnet_lib.grading.rebuild import SIZE, Unusable
 
-__all__ = ["Found", "inside", "opened"]
+__all__ = ["Entry", "open_download", "open_inner_zip"]
 
-ENTRIES, INNER = 200_000, 2_000  # of a download, and of a zip that a student handed in
+ENTRIES, INNER_ENTRIES = 200_000, 2_000  # in a download, and in a zip that a student handed in
 DEPTH = 12  # folders in folders
-ARCHIVE = 60_000_000  # bytes of a zip within a zip
+INNER_SIZE = 60_000_000  # bytes of a zip within a zip
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError)
 LEFTOVERS = {"__MACOSX", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
 @dataclass
-class Found:
+class Entry:
     """A file of a download."""
 
     path: tuple  # names, from the outermost folder to the file
-    read: Callable  # (most bytes) -> its bytes, or Unusable
-    date: float = 0.0  # seconds, when it was last changed, as far as is known
-    problem: str = ""  # why it can't be used, if that is known without reading
+    read: Callable  # (most bytes) -> its bytes; raises Unusable
+    date: float = 0.0  # when it was last changed, in seconds, as far as is known
+    problem: str = ""  # why it can't be used, if that is known without reading it
 
 
 @contextmanager
-def opened(path):
-    """The list of what is in a folder, a zip or a file; readable as long as this is open."""
+def open_download(path):
+    """Yield the entries of a folder, a zip or a file, which can be read as long as this is open."""
     path = Path(path)
     with ExitStack() as stack:
         if path.is_dir():
-            yield unwrapped(list(folder(path)), "")
+            yield strip_wrapper(list(folder_entries(path)), "")
         elif not path.is_file():
             raise ValueError(f"there is no file or folder {path}.")
         elif zipfile.is_zipfile(path):
             file = stack.enter_context(open(path, "rb"))
             try:
-                archive = stack.enter_context(unpacked(file, ENTRIES))
+                archive = stack.enter_context(open_zip(file, ENTRIES))
             except Unusable as reason:
                 raise ValueError(f"{path} can't be opened: {reason}.") from reason
-            yield unwrapped(list(listed(archive)), path.stem)
+            yield strip_wrapper(list(zip_entries(archive)), path.stem)
         else:
-            yield [one(path, (path.name,))]
+            yield [file_entry(path, (path.name,))]
 
 
-def unwrapped(found, stem):
-    """The files without a folder around all of them that only the archive has made."""
-    heads = {file.path[0] if len(file.path) > 1 else "" for file in found}
+@contextmanager
+def open_inner_zip(entry: Entry):
+    """Yield the entries of a zip that a student handed in; zips within it have a problem."""
+    with open_zip(io.BytesIO(entry.read(INNER_SIZE)), INNER_ENTRIES) as archive:
+        entries = list(zip_entries(archive, entry.path))
+        for inner in entries:
+            if inner.path[-1].lower().endswith(".zip"):
+                inner.problem = inner.problem or "an archive in an archive"
+        yield entries
+
+
+def strip_wrapper(entries: list[Entry], stem: str) -> list[Entry]:
+    """Return the entries without the folder around all of them that only the archive has added."""
+    heads = {entry.path[0] if len(entry.path) > 1 else "" for entry in entries}
     if len(heads) == 1:
         head = heads.pop()
         if head and (head == stem or re.fullmatch(r"assignment_\d+_export|submissions", head)):
-            for file in found:
-                file.path = file.path[1:]
-    return found
+            for entry in entries:
+                entry.path = entry.path[1:]
+    return entries
 
 
-def folder(root):
-    """What is in a folder on disk."""
+def folder_entries(root):
+    """Yield the entries of a folder on disk."""
     todo, count = [(root, ())], 0
     while todo:
         place, names = todo.pop()
         try:
-            with os.scandir(place) as entries:
-                entries = sorted(entries, key=lambda entry: entry.name)
+            with os.scandir(place) as files:
+                files = sorted(files, key=lambda file: file.name)
         except OSError as error:
-            yield Found(names or (root.name,), None, problem=f"it can't be read: {error.strerror}")
+            problem = f"it can't be read: {error.strerror}"
+            yield Entry(names or (root.name,), None, problem=problem)
             continue
-        if not entries and names:
-            yield Found((*names, ""), None, problem="an empty folder")
-        for entry in entries:
-            path, count = (*names, entry.name), count + 1
+        if not files and names:
+            yield Entry((*names, ""), None, problem="an empty folder")
+        for file in files:
+            path, count = (*names, file.name), count + 1
             if count > ENTRIES:
                 raise ValueError(f"{root} has more than {ENTRIES:,} files.")
-            if entry.name in LEFTOVERS or entry.name.startswith("._"):
+            if file.name in LEFTOVERS or file.name.startswith("._"):
                 continue
-            if entry.is_symlink():
-                yield Found(path, None, problem="it is a link, not a file")
-            elif entry.is_dir(follow_symlinks=False):
+            if file.is_symlink():
+                yield Entry(path, None, problem="it is a link, not a file")
+            elif file.is_dir(follow_symlinks=False):
                 if len(path) > DEPTH:
-                    yield Found(path, None, problem="too many folders in folders")
+                    yield Entry(path, None, problem="too many folders in folders")
                 else:
-                    todo.append((entry.path, path))
+                    todo.append((file.path, path))
             else:
-                yield one(entry.path, path)
+                yield file_entry(file.path, path)
 
 
-def one(place, names):
-    """A file on disk."""
+def file_entry(place, names: tuple) -> Entry:
+    """Return the entry of a file on disk."""
 
     def read(most):
         try:
@@ -107,10 +119,10 @@ def one(place, names):
             with os.fdopen(os.open(place, flags), "rb") as file:
                 about = os.fstat(file.fileno())
                 if not stat.S_ISREG(about.st_mode):
-                    raise Unusable("it is no ordinary file")
-                too_large(about.st_size, most)
+                    raise Unusable("it is not an ordinary file")
+                check_size(about.st_size, most)
                 data = file.read(most + 1)
-                too_large(len(data), most)
+                check_size(len(data), most)
                 return data
         except OSError as error:
             raise Unusable(f"it can't be read: {error.strerror}") from error
@@ -119,19 +131,19 @@ def one(place, names):
         date = os.lstat(place).st_mtime
     except OSError:
         date = 0.0
-    return Found(names, read, date)
+    return Entry(names, read, date)
 
 
-def too_large(size, most):
-    """Refuse more bytes than the most."""
+def check_size(size: int, most: int):
+    """Refuse more than the most bytes."""
     if size > most:
         advice = ": clear the outputs and hand it in again" if most == SIZE else ""
         raise Unusable(f"it has {max(size // 1_000_000, 1):,} MB or more{advice}")
 
 
 @contextmanager
-def unpacked(file, most):
-    """A zip, after a look at how long its list of contents is."""
+def open_zip(file, most: int):
+    """Open a zip, after checking how long its list of contents is."""
     file.seek(0)
     rest, count = b"", 0
     while block := file.read(1 << 22):
@@ -148,26 +160,26 @@ def unpacked(file, most):
         yield archive
 
 
-def listed(archive, before=()):
-    """What is in a zip."""
+def zip_entries(archive, before=()):
+    """Yield the entries of a zip; before: the names of the path to the zip."""
     for info in archive.infolist():
         names = [name for name in re.split(r"[/\\]", info.filename) if name not in ("", ".")]
         path = (*before, *names)
         if not names or info.is_dir() or set(names) & LEFTOVERS or names[-1].startswith("._"):
             continue
-        yield Found(path, reader(archive, info), dated(info), wrong_with(info, names))
+        yield Entry(path, make_reader(archive, info), zip_date(info), zip_problem(info, names))
 
 
-def dated(info):
-    """When a zip says that a file was changed, in seconds."""
+def zip_date(info) -> float:
+    """Return when a file was changed, in seconds, according to its zip."""
     try:
         return datetime(*info.date_time).timestamp()
     except (ValueError, OverflowError, OSError):
         return 0.0
 
 
-def wrong_with(info, names):
-    """Why a file in a zip can't be used."""
+def zip_problem(info, names: list[str]) -> str:
+    """Return why a file in a zip can't be used, an empty text if it can."""
     if info.filename[:1] in ("/", "\\") or ".." in names or re.match("[A-Za-z]:", info.filename):
         return "its name leads out of the archive"
     if stat.S_ISLNK(info.external_attr >> 16):
@@ -177,32 +189,21 @@ def wrong_with(info, names):
     if info.flag_bits & 1:
         return "it is locked with a password"
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        return "it is packed in a way that is not read here"
+        return "it is compressed in an unsupported way"
     return ""
 
 
-def reader(archive, info):
-    """The function that reads a file of a zip, and never more of it than is asked for."""
+def make_reader(archive, info):
+    """Return the function that reads a file of a zip, but no more than a limit."""
 
     def read(most):
-        too_large(info.file_size, most)
+        check_size(info.file_size, most)
         try:
             with archive.open(info) as file:
                 data = file.read(most + 1)
         except (*BROKEN, NotImplementedError, zipfile.LargeZipFile) as error:
             raise Unusable("its archive is damaged") from error
-        too_large(len(data), most)
+        check_size(len(data), most)
         return data
 
     return read
-
-
-@contextmanager
-def inside(found):
-    """What is in a zip that a student handed in; of zips within it only the names."""
-    with unpacked(io.BytesIO(found.read(ARCHIVE)), INNER) as archive:
-        files = list(listed(archive, found.path))
-        for file in files:
-            if file.path[-1].lower().endswith(".zip"):
-                file.problem = file.problem or "an archive in an archive"
-        yield files

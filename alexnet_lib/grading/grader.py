@@ -1,8 +1,8 @@
-"""A class graded: submissions run side by side, the results recorded one after another.
+"""Grade a class: run submissions side by side, and record the results one after another.
 
 Workers (worker.py) run the submissions; only this process touches the gradebook and the course
-folder. A worker that dies costs one submission. Interrupted or killed, grading goes on where it
-was: what has a record (recording.py) is not run again.
+folder. A worker that dies costs one submission. After an interruption or a kill, grading resumes
+where it stopped: a submission that has a record (records.py) isn't run again.
 """
 
 import json
@@ -18,39 +18,43 @@ from dataclasses import asdict
 from sqlalchemy.exc import SQLAlchemyError
 
 from alexnet_lib.files import write_atomic
-from alexnet_lib.grading.recording import Assignment, Result, Unusable
-from alexnet_lib.grading.sandbox.process import PACKAGE, Limits, NoSandbox, trouble
+from alexnet_lib.grading.rebuild import Unusable
+from alexnet_lib.grading.records import Assignment, Result, code_cells
+from alexnet_lib.grading.sandbox.process import PACKAGE, Limits, check_sandbox
 from alexnet_lib.grading.tables import table
 
-__all__ = ["Interrupted", "check", "grade"]
+__all__ = ["Interrupted", "check_sandbox", "grade"]
 
 STUDENT = re.compile(r"[\w@-][\w.@-]{0,79}")
-PATIENCE = 60  # seconds over a submission's time, until its worker is ended
+PATIENCE = 60  # seconds over a submission's time before its worker is ended
 COLUMNS = ("student", "state", "score", "most", "late", "waiting", "reason")
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C, and how many of how many are done."""
+    """Ctrl-C, and how many submissions are done, of how many."""
 
     def __init__(self, done, total):
         super().__init__()
         self.done, self.total = done, total
 
 
-def grade(course, name, students=None, jobs=None, again=False, progress=None):
-    """Grade an assignment; a list of `Result`s in the order of the students' names.
+def grade(
+    course, name: str, students=None, jobs: int | None = None, again=False, progress=None
+) -> list[Result]:
+    """Grade an assignment; return the results in the order of the students' names.
 
-    students: only these; jobs: submissions at a time, as many as there are cores if not given;
-    again: also what is graded already; progress: called with (done, total)
+    students: only these; jobs: submissions at a time, as many as there are cores by default;
+    again: grade also what is graded already; progress: called with (done, total)
     """
-    check()
-    assignment, results, todo = Assignment(course, name), {}, {}
-    known, settings = asdict(Limits()), course.config().WalledExecute
-    limits = {key: value for key, value in settings.items() if key in known}
+    check_sandbox()
+    assignment = Assignment(course, name)
+    results, todo = {}, {}
+    known, settings = asdict(Limits()), course.config().SandboxedExecute
+    limits = Limits(**{key: value for key, value in settings.items() if key in known})
     private = [str(course.path), str(PACKAGE.parent / "exercises")]
-    common = {"limits": asdict(Limits(**limits)), "private": private}
+    common = {"limits": asdict(limits), "private": private}
     with course.gradebook() as gradebook:
-        for student in chosen(course, name, students):
+        for student in select_students(course, name, students):
             try:
                 submission = assignment.read(student)
                 if again or not assignment.is_done(gradebook, submission):
@@ -59,82 +63,75 @@ def grade(course, name, students=None, jobs=None, again=False, progress=None):
                     results[student] = assignment.refresh(gradebook, student)
             except (Unusable, SQLAlchemyError, OSError) as error:
                 gradebook.db.rollback()
-                results[student] = failed(student, error)
+                results[student] = failed_result(student, error)
         total, done = len(todo), 0
-        tell = progress or (lambda done, total: None)
-        tell(0, total)
+        report_progress = progress or (lambda done, total: None)
+        report_progress(0, total)
         tasks = (
-            (student, {"cells": assignment.job(assignment.merged(submission.cells)), **common})
+            (student, {"cells": code_cells(assignment.merge(submission.cells)), **common})
             for student, submission in todo.items()
         )
-        pool = Pool(min(jobs or cores(), max(total, 1)), common["limits"]["total"] + PATIENCE)
+        pool = Pool(min(jobs or cores(), max(total, 1)), limits.total + PATIENCE)
         try:
             for student, answer in pool.run(tasks):
-                results[student] = recorded(assignment, gradebook, todo[student], answer)
+                results[student] = record_answer(assignment, gradebook, todo[student], answer)
                 done += 1
-                tell(done, total)
+                report_progress(done, total)
         except KeyboardInterrupt:
             raise Interrupted(done, total) from None
         finally:
             pool.end()
-            report(course, name, results)
+            write_report(course, name, results)
     return [results[student] for student in sorted(results)]
 
 
-def check():
-    """Refuse to grade where no sandbox starts."""
-    why_not = trouble()
-    if why_not:
-        raise NoSandbox(f"nothing is graded without a sandbox: {why_not}")
-
-
-def recorded(assignment, gradebook, submission, answer):
-    """Record a worker's answer; the result."""
+def record_answer(assignment, gradebook, submission, answer):
+    """Record a worker's answer; return the result."""
     if "error" in answer:
-        return failed(submission.student, answer["error"])
+        return failed_result(submission.student, answer["error"])
     try:
-        return assignment.settle(gradebook, submission, answer["outputs"])
-    except Exception as error:  # whatever it is, it befell one submission
+        return assignment.record(gradebook, submission, answer["outputs"])
+    except Exception as error:  # whatever it is, it concerns only this submission
         gradebook.db.rollback()
-        return failed(submission.student, error)
+        return failed_result(submission.student, error)
 
 
-def failed(student, error):
-    """The result of one that could not be graded."""
+def failed_result(student, error):
+    """Return the result of a submission that could not be graded."""
     text = " ".join(str(error).split())[:300]
     if isinstance(error, SQLAlchemyError):
         text = f"the gradebook could not be written: {text[:100]}"
     return Result(student, "failed", reason=text or type(error).__name__)
 
 
-def chosen(course, name, students):
-    """The students who have handed in, in order; of those named, all must have."""
+def select_students(course, name, students):
+    """Return the students with a submission, in order, or those asked for; each must have one."""
     folder = course.path / "submitted"
-    there = []
+    present = []
     with suppress(FileNotFoundError):
         for path in sorted(folder.iterdir()):
             work = course.submitted(path.name, name)
             if STUDENT.fullmatch(path.name) and not path.is_symlink() and work.parent.is_dir():
-                there.append(path.name)
-    missing = [student for student in students or () if student not in there]
+                present.append(path.name)
+    missing = [student for student in students or () if student not in present]
     if missing:
         raise ValueError(f"{missing[0]} has handed in nothing for {name}.")
-    if not there:
+    if not present:
         raise ValueError(
             f"nobody has handed in anything for {name}: alexnet grade {name} DOWNLOADS takes the"
-            " files that your LMS hands out."
+            " files that you download from your LMS."
         )
-    return [student for student in there if not students or student in students]
+    return [student for student in present if not students or student in students]
 
 
-def cores():
-    """How many cores this process may use."""
+def cores() -> int:
+    """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-def report(course, name, results):
+def write_report(course, name, results):
     """Write the table of results."""
     rows = [asdict(results[student]) for student in sorted(results)]
     lines = [[row[column] for column in COLUMNS] for row in rows]
@@ -148,32 +145,32 @@ class Pool:
         self.size, self.patience, self.workers = size, patience, []
 
     def run(self, tasks):
-        """Give each (key, job) to a worker; yields (key, answer) as they come."""
+        """Give each (key, job) to a worker; yield (key, answer) as they arrive."""
         tasks = iter(tasks)
         task = next(tasks, None)
         while True:
-            while task and len(self.busy()) < self.size:
-                free = [worker for worker in self.workers if worker.key is None]
-                worker = free[0] if free else self.started()
-                worker.begin(*task, self.patience)
+            while task and len(self.busy_workers()) < self.size:
+                self.free_worker().begin(*task, self.patience)
                 task = next(tasks, None)
-            if not self.busy():
+            if not self.busy_workers():
                 return
-            yield from self.answers()
+            yield from self.next_answers()
 
-    def busy(self):
-        """The workers that have something to do."""
+    def busy_workers(self):
+        """Return the workers that have something to do."""
         return [worker for worker in self.workers if worker.key is not None]
 
-    def started(self):
-        """A new worker."""
-        worker = Worker()
-        self.workers.append(worker)
-        return worker
+    def free_worker(self):
+        """Return a worker that has nothing to do, a new one if all are busy."""
+        for worker in self.workers:
+            if worker.key is None:
+                return worker
+        self.workers.append(Worker())
+        return self.workers[-1]
 
-    def answers(self):
-        """What comes next, also that a worker has died or takes too long."""
-        busy = {worker.pipe: worker for worker in self.busy()}
+    def next_answers(self):
+        """Yield the answers that arrive next, also for workers that die or take too long."""
+        busy = {worker.pipe: worker for worker in self.busy_workers()}
         ready, _, _ = select.select(list(busy), [], [], 0.5)
         for pipe in ready:
             worker = busy[pipe]
@@ -182,12 +179,12 @@ class Pool:
                 if worker.dead:
                     self.workers.remove(worker)
                 yield key, answer
-        for worker in self.busy():
+        for worker in self.busy_workers():
             if time.monotonic() > worker.deadline:
                 self.workers.remove(worker)
                 key = worker.key
                 worker.end()
-                yield key, {"error": "the grader's process did not come to an end"}
+                yield key, {"error": "the grader's process did not finish"}
 
     def end(self):
         """End all of them, and their sandboxes."""
@@ -205,34 +202,37 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # a Ctrl-C is for us
+            start_new_session=True,  # Ctrl-C is meant for this process
         )
         self.pipe = self.process.stdout.fileno()
-        self.key, self.deadline, self.data, self.dead = None, 0.0, bytearray(), False
+        self.key = None  # of the job it has
+        self.deadline = 0.0
+        self.data = bytearray()  # of its answer so far
+        self.dead = False
 
     def begin(self, key, job, patience):
-        """Give it something to do."""
+        """Give it a job."""
         self.key, self.deadline = key, time.monotonic() + patience
-        with suppress(BrokenPipeError):  # it has died: its answer will say so
+        with suppress(BrokenPipeError):  # it has died; its answer will say so
             self.process.stdin.write(json.dumps(job).encode() + b"\n")
             self.process.stdin.flush()
 
     def answer(self):
-        """Its answer, if that is whole; an error if it has died."""
+        """Return its answer if that is complete, an error if it has died."""
         data = os.read(self.pipe, 1 << 20)
         self.data += data
         if data and not self.data.endswith(b"\n"):
             return None
-        self.key, whole = None, bytes(self.data)
+        self.key = None
+        line = bytes(self.data)
         self.data.clear()
         if data:
-            return json.loads(whole)
+            return json.loads(line)
         self.end()
         self.dead = True
         code = self.process.returncode
-        return {
-            "error": f"the grader's process ended ({'signal' if code < 0 else 'code'} {abs(code)})"
-        }
+        how = f"{'signal' if code < 0 else 'code'} {abs(code)}"
+        return {"error": f"the grader's process ended ({how})"}
 
     def end(self):
         """End it; its sandbox ends with it."""

@@ -1,9 +1,9 @@
-"""The wall as a part of nbgrader: a preprocessor in the place of its `Execute`.
+"""The sandbox as a part of nbgrader: a preprocessor that replaces its `Execute`.
 
-    c.Autograde.autograde_preprocessors = ["alexnet_lib.grading.nbgrader_execute.WalledExecute", …]
+    c.Autograde.autograde_preprocessors = ["alexnet_lib.grading.nbgrader_execute.SandboxedExecute"]
 
-`alexnet grade` needs it not: it runs the same in processes of its own (grader.py). With it,
-`nbgrader autograde` and formgrader's button run students' code in the sandbox as well.
+With it, `nbgrader autograde` and Formgrader's button run students' code in the sandbox as well.
+`alexnet grade` doesn't use it: it starts workers of its own (grader.py).
 """
 
 from nbformat import from_dict
@@ -13,12 +13,12 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, Integer, List, Unicode
 
 from alexnet_lib.grading.runner import ANSWER, GIVEN, TEST, run
-from alexnet_lib.grading.sandbox.process import PACKAGE, Limits, NoSandbox, trouble
+from alexnet_lib.grading.sandbox.process import PACKAGE, Limits, check_sandbox
 
-__all__ = ["WalledExecute"]
+__all__ = ["SandboxedExecute"]
 
 
-class WalledExecute(NbGraderPreprocessor):
+class SandboxedExecute(NbGraderPreprocessor):
     """Runs the student's cells in the sandbox, and the gradebook's tests outside of it."""
 
     cell = Float(Limits.cell, help="seconds for one cell").tag(config=True)
@@ -32,20 +32,19 @@ class WalledExecute(NbGraderPreprocessor):
     ).tag(config=True)
 
     def preprocess(self, nb, resources):
-        """Run a notebook; its cells get the outputs."""
-        why_not = trouble()
-        if why_not:
-            raise NoSandbox(f"nothing is graded without a sandbox: {why_not}")
+        """Run a notebook and put the outputs into its cells."""
+        check_sandbox()
         about = resources["nbgrader"]
         with Gradebook(about["db_url"]) as gradebook:
             source = gradebook.find_notebook(about["notebook"], about["assignment"])
             locked = {cell.name: cell.source for cell in source.source_cells if cell.locked}
             graded = {cell.name: cell.max_score for cell in source.grade_cells}
-        cells, code, seen = [], [], set()
+        cells, code = [], []
+        seen = set()
         for cell in nb.cells:
             mark = cell.metadata.get("nbgrader", {})
             name = mark.get("grade_id")
-            # What claims to be a test, and is not the gradebook's, counts nothing.
+            # A cell that claims to be a test but isn't in the gradebook counts for nothing.
             if name in seen or (utils.is_grade(cell) and name not in graded):
                 cell.metadata.pop("nbgrader", None)
                 name = None

@@ -1,12 +1,12 @@
-"""Whose is a file? By its outermost name, as Canvas, Moodle and Gradescope write it, or plain.
+"""Find the owner of a submitted file from its outermost name.
 
-    Canvas      doejane_LATE_123_456_convolution.ipynb        123 is the student, 456 the upload
-    Moodle      Jane Doe_123_assignsubmission_file_/…         123 is the student, in this task only
-    Gradescope  submission_123/…                              submission_metadata.yml says who
+    Canvas      doejane_LATE_123_456_convolution.ipynb   student 123, upload 456
+    Moodle      Jane Doe_123_assignsubmission_file_/…    student 123, in this assignment only
+    Gradescope  submission_123/…                         submission_metadata.yml has the student
     plain       jane/…, jane.ipynb or jane_convolution.ipynb
 
-Only the outermost name is looked at: the names within are chosen by students. With a roster, who
-isn't in it is nobody.
+Only the outermost name counts: students choose the names inside. Where there is a roster, a file
+of somebody who isn't in it has no owner.
 """
 
 import csv
@@ -17,9 +17,10 @@ from datetime import UTC, datetime
 
 import yaml
 
-from alexnet_lib.grading.student_ids import Strange, name_of, slug
+from alexnet_lib.grading.assign import ROSTER
+from alexnet_lib.grading.student_ids import InvalidStudentId, as_student_id, slug
 
-__all__ = ["Owner", "Students", "owners"]
+__all__ = ["Owner", "Students", "UnknownOwner", "find_owners", "read_metadata"]
 
 MOODLE = re.compile(r"(.+?)_(\d{1,18})_assignsubmission_(?:file|onlinetext)(?:_(.*))?", re.DOTALL)
 CANVAS = re.compile(r"([^_]+)_(LATE_)?(\d{1,18})_(\d{1,18})_(.+)", re.DOTALL)
@@ -27,21 +28,25 @@ GRADESCOPE = re.compile(r"submission_(\d{1,18})")
 METADATA = "submission_metadata.yml"
 
 
+class UnknownOwner(ValueError):
+    """A file whose owner can't be found, and why."""
+
+
 @dataclass
 class Owner:
-    """Who handed in a file, by what its name says."""
+    """The person who handed in a file, according to its name."""
 
     kind: str  # "canvas", "moodle", "gradescope" or "plain"
-    key: str  # what tells this person from others in the same download
-    name: str  # as it is shown
+    key: str  # distinguishes this person from others in the same download
+    name: str  # as the LMS shows it
     number: int = 0  # a higher one is a later upload of the same person
     late: bool = False
     time: datetime | None = None  # when it was handed in, if the LMS says so
-    known: dict = field(default_factory=dict)  # what else it says: email, sid
+    known: dict = field(default_factory=dict)  # what else the LMS says: email, sid
 
 
-def owners(path, exercise, metadata=None):
-    """The owners of a file (a group has several), by its path in the download."""
+def find_owners(path: tuple, exercise: str, metadata: dict | None = None) -> list[Owner]:
+    """Return the owners of a file (a group has several), from its path in the download."""
     name, alone = path[0], len(path) == 1
     found = MOODLE.fullmatch(name)
     if found:
@@ -56,18 +61,19 @@ def owners(path, exercise, metadata=None):
         return [Owner("plain", name, name)]
     stem = re.sub(r"(?i)(\.(ipynb|zip|txt|json))+$", "", name)
     stem = re.sub(r" ?\(\d+\)$", "", stem)
-    behind = re.fullmatch(rf"(.+?)[_\-. ]+{re.escape(exercise)}", stem, re.DOTALL | re.IGNORECASE)
-    stem = behind[1] if behind else stem
+    pattern = rf"(.+?)[_\-. ]+{re.escape(exercise)}"
+    before = re.fullmatch(pattern, stem, re.DOTALL | re.IGNORECASE)
+    stem = before[1] if before else stem
     if re.fullmatch(rf"{re.escape(exercise)}([_\-. ]?(copy|final|v?\d+))*", stem, re.IGNORECASE):
-        raise Strange(
+        raise UnknownOwner(
             f"its name does not say whose it is: name it STUDENT_{exercise}.ipynb, or put it into"
-            " a folder named by the student"
+            " a folder named after the student"
         )
     return [Owner("plain", stem, stem)]
 
 
-def read_metadata(data):
-    """Gradescope's submission_metadata.yml, a dict by folder; empty if it is none."""
+def read_metadata(data: bytes) -> dict:
+    """Return Gradescope's submission_metadata.yml, a dict by folder; empty if it is invalid."""
     try:
         loaded = yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (yaml.YAMLError, ValueError, RecursionError):
@@ -76,7 +82,7 @@ def read_metadata(data):
 
 
 def submitters(about, number):
-    """The owners of a submission of Gradescope's."""
+    """Return the owners of a Gradescope submission from its metadata."""
     about = about if isinstance(about, dict) else {}
     people, time = about.get(":submitters"), about.get(":created_at")
     if isinstance(time, str):
@@ -88,98 +94,96 @@ def submitters(about, number):
         time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     else:
         time = None
-    made = []
+    owners = []
     for person in people if isinstance(people, list) else []:
         if isinstance(person, dict):
             known = {key: str(person.get(f":{key}") or "") for key in ("sid", "email", "name")}
             key = known["sid"] or known["email"] or known["name"]
             if key:
-                shown = known["name"] or key
-                made.append(Owner("gradescope", key, shown, int(number), False, time, known))
-    if not made:
-        raise Strange(f"{METADATA} does not say who handed it in")
-    return made
+                name = known["name"] or key
+                owners.append(Owner("gradescope", key, name, int(number), False, time, known))
+    if not owners:
+        raise UnknownOwner(f"{METADATA} does not say who handed it in")
+    return owners
 
 
 class Students:
-    """Who takes part: the roster, if there is one, and whom the gradebook knows."""
+    """The students of a course: those of the roster, if there is one, and of the gradebook."""
 
     def __init__(self, course):
-        self.roster, self.new = None, {}
+        self.roster = None
+        self.new = {}
         if course.roster.is_file():
             with open(course.roster, encoding="utf-8-sig", newline="") as file:
                 rows = [
-                    {k: v.removeprefix("'") for k, v in r.items()} for r in csv.DictReader(file)
+                    {field: text.removeprefix("'") for field, text in row.items()}
+                    for row in csv.DictReader(file)
                 ]
             self.roster = {row["id"]: row for row in rows}
         with course.gradebook() as gradebook:
             self.known = {
-                student.id: {
-                    "id": student.id,
-                    "first_name": student.first_name or "",
-                    "last_name": student.last_name or "",
-                    "email": student.email or "",
-                    "lms_user_id": student.lms_user_id or "",
-                }
+                student.id: {field: getattr(student, field) or "" for field in ROSTER}
                 for student in gradebook.students
             }
         self.people = self.known if self.roster is None else self.roster
 
-    def identify(self, owner, others=()):
-        """The student's id; `Strange` if there is none. others: the owners in the same download."""
-        found = getattr(self, owner.kind)(owner, others)
+    def identify(self, owner: Owner, others=()) -> str:
+        """Return the owner's student id; raise `UnknownOwner` if there is none.
+
+        others: the owners in the same download
+        """
+        found = getattr(self, f"find_{owner.kind}")(owner, others)
         if found:
             return found
         if self.roster is not None:
             what = f" (number {owner.key})" if owner.kind == "canvas" else ""
-            raise Strange(f"{owner.name}{what} is not in the roster: alexnet assign --roster")
-        return self.made(owner, others)
+            raise UnknownOwner(f"{owner.name}{what} is not in the roster: alexnet assign --roster")
+        return self.new_student(owner, others)
 
-    def canvas(self, owner, others):
-        """By the LMS's number; where the roster has no numbers, by the name."""
+    def find_canvas(self, owner, others):
+        """Find a student by the LMS's number, or by name if the roster has no numbers."""
         numbers = {row["lms_user_id"]: row["id"] for row in self.people.values()}
         if owner.key in numbers:
             return numbers[owner.key]
         if self.roster is None or set(numbers) != {""}:
             return None
-        same = [r["id"] for r in self.roster.values() if letters(owner.name) in both(r, letters)]
-        return self.only(same, owner, others)
+        return self.find_named(owner, others, alphanumeric)
 
-    def moodle(self, owner, others):
-        """By the full name: the number is another one in each task."""
-        same = [r["id"] for r in self.people.values() if words(owner.name) in both(r, words)]
-        return self.only(same, owner, others)
+    def find_moodle(self, owner, others):
+        """Find a student by full name: the number differs in each assignment."""
+        return self.find_named(owner, others, words)
 
-    def only(self, same, owner, others):
-        """The one student of this name, if nobody else in roster and download has it."""
+    def find_named(self, owner, others, form):
+        """Return the student of this name, if nobody else in roster and download has it.
+
+        form: returns a name in the form in which names are compared
+        """
+        name = form(owner.name)
+        same = [row["id"] for row in self.people.values() if name in name_orders(row, form)]
         twins = {o.key for o in others if words(o.name) == words(owner.name)}
         if self.roster is not None and (len(same) > 1 or (same and len(twins) > 1)):
-            raise Strange(
-                f"two students are called {owner.name}: put the file into a folder named by the"
+            raise UnknownOwner(
+                f"two students are called {owner.name}: put the file into a folder named after the"
                 " student's id"
             )
         return same[0] if len(same) == 1 and len(twins) < 2 else None
 
-    def gradescope(self, owner, others):
-        """By number, mail or name."""
+    def find_gradescope(self, owner, others):
+        """Find a student by number or email address."""
         for row in self.people.values():
             given = {row["id"].casefold(), row["email"].casefold(), row["lms_user_id"].casefold()}
             if {owner.known["sid"].casefold(), owner.known["email"].casefold()} & given - {""}:
                 return row["id"]
         return None
 
-    def plain(self, owner, others):
-        """By the id, or the mail."""
+    def find_plain(self, owner, others):
+        """Find a student by id or email address; by full name if the name can't be an id."""
         try:
-            name = name_of(owner.name)
-        except Strange:
+            name = as_student_id(owner.name)
+        except InvalidStudentId:
             if self.roster is None:
                 raise
-            return self.only(
-                [r["id"] for r in self.people.values() if words(owner.name) in both(r, words)],
-                owner,
-                others,
-            )
+            return self.find_named(owner, others, words)
         if name in self.people:
             return name
         for row in self.people.values():
@@ -190,13 +194,13 @@ class Students:
             return max(starts, key=len, default=None)
         return None
 
-    def made(self, owner, others):
-        """A new student, where there is no roster."""
+    def new_student(self, owner, others):
+        """Return the id of a new student, where there is no roster."""
         if owner.kind == "canvas":
             name = slug(f"{owner.name}-{owner.key}")
             about = {"lms_user_id": owner.key}
         elif owner.kind == "plain":
-            name, about = name_of(owner.name), {}
+            name, about = as_student_id(owner.name), {}
         elif owner.kind == "gradescope":
             name = slug(owner.known["sid"] or owner.known["email"] or owner.name)
             about = {"email": owner.known["email"], "last_name": owner.known["name"]}
@@ -209,23 +213,23 @@ class Students:
         return name
 
     def save(self, course, names):
-        """Enter those of the new students who are named into the gradebook."""
+        """Enter those of the new students who are among the names into the gradebook."""
         known = set(self.known)
-        course.enter({name: self.new[name] for name in set(self.new) & set(names) - known})
+        course.add_students({name: self.new[name] for name in set(self.new) & set(names) - known})
 
 
-def words(text):
-    """The words of a name, in a form that is the same for the same name."""
+def words(text: str) -> tuple:
+    """Return the words of a name, in a form that is the same for the same name."""
     text = unicodedata.normalize("NFKC", text).casefold()
     return tuple(re.findall(r"\w+", text))
 
 
-def letters(text):
-    """The letters and digits of a name alone."""
+def alphanumeric(text: str) -> str:
+    """Return only the letters and digits of a name."""
     return "".join(words(text)).replace("_", "")
 
 
-def both(row, form):
-    """A roster's name in a form, in either order; nothing if it has none."""
+def name_orders(row: dict, form) -> list:
+    """Return a student's name in a form, in both orders; nothing if there is no name."""
     first, last = row["first_name"], row["last_name"]
     return [form(f"{first} {last}"), form(f"{last} {first}")] if first or last else []

@@ -1,8 +1,8 @@
-"""A submission on the release: only the answers are taken from it, every other cell is ours.
+"""Rebuild a submission on the release: it supplies only the answers, every other cell is ours.
 
 So a deleted, edited, doubled or retyped cell, a changed number of points, lost metadata, a strange
-kernel or stale outputs never reach the grader. An answer is found by nbgrader's id, else by the
-cell's id, else by the names of the functions in it. Nothing here runs what a student wrote.
+kernel or stale outputs never reach the grader. An answer is found by nbgrader's id, or by the
+cell's id, or by the names of the functions in it. Nothing here runs what a student wrote.
 """
 
 import copy
@@ -12,24 +12,26 @@ import unicodedata
 
 import nbformat
 
-__all__ = ["SIZE", "Unusable", "read", "rebuild"]
+from alexnet_lib.grading.sandbox.wire import drop_surrogates
+
+__all__ = ["SIZE", "SOURCE", "Unusable", "nbgrader_metadata", "read_cells", "rebuild"]
 
 SIZE = 30_000_000  # bytes of a notebook
-PARTS = 1_000_000  # brackets in its JSON: each is a thing in memory
+PARTS = 1_000_000  # brackets in its JSON: each is an object in memory
 CELLS = 50_000
 SOURCE = 200_000  # characters of a cell
-OWN, OWN_SOURCE = 200, 1_000_000  # cells that a student has added, and their characters
+ADDED, ADDED_SOURCE = 200, 1_000_000  # cells that a student may add, and their characters
 
 
 class Unusable(Exception):
-    """A file that no answers can be taken from, and why."""
+    """A submission that answers can't be taken from, and why."""
 
 
 # Reading.
 
 
-def read(data):
-    """The cells in the bytes of a notebook: dicts of kind, text and ids. Else `Unusable`."""
+def read_cells(data: bytes) -> list[dict]:
+    """Return the cells in the bytes of a notebook, each as `cell_fields`; raise `Unusable`."""
     if len(data) > SIZE:
         size = f"{len(data) // 1_000_000} MB"
         raise Unusable(f"it has {size}: clear the outputs and hand it in again")
@@ -40,12 +42,12 @@ def read(data):
     try:
         notebook = json.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise Unusable("it is no notebook (not written in UTF-8)") from None
+        raise Unusable("it is no notebook (not in UTF-8)") from None
     except RecursionError:
         raise Unusable("it is no notebook (too many levels)") from None
     except ValueError as error:
         where = f": line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise Unusable(f"it is no notebook (not whole{where})") from None
+        raise Unusable(f"it is no notebook (incomplete{where})") from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if isinstance(notebook, dict) and cells is None:  # nbformat 3 has them in worksheets
         sheets = notebook.get("worksheets")
@@ -61,105 +63,111 @@ def read(data):
         raise Unusable("it is no notebook (it has no cells)")
     if len(cells) > CELLS:
         raise Unusable(f"it has {len(cells):,} cells")
-    return [plain(cell) for cell in cells if isinstance(cell, dict)]
+    return [cell_fields(cell) for cell in cells if isinstance(cell, dict)]
 
 
-def plain(cell):
-    """What is of use in a cell, whatever its types: kind, source, grade_id and id as texts."""
+def cell_fields(cell: dict) -> dict:
+    """Return the useful fields of a student's cell, whatever the types of its own."""
     source = cell.get("source", cell.get("input", ""))
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
     source = source if isinstance(source, str) else ""
     metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
-    mark = metadata.get("nbgrader") if isinstance(metadata.get("nbgrader"), dict) else {}
-    names = [mark.get("grade_id"), cell.get("id", metadata.get("id"))]
-    grade_id, identity = (name if isinstance(name, str) else "" for name in names)
+    ids = [nbgrader_metadata(cell).get("grade_id"), cell.get("id", metadata.get("id"))]
+    grade_id, cell_id = (value if isinstance(value, str) else "" for value in ids)
     return {
         "code": cell.get("cell_type") == "code",
-        "source": whole(source.replace("\r\n", "\n")),
+        "source": drop_surrogates(source.replace("\r\n", "\n")),
         "grade_id": grade_id,
-        "id": identity,
+        "id": cell_id,
     }
 
 
-def whole(text):
-    """The text without halves of characters, which no file can hold."""
-    return text.encode("utf-8", "replace").decode()
+def nbgrader_metadata(cell: dict) -> dict:
+    """Return nbgrader's metadata of a cell, an empty dict if it has none."""
+    metadata = cell.get("metadata")
+    mark = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return mark if isinstance(mark, dict) else {}
 
 
 # Rebuilding.
 
 
-def rebuild(release, cells):
-    """(the release with the answers in these cells and the student's own cells, notes).
+def rebuild(release, cells: list[dict]) -> tuple:
+    """Return (the release with the answers and the added cells from these cells, notes).
 
-    Unusable, if there is no answer at all: it is another notebook.
+    Raise `Unusable` if there is no answer at all: it is another notebook.
     """
-    return Rebuilding(release, cells).result()
+    return Rebuilder(release, cells).result()
 
 
-class Rebuilding:
-    """The work on one notebook."""
+class Rebuilder:
+    """Rebuilds one notebook."""
 
     def __init__(self, release, cells):
         self.notebook, self.cells = copy.deepcopy(release), cells
-        self.used, self.notes = set(), []  # places in cells that have been dealt with
-        self.place = {}  # place in cells -> place in the release
+        self.notes = []
+        self.used = set()  # indices of the cells that are dealt with
+        self.place = {}  # index of a cell -> index in the release
+        self.given = {cell.source.strip() for cell in release.cells}  # the texts of the release
         self.by_grade, self.by_id, self.by_name = {}, {}, {}
         for i, cell in enumerate(cells):
             self.by_grade.setdefault(cell["grade_id"], []).append(i)
             self.by_id.setdefault(cell["id"], []).append(i)
             if cell["code"]:
-                for name in defined(cell["source"]):
+                for name in defined_names(cell["source"]):
                     self.by_name.setdefault(name, []).append(i)
 
     def result(self):
-        """The notebook and the notes."""
-        answers = [(n, c) for n, c in enumerate(self.notebook.cells) if mark(c).get("solution")]
-        for known in (True, False):  # what has an id goes first, so that no name takes it away
+        """Return the notebook and the notes."""
+        answers = [
+            (number, cell)
+            for number, cell in enumerate(self.notebook.cells)
+            if nbgrader_metadata(cell).get("solution")
+        ]
+        for by_id in (True, False):  # answers with an id first, so that no name takes them away
             for number, cell in answers:
-                if bool(self.same(cell)) is known:
-                    self.answer(number, cell)
+                if bool(self.find_by_id(cell)) is by_id:
+                    self.take_answer(number, cell)
         if answers and not self.place:
             raise Unusable("none of this exercise's answers is in it: is it another notebook?")
-        own = self.own()
-        self.insert(own)
+        self.insert(self.added_cells())
         for cell in self.notebook.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
         return self.notebook, sorted(self.notes)
 
-    def same(self, cell):
-        """The places of the student's cells that have the id of this one."""
-        return self.by_grade.get(mark(cell)["grade_id"]) or [
+    def find_by_id(self, cell):
+        """Return the indices of the student's cells that have the id of this one."""
+        return self.by_grade.get(nbgrader_metadata(cell)["grade_id"]) or [
             i for i in self.by_id.get(cell.get("id") or None, []) if not self.cells[i]["grade_id"]
         ]
 
-    def answer(self, number, cell):
+    def take_answer(self, number, cell):
         """Put the answer into this cell of the release, if there is one."""
-        name, names = mark(cell)["grade_id"], set()
+        name, names = nbgrader_metadata(cell)["grade_id"], set()
         if cell.cell_type == "code":
-            names = defined(cell.source)
-        found, how = self.same(cell), ""
+            names = defined_names(cell.source)
+        found, how = self.find_by_id(cell), ""
         if found and not self.by_grade.get(name):
             how = "its cell's id"
         changed = [i for i in found if self.cells[i]["source"].strip() != cell.source.strip()]
         if not changed and names:
-            written = [i for i in self.holding(names) if i not in self.used and i not in found]
-            written = [i for i in written if not self.stub(i)]
-            if written:
+            elsewhere = [i for i in self.find_by_names(names) if i not in self.used]
+            elsewhere = [i for i in elsewhere if i not in found and not self.is_given(i)]
+            if elsewhere:
                 self.used.update(found)
-                found = changed = written
+                found = changed = elsewhere
                 how = "the name of its function"
         if not found:
             self.notes.append(f"{name}: no answer found")
             return
-        # Of several, the last one that was worked on, and has the function.
-        having = [i for i in changed if names and names <= defined(self.cells[i]["source"])]
-        chosen = (having or changed or found)[-1]
+        # Of several, the last one that was changed and has the function.
+        complete = [i for i in changed if names and names <= self.names_in(i)]
+        chosen = (complete or changed or found)[-1]
         rest = [i for i in found if i != chosen]
-        if names and having:  # a cell that was split: its other part stays, as a cell of its own
-            parts = [i for i in changed if not names <= defined(self.cells[i]["source"])]
+        if complete:  # a cell that was split: its other part stays, as an added cell
+            parts = [i for i in changed if not names <= self.names_in(i)]
             rest = [i for i in rest if i not in parts]
             if parts:
                 self.notes.append(f"{name}: in {len(parts) + 1} parts")
@@ -174,101 +182,100 @@ class Rebuilding:
         source = self.cells[chosen]["source"]
         if len(source) > SOURCE:
             self.notes.append(f"{name}: cut after {SOURCE:,} characters")
-        cell.source = source[:SOURCE] if cell.cell_type == "code" else tame(source[:SOURCE])
+        source = source[:SOURCE]
+        cell.source = source if cell.cell_type == "code" else neutralize_markup(source)
 
-    def holding(self, names):
-        """The places of the cells that define all these names."""
+    def names_in(self, i):
+        """Return the names that this cell defines."""
+        return defined_names(self.cells[i]["source"])
+
+    def find_by_names(self, names):
+        """Return the indices of the cells that define all these names."""
         found = [set(self.by_name.get(name, ())) for name in names]
         return sorted(set.intersection(*found))
 
-    def stub(self, i):
-        """Whether this cell is one of the release's, as it was."""
+    def is_given(self, i):
+        """Return whether this cell is an unchanged one of the release."""
         return self.cells[i]["source"].strip() in self.given
 
-    @property
-    def given(self):
-        """The texts of the release's cells."""
-        if not hasattr(self, "_given"):
-            self._given = {cell.source.strip() for cell in self.notebook.cells}
-        return self._given
-
-    def own(self):
-        """{place in the release: the student's own cells behind it}, and notes on the locked."""
-        grades, ids = {}, {}
+    def added_cells(self):
+        """Return {index in the release: the texts of the student's cells behind it}."""
+        by_grade, by_id, solutions = {}, {}, set()
         for number, cell in enumerate(self.notebook.cells):
-            grades[mark(cell).get("grade_id")] = ids[cell.get("id")] = number
-        own, behind, gone = {}, -1, 0
-        size = count = 0
+            mark = nbgrader_metadata(cell)
+            by_grade[mark.get("grade_id")] = by_id[cell.get("id")] = number
+            if mark.get("solution"):
+                solutions.add(number)
+        given = {cell.source.strip() for cell in self.notebook.cells}
+        added = {}
+        behind = -1  # the cell of the release that comes before the current one
+        size = count = dropped = 0
         for i, cell in enumerate(self.cells):
             number = self.place.get(i)
             if number is None and i not in self.used:
-                number = grades.get(cell["grade_id"] or None)
+                number = by_grade.get(cell["grade_id"] or None)
                 if number is None and not cell["grade_id"]:
-                    number = ids.get(cell["id"] or None)
-                if number is not None and mark(self.notebook.cells[number]).get("solution"):
+                    number = by_id.get(cell["id"] or None)
+                if number in solutions:
                     number = None  # a part of an answer
             if number is not None:
                 behind = number
-                if i in self.place or not self.edited(cell, self.notebook.cells[number]):
+                if i in self.place or not self.is_runnable_edit(cell, self.notebook.cells[number]):
                     continue
             elif i in self.used:
                 continue
             text = cell["source"]
-            if not cell["code"] or not text.strip() or text.strip() in self.given:
+            if not cell["code"] or not text.strip() or text.strip() in given:
                 continue
             size, count = size + len(text), count + 1
-            if count > OWN or size > OWN_SOURCE or len(text) > SOURCE:
-                gone += 1
+            if count > ADDED or size > ADDED_SOURCE or len(text) > SOURCE:
+                dropped += 1
                 continue
-            own.setdefault(behind, []).append(text)
-        kept = sum(map(len, own.values()))
+            added.setdefault(behind, []).append(text)
+        kept = sum(map(len, added.values()))
         if kept:
             self.notes.append(f"{kept} own cell{'s' if kept > 1 else ''} kept")
-        if gone:
-            self.notes.append(f"{gone} own cells are too many or too long, and were left out")
-        return own
+        if dropped:
+            self.notes.append(f"{dropped} own cells are too many or too long, and were left out")
+        return added
 
-    def edited(self, cell, locked):
-        """Whether a locked cell was changed, and its new lines may run as the student's own.
+    def is_runnable_edit(self, cell, locked):
+        """Return whether a locked cell was changed and may run as the student's own.
 
-        A test's never may: it is put back, and that is all.
+        A changed check never may: the original replaces it, and that is all.
         """
+        mark = nbgrader_metadata(locked)
         changed = cell["source"].strip() != locked.source.strip()
         if changed and (cell["code"] or locked.cell_type == "code"):
-            what = "a check cell was" if mark(locked).get("grade") else "was"
-            self.notes.append(f"{mark(locked)['grade_id']}: {what} changed, and put back")
-        return changed and cell["code"] and not mark(locked).get("grade")
+            what = "a check cell was" if mark.get("grade") else "was"
+            self.notes.append(f"{mark['grade_id']}: {what} changed, and put back")
+        return changed and cell["code"] and not mark.get("grade")
 
-    def insert(self, own):
-        """Put the student's own cells where they stood."""
+    def insert(self, added):
+        """Insert the student's own cells where they were."""
         cells, number = [], 0
         for place, cell in [(-1, None), *enumerate(self.notebook.cells)]:
             if cell is not None:
                 cells.append(cell)
-            for text in own.get(place, ()):
+            for text in added.get(place, ()):
                 number += 1
                 cells.append(nbformat.v4.new_code_cell(text, id=f"own-{number}"))
         self.notebook.cells = cells
 
 
-def mark(cell):
-    """nbgrader's metadata of a cell of the release."""
-    return cell.metadata.get("nbgrader", {})
+def defined_names(source: str) -> set[str]:
+    """Return the functions and classes that a cell defines, as Python reads their names.
 
-
-def defined(source):
-    """The functions and classes that a cell defines, as Python reads their names.
-
-    By the looks of its lines: a parser can be brought to its limits by what is written for that.
+    It looks only at how lines begin: code written for that purpose can break a parser.
     """
     found = re.findall(r"(?m)^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", source[:SOURCE])
     return {unicodedata.normalize("NFKC", name) for name in found}
 
 
-def tame(text):
-    """An answer in words that no page takes for HTML or for a script.
+def neutralize_markup(text: str) -> str:
+    """Return a written answer in which no page finds HTML or a script.
 
-    A space makes "<b>" and "<script>" text, and leaves "a < b" and formulas as they are.
+    A space turns "<b>" and "<script>" into text, and leaves "a < b" and formulas as they are.
     """
     text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
     text = re.sub(r"&(?=#|\w+;)", "& ", text)

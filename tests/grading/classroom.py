@@ -1,4 +1,4 @@
-"""A classroom: courses with an exercise, and what students hand in."""
+"""A classroom: courses with an exercise, and submissions."""
 
 import json
 import shutil
@@ -13,28 +13,23 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class SmallLimits(Course):
-    """A course whose limits are small, so that tests need not wait."""
+    """A course with small limits, so that tests needn't wait."""
 
     def config(self):
-        """The configuration, with these limits."""
+        """Return the configuration with these limits."""
         config = super().config()
         limits = {"cell": 2.0, "call": 2.0, "total": 25.0, "memory": 600_000_000}
-        config.WalledExecute.update(limits)
+        config.SandboxedExecute.update(limits)
         return config
 
 
-def small_limits(path):
-    """The course folder at this path, with small limits."""
-    return SmallLimits(path)
-
-
 def notebook(kind, name):
-    """The notebook of an exercise: kind is "source" or "release"."""
+    """Return the notebook of an exercise: kind is "source" or "release"."""
     return nbformat.read(ROOT / f"exercises/{kind}/{name}/{name}.ipynb", as_version=4)
 
 
-def made_course(folder, name="convolution", source=None, release=None):
-    """A course folder with one assignment, in nbgrader's gradebook, too."""
+def make_course(folder, name="convolution", source=None, release=None):
+    """Return a course folder with one assignment, which is also in nbgrader's gradebook."""
     folder.mkdir(parents=True)
     course = Course(folder)
     for path, text in ((course.source(name), source), (course.release(name), release)):
@@ -51,7 +46,7 @@ def made_course(folder, name="convolution", source=None, release=None):
 
 
 def solved(name="convolution", **answers):
-    """A submission: the release with the solutions, but for the answers given here."""
+    """Return a submission: the release with the solutions, except for these answers."""
     submission, solution = notebook("release", name), notebook("source", name)
     for cell, right in zip(submission.cells, solution.cells, strict=True):
         if cell.metadata.nbgrader.solution:
@@ -60,19 +55,19 @@ def solved(name="convolution", **answers):
 
 
 def wrong(name="convolution", **answers):
-    """A submission whose every code answer is wrong, but for the answers given here."""
-    made = notebook("release", name)
-    for cell in made.cells:
+    """Return a submission in which every code answer is wrong, except for these answers."""
+    submission = notebook("release", name)
+    for cell in submission.cells:
         mark = cell.metadata.nbgrader
         if mark.solution and cell.cell_type == "code":
             cell.source = answers.get(mark.grade_id, f"def {mark.grade_id}(*a, **k):\n    return 0")
         elif mark.grade_id in answers:
             cell.source = answers[mark.grade_id]
-    return made
+    return submission
 
 
 def hand_in(course, student, submission, name="convolution", timestamp=None):
-    """Put a submission into the folder, as collected."""
+    """Put a submission into the folder, as if collected; return its path."""
     path = course.submitted(student, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(submission if isinstance(submission, str) else json.dumps(submission))
@@ -82,18 +77,18 @@ def hand_in(course, student, submission, name="convolution", timestamp=None):
 
 
 def with_markers():
-    """The source of the exercise, with a marker and a telling number in its hidden tests."""
+    """Return the exercise's source with a marker and an unusual number in its hidden tests."""
     source = notebook("source", "convolution")
     begin = "### BEGIN HIDDEN TESTS\n"
     for cell in source.cells:
         if begin in cell.source:
             cell.source = cell.source.replace(begin, begin + 'secret = "HIDDENMARKER"\n')
         if cell.id == "check_conv_out":
-            asked = "check(conv_out, 7919, 20).gives(7900)\n"
-            cell.source = cell.source.replace(begin, begin + asked)
+            check = "check(conv_out, 7919, 20).gives(7900)\n"
+            cell.source = cell.source.replace(begin, begin + check)
     return source
 
 
-def marked(pattern, path):
-    """A copy of a course folder, with small limits."""
-    return small_limits(shutil.copytree(pattern.path, path))
+def copy_course(pattern, path):
+    """Return a copy of a course folder, with small limits."""
+    return SmallLimits(shutil.copytree(pattern.path, path))

@@ -1,4 +1,4 @@
-"""No attack gets a point, sees a hidden test, leaves a process, or stops what comes after it."""
+"""No attack gets a point, sees a hidden test, leaves a process, or stops a later cell."""
 
 import time
 from contextlib import suppress
@@ -7,14 +7,14 @@ import psutil
 import pytest
 from attacks.answers import ATTACKS, SLOW, SPOILS
 from attacks.files import FILES, POINTS
-from classroom import hand_in, marked, solved, wrong
+from classroom import copy_course, hand_in, solved, wrong
 from nbformat import from_dict
 from nbformat.v4 import new_code_cell, new_notebook
 
 from alexnet_lib.grading import feedback, grader, runner
-from alexnet_lib.grading.sandbox.process import Limits
+from alexnet_lib.grading.sandbox.process import PROGRAM, Limits
 
-pytestmark = pytest.mark.usefixtures("walled")
+pytestmark = pytest.mark.usefixtures("needs_sandbox")
 SMALL = Limits(cell=2, call=2, total=25, memory=600_000_000)
 TESTS = """assert f(3) == 9
 ### BEGIN HIDDEN TESTS
@@ -32,20 +32,20 @@ assert g(5) == 10
 CASES = [pytest.param(n, marks=[pytest.mark.full] if n in SLOW else []) for n in ATTACKS]
 
 
-def left_over():
-    """Processes of sandboxes that still run."""
+def sandbox_processes():
+    """Return the processes of all sandboxes."""
     found = []
     for process in psutil.process_iter(["cmdline"]):
-        if "/student_process.py" in (process.info["cmdline"] or ()):
+        if PROGRAM in (process.info["cmdline"] or ()):
             with suppress(psutil.Error):
                 found += [process, *process.children(recursive=True)]
     return [process for process in found if process.is_running()]
 
 
-def mine(before):
-    """Those that were not there before, after a moment for the kernel to end them."""
+def leftovers(before):
+    """Return new sandbox processes that remain, after a moment for the kernel to end them."""
     for _ in range(50):
-        new = [process for process in left_over() if process not in before]
+        new = [process for process in sandbox_processes() if process not in before]
         if not new:
             return []
         time.sleep(0.1)
@@ -54,7 +54,7 @@ def mine(before):
 
 @pytest.mark.parametrize("name", CASES)
 def test_an_answer_that_attacks(name):
-    before = left_over()
+    before = sandbox_processes()
     cells = [
         {"kind": runner.GIVEN, "source": "import numpy as np"},
         {"kind": runner.ANSWER, "source": ATTACKS[name]},
@@ -65,18 +65,11 @@ def test_an_answer_that_attacks(name):
     ]
     outputs = runner.run(cells, SMALL)
     assert any(output["output_type"] == "error" for output in outputs[2]), "it passed"
-    for said in (
-        "connected",
-        "seen",
-        "unshared",
-        "mounted",
-        "RuntimeError: took",
-        "SystemError: ",
-        "AssertionError: [",
-    ):
-        assert said not in str(outputs[1]), said
+    signs = ("connected", "seen", "unshared", "mounted", "RuntimeError: took", "SystemError: ")
+    for sign in (*signs, "AssertionError: ["):
+        assert sign not in str(outputs[1])
     assert len(str(outputs)) < 5_000_000
-    if name not in SPOILS:  # what comes after it is graded nevertheless
+    if name not in SPOILS:  # later cells are graded nevertheless
         assert not [output for output in outputs[4] if output["output_type"] == "error"]
         assert "the last cell" in str(outputs[5])
     page = page_of(cells, outputs)
@@ -84,40 +77,38 @@ def test_an_answer_that_attacks(name):
         assert page.count(secret) == ATTACKS[name].count(secret), secret
     for begin in ("<script", "<svg", "<img src=x"):
         assert begin not in page
-    assert mine(before) == []
+    assert leftovers(before) == []
 
 
 def page_of(cells, outputs):
-    """The student's page for these cells."""
-    made = []
+    """Return the student's page for these cells."""
+    notebook = new_notebook()
     for i, (cell, shown) in enumerate(zip(cells, outputs, strict=True)):
         test = cell["kind"] == runner.TEST
         mark = {"grade_id": f"c{i}", "grade": test, "locked": test, "solution": not test}
         metadata = {"nbgrader": mark | ({"points": 1, "score": 0} if test else {})}
-        made.append(
-            new_code_cell(cell["source"], outputs=[from_dict(x) for x in shown], metadata=metadata)
-        )
-    notebook = new_notebook(cells=made)
+        shown = [from_dict(output) for output in shown]
+        notebook.cells.append(new_code_cell(cell["source"], outputs=shown, metadata=metadata))
     return feedback.page(notebook, "Exercise", "student", 0, 3)
 
 
 @pytest.fixture(scope="module")
 def attacked(marked_pattern, tmp_path_factory):
-    """A class in which the victim is graded first, then all attackers at once."""
-    course = marked(marked_pattern, tmp_path_factory.mktemp("attacked") / "course")
+    """Grade a class: first the victim, then all attackers at once."""
+    course = copy_course(marked_pattern, tmp_path_factory.mktemp("attacked") / "course")
     hand_in(course, "zz_victim", solved())
     assert [result.score for result in grader.grade(course, "convolution")] == [18]
     before = rows_of(course, "zz_victim"), course.submitted("zz_victim", "convolution").read_text()
     for name, put in FILES.items():
         put(course, name)
     hand_in(course, "zz_honest", solved())
-    processes = left_over()
+    processes = sandbox_processes()
     results = {result.student: result for result in grader.grade(course, "convolution")}
     return course, results, before, processes
 
 
 def rows_of(course, student):
-    """All that the gradebook knows of a student's points."""
+    """Return everything that the gradebook has about a student's points."""
     with course.gradebook() as gradebook:
         entry = gradebook.find_submission_notebook("convolution", "convolution", student)
         grades = [(g.name, g.auto_score, g.manual_score, g.extra_credit) for g in entry.grades]
@@ -152,7 +143,7 @@ def test_nobody_else_is_touched(attacked):
     assert (rows_of(course, "zz_victim"), path.read_text()) == before
     assert (results["zz_victim"].state, results["zz_victim"].score) == ("kept", 18)
     assert (results["zz_honest"].state, results["zz_honest"].score) == ("graded", 18)
-    assert mine(processes) == []
+    assert leftovers(processes) == []
     with course.gradebook() as gradebook:
         assert {s.id for s in gradebook.students} <= set(FILES) | {"zz_victim", "zz_honest"}
         total = gradebook.find_assignment("convolution").max_score

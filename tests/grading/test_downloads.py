@@ -1,4 +1,4 @@
-"""What an LMS hands out: whose it is, what can't be used and why, and that nothing else happens."""
+"""Downloads of an LMS: their owners, what can't be used and why, and no side effects."""
 
 import csv
 import io
@@ -12,16 +12,16 @@ import zipfile
 import pytest
 from classroom import notebook, solved, wrong
 
-from alexnet_lib.grading import assigning, downloads
+from alexnet_lib.grading import assign, downloads
 from alexnet_lib.grading.downloads import collect
-from alexnet_lib.grading.student_ids import Strange, name_of, slug
+from alexnet_lib.grading.student_ids import InvalidStudentId, as_student_id, slug
 
 GOOD = json.dumps(solved())
 BAD = json.dumps(wrong())
 
 
-def handed(answer):
-    """A submission that can be told from others."""
+def submission(answer):
+    """Return a submission with a recognizable answer."""
     return json.dumps(solved(conv_out=f"def conv_out(*a):\n    return {answer!r}"))
 
 
@@ -30,21 +30,21 @@ def answer_of(course, student):
     return next("".join(c["source"]) for c in made["cells"] if c["id"] == "conv_out")
 
 
-def zipped(path, files, method=zipfile.ZIP_DEFLATED):
-    """A zip with these files; a name may be a ZipInfo."""
+def write_zip(path, files, method=zipfile.ZIP_DEFLATED):
+    """Write a zip with these files; a name may be a ZipInfo."""
     with zipfile.ZipFile(path, "w", method) as archive:
         for name, data in files.items() if isinstance(files, dict) else files:
             archive.writestr(name, data)
     return path
 
 
-def nested(files, **settings):
+def zip_bytes(files, **settings):
     out = io.BytesIO()
-    zipped(out, files, **settings)
+    write_zip(out, files, **settings)
     return out.getvalue()
 
 
-def laid_out(root, files):
+def write_files(root, files):
     for name, data in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,18 +52,20 @@ def laid_out(root, files):
     return root
 
 
-def got(report):
-    """{student: state} of what was collected, and {file: reason} of what was not."""
+def outcome(report):
+    """Return {student: state} of collected submissions and {file: reason} of the others."""
     states = {r.student: r.state for r in report.rows if r.state not in ("left out", "nothing")}
-    return states, {row.file: row.notes for row in report.of("left out")}
+    return states, {row.file: row.notes for row in report.rows_in("left out")}
 
 
 @pytest.fixture
 def take(course, tmp_path):
-    """take({name: data}) -> what came of a zip with these files."""
+    """take({name: data}) -> the outcome of a zip with these files."""
 
     def call(files, name="download.zip", **settings):
-        return got(collect(course, "convolution", [zipped(tmp_path / name, files, **settings)]))
+        return outcome(
+            collect(course, "convolution", [write_zip(tmp_path / name, files, **settings)])
+        )
 
     return call
 
@@ -75,13 +77,13 @@ def enrolled(course, tmp_path):
     def call(text):
         path = tmp_path / "roster.csv"
         path.write_text(text, "utf-8")
-        assigning.enroll(course, assigning.read_roster(path))
+        assign.enroll(course, assign.read_roster(path))
         return course
 
     return call
 
 
-# --- whose it is -----------------------------------------------------------------------------
+# --- owners ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -136,14 +138,14 @@ def test_gradescope_says_it_in_a_file(course, tmp_path):
         "assignment_5_export/submission_13/submission_metadata.yml": METADATA,
         "assignment_5_export/submission_13/convolution.ipynb": GOOD,
     }
-    states, out = got(collect(course, "convolution", [zipped(tmp_path / "x.zip", files)]))
+    states, out = outcome(collect(course, "convolution", [write_zip(tmp_path / "x.zip", files)]))
     assert states == {"3031": "collected", "bob@example.org": "collected", "etc": "collected"}
     assert list(out) == ["submission_13/convolution.ipynb"]
     stamp = course.submitted("3031", "convolution").with_name("timestamp.txt").read_text()
     assert stamp == "2027-02-01 20:10:00 UTC\n"
-    laid_out(tmp_path / "folder", files)  # the same, unpacked
+    write_files(tmp_path / "folder", files)  # the same, unpacked
     again = collect(course, "convolution", [tmp_path / "folder"])
-    assert got(again)[0] == {
+    assert outcome(again)[0] == {
         "3031": "as before",
         "bob@example.org": "as before",
         "etc": "as before",
@@ -185,7 +187,7 @@ def test_with_a_roster_it_is_the_rosters_student(enrolled, take, name, student):
         ("Ann Lee_9_assignsubmission_file_/convolution.ipynb", "two students are called Ann Lee"),
     ],
 )
-def test_who_is_not_in_the_roster_is_nobody(enrolled, take, name, word):
+def test_a_name_that_is_not_in_the_roster_has_no_owner(enrolled, take, name, word):
     course = enrolled(ROSTER)
     states, out = take({name: GOOD})
     assert states == {} and word in out[name]
@@ -202,10 +204,10 @@ def test_a_roster_without_numbers_goes_by_canvas_names(enrolled, take):
 
 def test_two_students_of_one_name_are_two(course, take):
     files = {
-        "Ann Lee_1_assignsubmission_file_/convolution.ipynb": handed("one"),
-        "Ann Lee_2_assignsubmission_file_/convolution.ipynb": handed("two"),
-        "leeann_5_1_convolution.ipynb": handed("five"),
-        "leeann_6_1_convolution.ipynb": handed("six"),
+        "Ann Lee_1_assignsubmission_file_/convolution.ipynb": submission("one"),
+        "Ann Lee_2_assignsubmission_file_/convolution.ipynb": submission("two"),
+        "leeann_5_1_convolution.ipynb": submission("five"),
+        "leeann_6_1_convolution.ipynb": submission("six"),
     }
     states, out = take(files)
     assert set(states) == {"Ann-Lee-1", "Ann-Lee-2", "leeann-5", "leeann-6"} and out == {}
@@ -214,8 +216,8 @@ def test_two_students_of_one_name_are_two(course, take):
         assert gradebook.find_student("leeann-5").lms_user_id == "5"
 
 
-def test_names_that_differ_in_capitals_alone_are_told(course, take):
-    files = {f"{name}/convolution.ipynb": handed(name) for name in ("jane", "Jane", "JANE")}
+def test_names_that_differ_only_in_capitals_are_left_out(course, take):
+    files = {f"{name}/convolution.ipynb": submission(name) for name in ("jane", "Jane", "JANE")}
     states, out = take(files)
     assert states == {}
     assert len(out) == 3 and all("same name" in reason for reason in out.values())
@@ -254,24 +256,24 @@ def test_names_that_differ_in_capitals_alone_are_told(course, take):
         "~",
     ],
 )
-def test_strange_names_are_no_students(name):
-    with pytest.raises(Strange):
-        name_of(name)
+def test_strange_names_are_no_student_ids(name):
+    with pytest.raises(InvalidStudentId):
+        as_student_id(name)
 
 
 def test_names_are_one_form_of_the_same_name():
-    assert name_of("ｊａｎｅ") == "jane"
-    assert name_of("Zoe\u0308") == "Zoë"
+    assert as_student_id("ｊａｎｅ") == "jane"
+    assert as_student_id("Zoe\u0308") == "Zoë"
     assert slug("O'Brien, Zoe\u0308 ") == "O-Brien-Zoë"
     assert slug("../../etc/passwd") == "etc-passwd"
-    with pytest.raises(Strange):
+    with pytest.raises(InvalidStudentId):
         slug("///")
 
 
 @pytest.mark.parametrize(
     "name", ["convolution.ipynb", "convolution (1).ipynb", "convolution-copy2.ipynb"]
 )
-def test_a_notebook_without_a_name_is_told(take, name):
+def test_a_notebook_without_a_name_is_left_out(take, name):
     states, out = take({name: GOOD})
     assert states == {} and "whose it is" in out[name]
 
@@ -289,16 +291,16 @@ def info(name, mode=0o100644, **settings):
 
 
 def bomb():
-    """A zip of 30 kB whose notebook would be 30 GB, as it says; the rest is whole."""
-    data = bytearray(nested({"convolution.ipynb": b"\0" * 31_000_000}))
+    """Return a zip of 30 kB whose notebook claims to have 4 GB; the rest is valid."""
+    data = bytearray(zip_bytes({"convolution.ipynb": b"\0" * 31_000_000}))
     at = data.index(b"PK\x01\x02")
     data[at + 24 : at + 28] = struct.pack("<I", 4_000_000_000)
     return bytes(data)
 
 
 def liar():
-    """A zip whose notebook is larger than it says."""
-    data = bytearray(nested({"convolution.ipynb": b" " * 100_000_000}))
+    """Return a zip whose notebook is larger than it claims."""
+    data = bytearray(zip_bytes({"convolution.ipynb": b" " * 100_000_000}))
     for sign, place in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
         at = data.index(sign)
         data[at + place : at + place + 4] = struct.pack("<I", 1000)
@@ -306,35 +308,38 @@ def liar():
 
 
 def locked():
-    data = bytearray(nested({"convolution.ipynb": GOOD}))
+    data = bytearray(zip_bytes({"convolution.ipynb": GOOD}))
     data[data.index(b"PK\x01\x02") + 8] |= 1
     return bytes(data)
 
 
 def damaged():
-    data = bytearray(nested({"convolution.ipynb": GOOD}))
+    data = bytearray(zip_bytes({"convolution.ipynb": GOOD}))
     data[60:80] = b"x" * 20
     return bytes(data)
 
 
 HOSTILE = {
-    "link": (lambda: nested({info("a.ipynb", 0o120777): "/etc/passwd"}), "a link"),
-    "upwards": (lambda: nested({"../../bob/convolution.ipynb": GOOD}), "out of the archive"),
-    "absolute": (lambda: nested({"/etc/convolution.ipynb": GOOD}), "out of the archive"),
-    "windows": (lambda: nested({"C:\\x\\convolution.ipynb": GOOD}), "out of the archive"),
-    "backslashes": (lambda: nested({"..\\..\\x.ipynb": GOOD}), "out of the archive"),
+    "link": (lambda: zip_bytes({info("a.ipynb", 0o120777): "/etc/passwd"}), "a link"),
+    "upwards": (lambda: zip_bytes({"../../bob/convolution.ipynb": GOOD}), "out of the archive"),
+    "absolute": (lambda: zip_bytes({"/etc/convolution.ipynb": GOOD}), "out of the archive"),
+    "windows": (lambda: zip_bytes({"C:\\x\\convolution.ipynb": GOOD}), "out of the archive"),
+    "backslashes": (lambda: zip_bytes({"..\\..\\x.ipynb": GOOD}), "out of the archive"),
     "bomb": (bomb, "MB"),
     "liar": (liar, "damaged|MB"),
     "locked": (locked, "password"),
     "damaged": (damaged, "damaged"),
-    "bzip2": (lambda: nested({"a.ipynb": GOOD}, method=zipfile.ZIP_BZIP2), "packed in a way"),
-    "lzma": (lambda: nested({"a.ipynb": GOOD}, method=zipfile.ZIP_LZMA), "packed in a way"),
+    "bzip2": (lambda: zip_bytes({"a.ipynb": GOOD}, method=zipfile.ZIP_BZIP2), "unsupported way"),
+    "lzma": (lambda: zip_bytes({"a.ipynb": GOOD}, method=zipfile.ZIP_LZMA), "unsupported way"),
     "no zip": (lambda: b"not a zip at all", "damaged"),
-    "zip in zip": (lambda: nested({"in.zip": nested({"a.ipynb": GOOD})}), "archive in an archive"),
-    "many": (lambda: nested({f"{i}.txt": "" for i in range(2100)}), "more than 2,000 files"),
-    "deep": (lambda: nested({"d/" * 40 + "a.ipynb": GOOD}), "too many folders"),
-    "empty": (lambda: nested({}), "no notebook"),
-    "text only": (lambda: nested({"notes.txt": "sorry"}), "no notebook, but notes.txt"),
+    "zip in zip": (
+        lambda: zip_bytes({"in.zip": zip_bytes({"a.ipynb": GOOD})}),
+        "archive in an archive",
+    ),
+    "many": (lambda: zip_bytes({f"{i}.txt": "" for i in range(2100)}), "more than 2,000 files"),
+    "deep": (lambda: zip_bytes({"d/" * 40 + "a.ipynb": GOOD}), "too many folders"),
+    "empty": (lambda: zip_bytes({}), "no notebook"),
+    "text only": (lambda: zip_bytes({"notes.txt": "sorry"}), "no notebook, but notes.txt"),
 }
 
 
@@ -378,7 +383,7 @@ def test_a_hostile_name_in_a_download_costs_nobody_else_anything(course, take, n
 @pytest.mark.parametrize(
     ("data", "word"),
     [
-        (b'{"cells": [ oops', "not whole"),
+        (b'{"cells": [ oops', "incomplete"),
         (b"", "empty"),
         (b"[" * 1_000_000, "levels|parts"),
         (json.dumps(solved("training")).encode(), "another notebook"),
@@ -391,13 +396,13 @@ def test_a_broken_notebook_is_left_out_with_its_reason(take, data, word):
 
 
 def test_200_megabytes_are_not_read(course, tmp_path):
-    folder = laid_out(tmp_path / "in", {"jane/convolution.ipynb": GOOD})
+    folder = write_files(tmp_path / "in", {"jane/convolution.ipynb": GOOD})
     (folder / "eve").mkdir()
     with open(folder / "eve/convolution.ipynb", "wb") as file:
         file.truncate(200_000_000)
     tracemalloc.start()
     try:
-        states, out = got(collect(course, "convolution", [folder]))
+        states, out = outcome(collect(course, "convolution", [folder]))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -409,28 +414,28 @@ def test_200_megabytes_are_not_read(course, tmp_path):
 
 
 def test_links_pipes_and_empty_folders_in_a_folder_are_left_out(course, tmp_path):
-    folder = laid_out(tmp_path / "in", {"jane/convolution.ipynb": GOOD, "secret.txt": "x"})
+    folder = write_files(tmp_path / "in", {"jane/convolution.ipynb": GOOD, "secret.txt": "x"})
     for name in ("eve", "mallory", "empty"):
         (folder / name).mkdir()
     (folder / "eve/convolution.ipynb").symlink_to(folder / "jane/convolution.ipynb")
     (folder / "trudy").symlink_to(folder / "jane")
     os.mkfifo(folder / "mallory/convolution.ipynb")
-    states, out = got(collect(course, "convolution", [folder]))
+    states, out = outcome(collect(course, "convolution", [folder]))
     assert states == {"jane": "collected"}
     assert out == {
         "empty": "an empty folder",
         "eve/convolution.ipynb": "it is a link, not a file",
-        "mallory/convolution.ipynb": "it is no ordinary file",
+        "mallory/convolution.ipynb": "it is not an ordinary file",
         "trudy": "it is a link, not a file",
     }
 
 
 def test_names_that_are_no_text_stop_nothing(course, tmp_path):
-    folder = laid_out(tmp_path / "in", {"jane/convolution.ipynb": GOOD})
+    folder = write_files(tmp_path / "in", {"jane/convolution.ipynb": GOOD})
     os.mkdir(os.fsencode(folder) + b"/\xff\xfe")
     with open(os.fsencode(folder) + b"/\xff\xfe/convolution.ipynb", "w") as file:
         file.write(GOOD)
-    states, out = got(collect(course, "convolution", [folder]))
+    states, out = outcome(collect(course, "convolution", [folder]))
     assert states == {"jane": "collected"} and len(out) == 1
     course.report("convolution", "collected").read_text("utf-8")
 
@@ -445,16 +450,16 @@ def test_leftovers_of_programs_are_passed_over(take):
     assert take(files) == ({"jane": "collected"}, {})
 
 
-def test_a_whole_download_that_is_no_zip_is_told(course, tmp_path):
+def test_a_download_that_is_no_zip_is_refused(course, tmp_path):
     with pytest.raises(ValueError, match="there is no file"):
         collect(course, "convolution", [tmp_path / "nowhere.zip"])
     path = tmp_path / "broken.zip"
-    path.write_bytes(nested({"jane/convolution.ipynb": GOOD})[:-30])
-    states, out = got(collect(course, "convolution", [path]))
+    path.write_bytes(zip_bytes({"jane/convolution.ipynb": GOOD})[:-30])
+    states, out = outcome(collect(course, "convolution", [path]))
     assert states == {} and "damaged" in out["broken.zip"]
 
 
-def test_whatever_goes_wrong_with_one_befalls_one(take, monkeypatch):
+def test_a_failure_costs_only_one_student(take, monkeypatch):
     rebuild = downloads.rebuild
 
     def break_down(release, cells):
@@ -463,7 +468,7 @@ def test_whatever_goes_wrong_with_one_befalls_one(take, monkeypatch):
         return rebuild(release, cells)
 
     monkeypatch.setattr(downloads, "rebuild", break_down)
-    states, out = take({f"{n}/convolution.ipynb": handed(n) for n in ("ann", "eve", "zoe")})
+    states, out = take({f"{n}/convolution.ipynb": submission(n) for n in ("ann", "eve", "zoe")})
     assert states == {"ann": "collected", "zoe": "collected"}
     assert "MemoryError" in out["eve/convolution.ipynb"]
 
@@ -474,16 +479,16 @@ def test_whatever_goes_wrong_with_one_befalls_one(take, monkeypatch):
 def test_the_newest_of_several_counts(course, take):
     old, new = (2027, 1, 1, 0, 0, 0), (2027, 1, 2, 0, 0, 0)
     files = [
-        (info("jane/b.ipynb", date_time=new), handed("new")),
-        (info("jane/a.ipynb", date_time=old), handed("old")),
+        (info("jane/b.ipynb", date_time=new), submission("new")),
+        (info("jane/a.ipynb", date_time=old), submission("old")),
         (
             info("jane/z.ipynb", date_time=(2027, 1, 3, 0, 0, 0)),
             json.dumps(notebook("release", "convolution")),
         ),
         (info("jane/zz.ipynb", date_time=(2027, 1, 4, 0, 0, 0)), "broken"),
-        ("doejane_123_456_convolution.ipynb", handed("first upload")),
-        ("doejane_123_1001_convolution-1.ipynb", handed("second upload")),
-        ("doejane_123_999_convolution-2.ipynb", handed("between")),
+        ("doejane_123_456_convolution.ipynb", submission("first upload")),
+        ("doejane_123_1001_convolution-1.ipynb", submission("second upload")),
+        ("doejane_123_999_convolution-2.ipynb", submission("between")),
     ]
     states, out = take(files)
     assert states == {"jane": "collected", "doejane-123": "collected"}
@@ -493,17 +498,17 @@ def test_the_newest_of_several_counts(course, take):
 
 
 def test_an_older_upload_does_not_replace_a_newer_one(course, take):
-    take({"doejane_123_500_convolution.ipynb": handed("new")})
-    states, _ = take({"doejane_123_400_convolution.ipynb": handed("old")})
+    take({"doejane_123_500_convolution.ipynb": submission("new")})
+    states, _ = take({"doejane_123_400_convolution.ipynb": submission("old")})
     assert states == {"doejane-123": "kept"}
     assert "'new'" in answer_of(course, "doejane-123")
-    states, _ = take({"doejane_123_600_convolution.ipynb": handed("newest")})
+    states, _ = take({"doejane_123_600_convolution.ipynb": submission("newest")})
     assert states == {"doejane-123": "collected"}
     assert "'newest'" in answer_of(course, "doejane-123")
 
 
 def test_a_zip_of_a_student_is_looked_into(course, take):
-    inner = nested({"work/notes.txt": "hi", "work/My Homework.ipynb": handed("inner")})
+    inner = zip_bytes({"work/notes.txt": "hi", "work/My Homework.ipynb": submission("inner")})
     assert take({"doejane_1_2_work.zip": inner}) == ({"doejane-1": "collected"}, {})
     assert "'inner'" in answer_of(course, "doejane-1")
 
@@ -521,15 +526,15 @@ def test_a_student_alone_cannot_hand_in_for_others(take):
 # --- again -----------------------------------------------------------------------------------
 
 
-def everything(folder):
+def file_states(folder):
     return {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in folder.rglob("*") if p.is_file()}
 
 
 def test_collected_twice_nothing_is_written_twice(course, take):
     take({"jane/convolution.ipynb": GOOD})
-    before = everything(course.path / "submitted") | everything(course.path / "downloads")
+    before = file_states(course.path / "submitted") | file_states(course.path / "downloads")
     assert take({"jane/convolution.ipynb": GOOD})[0] == {"jane": "as before"}
-    assert everything(course.path / "submitted") | everything(course.path / "downloads") == before
+    assert file_states(course.path / "submitted") | file_states(course.path / "downloads") == before
 
 
 def test_what_was_handed_in_is_kept_and_can_be_rebuilt(course, take):
@@ -539,15 +544,15 @@ def test_what_was_handed_in_is_kept_and_can_be_rebuilt(course, take):
     before = course.submitted("jane", "convolution").read_bytes()
     course.submitted("jane", "convolution").unlink()
     report = collect(course, "convolution")
-    assert got(report)[0] == {"jane": "collected", "bob": "as before"}
+    assert outcome(report)[0] == {"jane": "collected", "bob": "as before"}
     assert course.submitted("jane", "convolution").read_bytes() == before
 
 
-def test_who_handed_in_nothing_is_told(enrolled, take):
+def test_the_report_names_students_who_handed_in_nothing(enrolled, take):
     course = enrolled(ROSTER)
     take({"bob/convolution.ipynb": GOOD})
     report = collect(course, "convolution")
-    assert [r.student for r in report.of("nothing")] == ["jdoe", "ann1", "ann2"]
+    assert [r.student for r in report.rows_in("nothing")] == ["jdoe", "ann1", "ann2"]
     assert "Nothing from 3 of the roster: jdoe, ann1, ann2." in report.lines()
 
 
@@ -562,9 +567,9 @@ def test_times_come_from_a_table(course, take, tmp_path):
     collect(course, "convolution", times=times)
     assert stamp.read_text() == "2027-02-03 09:00:00 UTC\n"
     collect(course, "convolution")
-    take({"doejane_LATE_1_2_convolution.ipynb": GOOD})  # told once, it need not be told again
+    take({"doejane_LATE_1_2_convolution.ipynb": GOOD})  # given once, it need not be given again
     assert stamp.read_text() == "2027-02-03 09:00:00 UTC\n"
-    take({"doejane_1_3_convolution.ipynb": BAD})  # of another file nothing is known
+    take({"doejane_1_3_convolution.ipynb": BAD})  # about another file nothing is known
     assert not stamp.exists()
 
 
@@ -576,7 +581,7 @@ def test_times_come_from_a_table(course, take, tmp_path):
         (b"student,submitted\nj\xff,\n", "UTF-8"),
     ],
 )
-def test_a_wrong_table_of_times_is_told(tmp_path, text, word):
+def test_a_wrong_table_of_times_is_refused(tmp_path, text, word):
     path = tmp_path / "times.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ValueError, match=word):
@@ -584,10 +589,10 @@ def test_a_wrong_table_of_times_is_told(tmp_path, text, word):
 
 
 def test_300_students_are_collected(course, tmp_path):
-    path = zipped(
-        tmp_path / "x.zip", {f"s_{i}_{i}_convolution.ipynb": handed(i) for i in range(300)}
+    path = write_zip(
+        tmp_path / "x.zip", {f"s_{i}_{i}_convolution.ipynb": submission(i) for i in range(300)}
     )
-    states, out = got(collect(course, "convolution", [path]))
+    states, out = outcome(collect(course, "convolution", [path]))
     assert len(states) == 300 and out == {}
 
 
@@ -597,12 +602,12 @@ def test_300_students_are_collected(course, tmp_path):
 def test_the_command_says_what_it_left_out(course, tmp_path, capsys):
     from alexnet_lib import cli
 
-    path = zipped(tmp_path / "x.zip", {"jane/c.ipynb": GOOD, "eve/c.ipynb": "broken"})
+    path = write_zip(tmp_path / "x.zip", {"jane/c.ipynb": GOOD, "eve/c.ipynb": "broken"})
     code = cli.main(["collect", "blocks/convolution", str(path), "--course", str(course.path)])
     out, err = capsys.readouterr()
     assert code == 1 and err == ""
     assert out.splitlines()[0] == "convolution: 1 collected, 1 left out; 1 submissions in all."
-    assert "  eve: eve/c.ipynb: it is no notebook (not whole: line 1)" in out.splitlines()
+    assert "  eve: eve/c.ipynb: it is no notebook (incomplete: line 1)" in out.splitlines()
     assert cli.main(["collect", "convolution", "--course", str(course.path)]) == 0
     assert cli.main(["collect", "nothing", "--course", str(course.path)]) == 2
     assert cli.main(["collect", "convolution", "--course", str(tmp_path)]) == 2

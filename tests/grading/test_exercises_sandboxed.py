@@ -1,4 +1,4 @@
-"""Every exercise through the wall: the same points and words as in a student's notebook."""
+"""Every exercise in the sandbox: the same points and messages as in a student's notebook."""
 
 import re
 
@@ -9,7 +9,7 @@ from wrong_answers import wrong_answers
 
 from alexnet_lib.grading import runner
 
-pytestmark = pytest.mark.usefixtures("walled")
+pytestmark = pytest.mark.usefixtures("needs_sandbox")
 COURSE = yaml.safe_load((ROOT / "book/course.yml").read_text(encoding="utf-8"))["exercises"]
 NAMES = sorted(COURSE)
 EVERY = 12  # of the wrong answers, the first of so many is always run
@@ -20,7 +20,7 @@ SOME = [
 
 
 def cells_of(name, answers=None):
-    """The source's cells with these answers in place of its solutions."""
+    """Return the source's cells with these answers in place of its solutions."""
     cells = []
     for cell in notebook("source", name).cells:
         mark = cell.metadata.nbgrader
@@ -33,8 +33,8 @@ def cells_of(name, answers=None):
     return cells
 
 
-def played(name, answers=None):
-    """{check cell: what it complains of, "" if it doesn't}, in order."""
+def messages(name, answers=None):
+    """Return {check cell: its error message, "" if it passes}, in order."""
     cells = cells_of(name, answers)
     said = {}
     for cell, outputs in zip(cells, runner.run(cells), strict=True):
@@ -48,7 +48,7 @@ def played(name, answers=None):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_solution_earns_every_point(name):
-    said = played(name)
+    said = messages(name)
     assert {cell: text for cell, text in said.items() if text} == {}
     points = sum(c.metadata.nbgrader.get("points", 0) for c in notebook("source", name).cells)
     assert points == COURSE[name]["points"]
@@ -58,7 +58,7 @@ def test_the_solution_earns_every_point(name):
 def test_unsolved_it_earns_nothing_and_hears_why(name):
     unsolved = {cell.id: cell.source for cell in notebook("release", name).cells}
     gaps = {cell["id"] for cell in cells_of(name) if cell["kind"] == runner.ANSWER}
-    said = played(name, {gap: unsolved[gap] for gap in gaps})
+    said = messages(name, {gap: unsolved[gap] for gap in gaps})
     for cell, text in said.items():
         function = cell.removeprefix("check_")
         assert re.fullmatch(rf"✗ {function}\(.*\): not written yet\. .*", text)
@@ -66,7 +66,7 @@ def test_unsolved_it_earns_nothing_and_hears_why(name):
 
 @pytest.mark.parametrize("answer", SOME)
 def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(answer):
-    said = played(answer.exercise, answer.functions)
+    said = messages(answer.exercise, answer.functions)
     assert tuple(cell for cell, text in said.items() if text) == answer.losing
     first = said[answer.losing[0]]
     if answer.says is None:

@@ -21,29 +21,29 @@ def alexnet(capsys):
     return call
 
 
-def test_a_class_in_words(alexnet, course, walled):
+def test_a_class_in_words(alexnet, course, needs_sandbox):
     hand_in(course, "ada", solved())
     hand_in(course, "bob", wrong())
     result = alexnet("grade", "blocks/convolution", "--course", course.path)
     assert result.code == 0
     assert "convolution: 2 graded.\nPoints: 9.0 of 20 on average.\n" in result.out
-    assert "1 answer of 1 student waits for a person" in result.out
+    assert "1 answer of 1 student needs grading by hand" in result.out
     assert "2 of 2 submissions" in result.err
     result = alexnet("grade", "convolution", "--course", course.path, "--students", "bob")
     assert "convolution: 0 graded, 1 graded before." in result.out
 
 
-def test_one_that_fails_is_named_and_the_code_says_so(alexnet, course, walled):
+def test_one_that_fails_is_named_and_the_code_says_so(alexnet, course, needs_sandbox):
     hand_in(course, "ada", solved())
     hand_in(course, "bob", "no notebook")
     result = alexnet("grade", "convolution", "--course", course.path)
     assert result.code == 1
-    assert "  bob could not be graded: it is no notebook\n" in result.out
+    assert "  bob could not be graded: it is no notebook (incomplete: line 1)\n" in result.out
 
 
-def test_mistakes_are_one_sentence(alexnet, course, walled, tmp_path):
+def test_mistakes_are_one_sentence(alexnet, course, needs_sandbox, tmp_path):
     for words, said in {
-        ("convolution", "--course", tmp_path / "none"): "is no course folder",
+        ("convolution", "--course", tmp_path / "none"): "is not a course folder",
         ("pooling", "--course", course.path): "has no assignment 'pooling'",
         ("convolution", "--course", course.path): "nobody has handed in anything",
         ("convolution", "--jobs", "0"): "--jobs must be at least 1",
@@ -63,17 +63,17 @@ def test_it_refuses_without_a_sandbox(alexnet, course, monkeypatch, tmp_path):
     assert line[0] == doctor.WITHOUT and "apt install bubblewrap" in line[1]
 
 
-def test_doctor_says_that_it_works(walled):
+def test_doctor_says_that_it_works(needs_sandbox):
     assert list(doctor.grading()) == [
-        (doctor.GOOD, "Students' code can be walled off: alexnet grade works here")
+        (doctor.GOOD, "Students' code can run in a sandbox: alexnet grade works here")
     ]
 
 
-def test_interrupted_it_says_how_far_it_is(alexnet, course, walled, monkeypatch):
-    def stopped(*a, **k):
+def test_interrupted_it_says_how_far_it_is(alexnet, course, needs_sandbox, monkeypatch):
+    def interrupt(*a, **k):
         raise grader.Interrupted(3, 7)
 
-    monkeypatch.setattr(grader, "grade", stopped)
+    monkeypatch.setattr(grader, "grade", interrupt)
     result = alexnet("grade", "convolution", "--course", course.path)
     assert result.code == 130
-    assert "interrupted after 3 of 7 submissions" in result.err and "goes on" in result.err
+    assert "interrupted after 3 of 7 submissions" in result.err and "to go on" in result.err

@@ -1,4 +1,4 @@
-"""A submission on the release: answers are found however they come, and nothing else is taken."""
+"""Rebuilding: answers are found in whatever form they come, and nothing else is taken."""
 
 import copy
 import json
@@ -9,42 +9,49 @@ import pytest
 import yaml
 from classroom import ROOT, notebook, solved
 
-from alexnet_lib.grading.rebuild import Unusable, read, rebuild, tame
+from alexnet_lib.grading.rebuild import (
+    Unusable,
+    nbgrader_metadata,
+    neutralize_markup,
+    read_cells,
+    rebuild,
+)
 
 NAMES = list(yaml.safe_load((ROOT / "book/course.yml").read_text("utf-8"))["exercises"])
 
 
-def mark(cell):
-    return cell["metadata"].get("nbgrader", {})
-
-
-def done(submission, name="convolution"):
-    """The rebuilt notebook and the notes, through bytes as in life."""
+def rebuilt(submission, name="convolution"):
+    """Return the rebuilt notebook and the notes, from bytes as in real use."""
     text = submission if isinstance(submission, str) else json.dumps(submission)
-    return rebuild(notebook("release", name), read(text.encode()))
+    return rebuild(notebook("release", name), read_cells(text.encode()))
 
 
 def answers(made):
-    return {mark(c)["grade_id"]: c["source"] for c in made.cells if mark(c).get("solution")}
+    return {
+        nbgrader_metadata(c)["grade_id"]: c["source"]
+        for c in made.cells
+        if nbgrader_metadata(c).get("solution")
+    }
 
 
 def cell(submission, grade_id):
-    return next(c for c in submission.cells if mark(c).get("grade_id") == grade_id)
+    return next(c for c in submission.cells if nbgrader_metadata(c).get("grade_id") == grade_id)
 
 
 def put_back(made, name="convolution"):
-    """Whether every cell but answers and own cells is the release's."""
+    """Return whether every cell except answers and own cells is the release's."""
     release = notebook("release", name)
-    ours = [c for c in made.cells if mark(c)]
+    ours = [c for c in made.cells if nbgrader_metadata(c)]
     return len(ours) == len(release.cells) and all(
-        mark(a) == mark(b) and (mark(b)["solution"] or a.source == b.source)
+        nbgrader_metadata(a) == nbgrader_metadata(b)
+        and (nbgrader_metadata(b)["solution"] or a.source == b.source)
         for a, b in zip(ours, release.cells, strict=True)
     )
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_honest_submission_keeps_its_answers(name):
-    made, notes = done(solved(name), name)
+    made, notes = rebuilt(solved(name), name)
     assert notes == []
     assert answers(made) == answers(solved(name))
     assert put_back(made, name)
@@ -59,7 +66,7 @@ def test_answers_are_found_without_metadata(name, what):
         c.metadata.pop("nbgrader") if what != "grade ids" else c.metadata.nbgrader.pop("grade_id")
         if what == "everything but text":
             c.pop("id")
-    made, notes = done(submission, name)
+    made, notes = rebuilt(submission, name)
     right, found = answers(solved(name)), answers(made)
     code = {k for k in right if cell(solved(name), k).cell_type == "code"}
     assert {k: found[k] for k in code} == {k: right[k] for k in code}
@@ -73,9 +80,11 @@ def test_what_is_not_an_answer_is_put_back():
     cell(submission, "check_conv_out").source = "assert True"
     cell(submission, "check_conv_out").metadata.nbgrader.points = 1000
     cell(submission, "check_conv2d").cell_type = "markdown"
-    submission.cells = [c for c in submission.cells if mark(c)["grade_id"] != "check_blur_kernel"]
+    submission.cells = [
+        c for c in submission.cells if nbgrader_metadata(c)["grade_id"] != "check_blur_kernel"
+    ]
     submission.metadata.kernelspec = {"name": "evil", "display_name": "x", "language": "sh"}
-    made, notes = done(submission)
+    made, notes = rebuilt(submission)
     assert put_back(made)
     assert "check_conv_out: a check cell was changed, and put back" in notes
     assert not any("assert True" in c.source for c in made.cells)
@@ -85,7 +94,7 @@ def test_what_is_not_an_answer_is_put_back():
 def test_a_changed_locked_cell_is_put_back_and_its_lines_run_as_the_students_own():
     submission = solved()
     cell(submission, "imports").source += "\nfrom math import prod"
-    made, notes = done(submission)
+    made, notes = rebuilt(submission)
     assert put_back(made)
     places = [c.source for c in made.cells]
     own = places.index(cell(submission, "imports").source)
@@ -102,7 +111,7 @@ def test_of_copies_the_last_changed_one_counts():
         copied = copy.deepcopy(cell(submission, "conv_out"))
         copied.source, copied.id = text, f"copy-{len(submission.cells)}"
         submission.cells.append(copied)
-    made, notes = done(submission)
+    made, notes = rebuilt(submission)
     assert answers(made)["conv_out"] == "def conv_out(*a): return 2"
     assert [n for n in notes if "3 copies" in n]
 
@@ -120,10 +129,14 @@ def test_a_split_cell_keeps_both_parts(keeps):
         first.metadata = {}
         first.id, second.id = "new", "conv_out"
     submission.cells.insert(submission.cells.index(first) + 1, second)
-    made, _ = done(submission)
+    made, _ = rebuilt(submission)
     texts = [c.source for c in made.cells]
     assert helper in texts and answer in texts
-    check = next(i for i, c in enumerate(made.cells) if mark(c).get("grade_id") == "check_conv2d")
+    check = next(
+        i
+        for i, c in enumerate(made.cells)
+        if nbgrader_metadata(c).get("grade_id") == "check_conv2d"
+    )
     assert texts.index(helper) < check
 
 
@@ -132,7 +145,7 @@ def test_an_answer_beside_its_gap_is_found_by_name():
     gap = cell(submission, "conv_out")
     text, gap.source = gap.source, cell(notebook("release", "convolution"), "conv_out").source
     submission.cells.insert(3, nbformat.v4.new_code_cell(text))
-    made, notes = done(submission)
+    made, notes = rebuilt(submission)
     assert answers(made)["conv_out"] == text
     assert "conv_out: found by the name of its function" in notes
 
@@ -142,9 +155,9 @@ def test_the_name_of_a_function_is_read_as_python_reads_it():
     found = cell(submission, "conv_out")
     found.metadata, found.id = {}, "elsewhere"
     found.source = found.source.replace("conv_out", "ｃonv_out")  # NFKC makes it conv_out
-    assert "ｃonv_out" in answers(done(submission)[0])["conv_out"]
+    assert "ｃonv_out" in answers(rebuilt(submission)[0])["conv_out"]
     found.source = found.source.replace("ｃonv_out", "сonv_out")  # a Cyrillic с is another name
-    assert "conv_out: no answer found" in done(submission)[1]
+    assert "conv_out: no answer found" in rebuilt(submission)[1]
 
 
 def test_own_cells_stay_where_they_stood():
@@ -152,7 +165,7 @@ def test_own_cells_stay_where_they_stood():
     at = submission.cells.index(cell(submission, "conv2d"))
     submission.cells.insert(at, nbformat.v4.new_code_cell("helping = 1"))
     submission.cells.append(nbformat.v4.new_code_cell("last = 2"))
-    made, notes = done(submission)
+    made, notes = rebuilt(submission)
     texts = [c.source for c in made.cells]
     assert texts.index("helping = 1") == at and texts[-1] == "last = 2"
     assert "2 own cells kept" in notes
@@ -163,7 +176,7 @@ def test_of_ten_thousand_cells_a_few_are_kept():
     submission = solved()
     for i in range(10_000):
         submission.cells.append(nbformat.v4.new_code_cell(f"x = {i}\ndef f{i}(): pass"))
-    made, notes = done(submission)
+    made, notes = rebuilt(submission)
     assert answers(made) == answers(solved())
     assert len(made.cells) < 300
     assert any("too many or too long" in n for n in notes)
@@ -175,7 +188,7 @@ def test_of_ten_thousand_copies_of_an_answer_the_last_counts():
     for i, c in enumerate(copies):
         c.source += f"\n# {i}"
     submission.cells += copies
-    made, _ = done(submission)
+    made, _ = rebuilt(submission)
     assert answers(made)["conv_out"].endswith("# 9999")
 
 
@@ -186,7 +199,7 @@ def test_nbformat_3_is_read():
         if c["cell_type"] == "code":
             c["input"] = c.pop("source")
     submission |= {"nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": cells}]}
-    assert answers(done(json.dumps(submission))[0]) == answers(solved())
+    assert answers(rebuilt(json.dumps(submission))[0]) == answers(solved())
 
 
 @pytest.mark.parametrize(
@@ -194,31 +207,31 @@ def test_nbformat_3_is_read():
     [
         (b"", "empty"),
         (b" \n\0", "empty"),
-        (b'{"cells": [ oops', "not whole: line 1"),
+        (b'{"cells": [ oops', "incomplete: line 1"),
         (b"[1, 2]", "no cells"),
         (b"{}", "no cells"),
         (b'{"cells": {"a": 1}}', "no cells"),
         (b'{"worksheets": 3}', "no cells"),
         (b"\xff\xfe\x00", "UTF-8"),
-        (b"PK\x03\x04 a zip by another name", "not whole"),
+        (b"PK\x03\x04 a zip by another name", "incomplete"),
         (b"[" * 100_000, "levels"),
         (b'{"a":' * 100_000, "levels"),
         (b"[[" * 600_000, "too many parts"),
         (b'{"cells": [' + b"{}," * 60_000 + b"{}]}", "60,001 cells"),
-        (b'{"cells": [{"source": ' + b"9" * 10_000 + b"}]}", "not whole"),
+        (b'{"cells": [{"source": ' + b"9" * 10_000 + b"}]}", "incomplete"),
         (b'{"cells": []}', "none of this exercise's answers"),
         (b'{"cells": [1, null, "x", {"cell_type": 5, "source": {}}]}', "none of this"),
         (b" " * 30_000_001, "30 MB: clear the outputs"),
     ],
 )
-def test_what_is_no_notebook_is_told(data, word):
+def test_what_is_no_notebook_is_refused(data, word):
     with pytest.raises(Unusable, match=word):
-        rebuild(notebook("release", "convolution"), read(data))
+        rebuild(notebook("release", "convolution"), read_cells(data))
 
 
-def test_another_exercises_notebook_is_told():
+def test_another_exercises_notebook_is_refused():
     with pytest.raises(Unusable, match="another notebook"):
-        done(solved("training"), "convolution")
+        rebuilt(solved("training"), "convolution")
 
 
 @pytest.mark.parametrize("strange", [None, 7, [], {"nbgrader": 3}, {"nbgrader": {"grade_id": []}}])
@@ -226,7 +239,7 @@ def test_strange_metadata_stop_nothing(strange):
     submission = json.loads(json.dumps(solved()))
     for c in submission["cells"]:
         c["metadata"] = strange
-    assert answers(done(json.dumps(submission))[0]) == answers(solved())
+    assert answers(rebuilt(json.dumps(submission))[0]) == answers(solved())
 
 
 def test_halves_of_characters_can_be_written():
@@ -234,13 +247,13 @@ def test_halves_of_characters_can_be_written():
     for c in submission["cells"]:
         if c["id"] == "conv_out":
             c["source"] = "x = '\ud800'\n" + "".join(c["source"])
-    made, _ = done(json.dumps(submission))
+    made, _ = rebuilt(json.dumps(submission))
     assert "x = '?'" in nbformat.writes(made).encode().decode()
 
 
 @pytest.mark.parametrize("text", ["(" * 150_000, "-" * 150_000 + "1", "if 1:\n " * 20_000])
 def test_code_written_to_break_a_parser_is_only_text(text):
-    assert answers(done(solved(conv_out=text))[0])["conv_out"] == text
+    assert answers(rebuilt(solved(conv_out=text))[0])["conv_out"] == text
 
 
 @pytest.mark.parametrize(
@@ -256,15 +269,15 @@ def test_code_written_to_break_a_parser_is_only_text(text):
     ],
 )
 def test_no_page_takes_an_answer_for_html(text):
-    said = tame(text)
+    said = neutralize_markup(text)
     assert not re.search(r"<[A-Za-z/!?]|&[#\w]+;|javascript:|\\href", said, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("text", ["a < b and b > c", "$a<1$", "x & y; R&D", "*so* `x[0]`", "5 <6"])
 def test_an_honest_answer_in_words_stays_as_it_is(text):
-    assert tame(text) == text
+    assert neutralize_markup(text) == text
 
 
-def test_an_answer_in_words_is_tamed():
-    made, _ = done(solved("training", why_restore="<b>so</b>"), "training")
+def test_markup_in_a_written_answer_is_neutralized():
+    made, _ = rebuilt(solved("training", why_restore="<b>so</b>"), "training")
     assert answers(made)["why_restore"] == "< b>so< /b>"

@@ -1,4 +1,4 @@
-"""A notebook through the wall: what crosses it, what is shown, and what goes on after a death."""
+"""A notebook in the sandbox: what gets out, what is shown, and how a run survives a crash."""
 
 import textwrap
 
@@ -7,20 +7,18 @@ import pytest
 from alexnet_lib.grading import runner
 from alexnet_lib.grading.sandbox.process import Limits
 
-pytestmark = pytest.mark.usefixtures("walled")
+pytestmark = pytest.mark.usefixtures("needs_sandbox")
 GIVEN = "import numpy as np\nfrom alexnet_lib.check import check"
 SMALL = Limits(cell=3, call=3, total=30, memory=900_000_000)
 
 
 @pytest.fixture
 def play():
-    """play(answer, test) -> (what the test complains of, or ""; all outputs)."""
+    """play(answer, test) -> (the error of the test, or ""; all outputs)."""
 
-    def run(
-        answer, test, points=1, before="import numpy as np\nfrom alexnet_lib.check import check"
-    ):
+    def run(answer, test, points=1):
         cells = [
-            {"kind": runner.GIVEN, "source": before},
+            {"kind": runner.GIVEN, "source": GIVEN},
             {"kind": runner.ANSWER, "source": textwrap.dedent(answer)},
             {"kind": runner.TEST, "source": textwrap.dedent(test), "points": points},
         ]
@@ -153,7 +151,7 @@ def test_check_hears_of_warnings_and_of_inputs_that_change(play):
 
 
 def test_a_test_of_its_own_gets_no_changed_input(play):
-    """Else zeros for all would be right: f(x) is compared with what is made of x afterwards."""
+    """Otherwise all zeros would be right: f(x) is compared with what 2 * x is afterwards."""
     answer = "def f(x):\n    x[:] = 0\n    return x"
     said, _ = play(answer, "x = np.arange(3.0)\nnp.testing.assert_array_equal(f(x), 2 * x)")
     assert said.startswith("AssertionError")
@@ -191,8 +189,8 @@ def test_hidden_tests_run_last_and_say_nothing(play):
         {"kind": runner.ANSWER, "source": "print(seen)"},
     ]
     outputs = runner.run(cells, SMALL)
-    assert outputs[3] == [runner.stream("[1]\n")]
-    assert outputs[2][0] == runner.stream("✓ f(1)\n")
+    assert outputs[3] == [runner.make_stream("[1]\n")]
+    assert outputs[2][0] == runner.make_stream("✓ f(1)\n")
     assert [o.get("ename") for o in outputs[2]] == [None, runner.HIDDEN]
 
 
@@ -206,11 +204,7 @@ def test_a_process_that_dies_costs_one_test_only():
         {"kind": runner.ANSWER, "source": "def h(x): return g(x) + 1"},
         {"kind": runner.TEST, "source": "assert h(1) == 2", "points": 1},
         {"kind": runner.ANSWER, "source": "os._exit(1)"},
-        {
-            "kind": runner.TEST,
-            "source": HIDING,
-            "points": 1,
-        },
+        {"kind": runner.TEST, "source": HIDING, "points": 1},
     ]
     outputs = runner.run(cells, SMALL)
     failed = [any(o["output_type"] == "error" for o in shown) for shown in outputs]

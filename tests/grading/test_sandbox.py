@@ -1,4 +1,4 @@
-"""The sandbox: what it hides, that it ends with us, and what is said where there is none."""
+"""The sandbox: what it hides, that it ends with us, and the advice where it can't start."""
 
 import os
 import pwd
@@ -17,51 +17,51 @@ from alexnet_lib.grading.sandbox import seccomp
 from alexnet_lib.grading.sandbox.process import Limits, Process
 
 
-def ran(process, code):
-    """What the cell printed, and said."""
+def run(process, code):
+    """Run a cell; return what it printed, and its errors."""
     outputs = process.ask({"op": "run", "code": code}, limit=20)[0]["outputs"]
     return " ".join(o.get("text") or o.get("said") or "" for o in outputs).strip()
 
 
 @pytest.fixture
-def process(walled):
-    with Process() as made:
-        yield made
+def process(needs_sandbox):
+    with Process() as process:
+        yield process
 
 
 def test_it_sees_neither_the_course_nor_the_tests_nor_a_home(process):
     hidden = [ROOT / "exercises", ROOT / "tests", ROOT / "book", Path.home() / ".bashrc"]
     hidden += [Path(name) for name in ("/etc/passwd", "/etc/shadow", "/var", "/srv", "/sys")]
     code = f"import os; print([p for p in {list(map(str, hidden))} if os.path.exists(p)])"
-    assert ran(process, code) == "[]"
-    assert ran(process, "import os; print(os.listdir('.'), sorted(os.environ))").startswith("[] ['")
-    assert "HOME" in ran(process, "print(dict(os.environ))")
+    assert run(process, code) == "[]"
+    assert run(process, "import os; print(os.listdir('.'), sorted(os.environ))").startswith("[] ['")
+    assert "HOME" in run(process, "print(dict(os.environ))")
     secret = {"AWS_SECRET", "SSH_AUTH_SOCK", "USER"} & set(
-        ran(process, "print(*os.environ)").split()
+        run(process, "print(*os.environ)").split()
     )
     assert not secret
 
 
 def test_it_has_the_package_and_numpy(process):
     code = "import alexnet_lib, numpy; print(alexnet_lib.__file__, numpy.ones(2).sum())"
-    assert ran(process, code) == "/course/alexnet_lib/__init__.py 2.0"
+    assert run(process, code) == "/course/alexnet_lib/__init__.py 2.0"
 
 
-def test_a_private_folder_inside_a_visible_one_is_empty(walled, tmp_path):
+def test_a_private_folder_inside_a_visible_one_is_empty(needs_sandbox, tmp_path):
     inside = Path(sys.prefix) / f"private-{os.getpid()}"
     if not os.access(sys.prefix, os.W_OK):
         pytest.skip("this environment can't be written")
     inside.mkdir()
     try:
         (inside / "tests.txt").write_text("secret")
-        with Process(private=[str(inside), str(tmp_path)]) as made:
-            assert ran(made, f"import os; print(os.listdir({str(inside)!r}))") == "[]"
+        with Process(private=[str(inside), str(tmp_path)]) as process:
+            assert run(process, f"import os; print(os.listdir({str(inside)!r}))") == "[]"
     finally:
         shutil.rmtree(inside)
 
 
-def test_it_ends_with_the_process_that_started_it(walled):
-    """Also if that one is killed, and with all that it has started."""
+def test_it_ends_with_the_process_that_started_it(needs_sandbox):
+    """Also if that one is killed, and with everything that it has started."""
     code = """
 import sys, time
 from alexnet_lib.grading.sandbox.process import Process
@@ -83,16 +83,16 @@ time.sleep(60)
         time.sleep(0.05)
 
 
-def test_limits_hold(walled):
-    with Process(Limits(memory=500_000_000)) as made:
-        assert "MemoryError" in ran(
-            made, "try: x = bytearray(600_000_000)\nexcept MemoryError as e: print(repr(e))"
+def test_limits_hold(needs_sandbox):
+    with Process(Limits(memory=500_000_000)) as process:
+        assert "MemoryError" in run(
+            process, "try: x = bytearray(600_000_000)\nexcept MemoryError as e: print(repr(e))"
         )
         threads = "import threading, time\ntry:\n    for i in range(200): threading.Thread("
         threads += (
             "target=time.sleep, args=(9,), daemon=True).start()\nexcept RuntimeError as e: print(e)"
         )
-        assert "can't start new thread" in ran(made, threads)
+        assert "can't start new thread" in run(process, threads)
 
 
 USER = """
@@ -102,7 +102,7 @@ os.environ["HOME"] = "/tmp"
 from alexnet_lib.grading.sandbox import process as sandbox
 from alexnet_lib.grading import runner
 children = [os.spawnlp(os.P_NOWAIT, "sleep", "sleep", "30") for i in range(100)]
-print(sandbox.trouble())
+print(sandbox.sandbox_problem())
 answer = "import os\\ndef f(x): return os.getuid()\\nprint('hi')"
 cells = [{"kind": runner.ANSWER, "source": answer},
          {"kind": runner.TEST, "source": "assert f(1) == 1000", "points": 1}]
@@ -112,8 +112,8 @@ for child in children: os.kill(child, 9)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
-def test_an_ordinary_user_has_the_same_sandbox(walled):
-    """With a hundred processes of their own: those do not count to the sandbox's."""
+def test_an_ordinary_user_has_the_same_sandbox(needs_sandbox):
+    """A hundred processes of that user don't count towards the sandbox's."""
     reachable = all(
         parent.stat().st_mode & stat.S_IXOTH
         for folder in (Path(sys.base_prefix), Path(sys.prefix), ROOT)
@@ -128,7 +128,7 @@ def test_an_ordinary_user_has_the_same_sandbox(walled):
 
 
 def test_root_gets_another_user_for_each_grader(process):
-    uid = int(ran(process, "import os; print(os.getuid())"))
+    uid = int(run(process, "import os; print(os.getuid())"))
     assert uid != os.geteuid()
     with pytest.raises(KeyError):
         pwd.getpwuid(uid) if uid != 1000 else pwd.getpwnam("nobody at all")
@@ -136,7 +136,7 @@ def test_root_gets_another_user_for_each_grader(process):
 
 @pytest.fixture
 def fake(tmp_path, monkeypatch):
-    """fake(complaint): a bwrap that only complains; fake(None): none."""
+    """fake(complaint): install a bwrap that only complains; fake(None): none."""
 
     def make(complaint):
         for name in ("setpriv", "prlimit"):
@@ -152,15 +152,15 @@ def fake(tmp_path, monkeypatch):
 
 def test_without_bubblewrap_it_says_what_to_install(fake):
     fake(None)
-    assert "apt install bubblewrap" in sandbox.trouble()
+    assert "apt install bubblewrap" in sandbox.sandbox_problem()
 
 
 def test_what_bubblewrap_complains_of_comes_with_a_cure(fake, monkeypatch):
     fake("setting up uid map: Permission denied")
-    said = sandbox.trouble()
-    assert "setting up uid map: Permission denied" in said and "namespaces" in said
-    assert "too old" in sandbox.cure("bwrap: Unknown option --size")
-    assert "Does bwrap" in sandbox.cure("something else")
+    problem = sandbox.sandbox_problem()
+    assert "setting up uid map: Permission denied" in problem and "namespaces" in problem
+    assert "too old" in sandbox.advice_for("bwrap: Unknown option --size")
+    assert "Does bwrap" in sandbox.advice_for("something else")
 
 
 def test_ubuntus_setting_is_named(fake, monkeypatch):
@@ -173,18 +173,18 @@ def test_ubuntus_setting_is_named(fake, monkeypatch):
         lambda self, *a, **k: "1\n" if named in str(self) else read(self, *a, **k),
     )
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert f"sudo sysctl -w kernel.{named}=0" in sandbox.trouble()
+    assert f"sudo sysctl -w kernel.{named}=0" in sandbox.sandbox_problem()
 
 
 @pytest.mark.parametrize("system", ["darwin", "win32"])
 def test_other_systems_are_told_what_to_use(system, monkeypatch):
     monkeypatch.setattr(sys, "platform", system)
-    assert "WSL2" in sandbox.trouble() and "container" in sandbox.trouble()
+    assert "WSL2" in sandbox.sandbox_problem() and "container" in sandbox.sandbox_problem()
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_the_filter_is_well_made(machine):
-    """No jump leads behind the end, and the last step allows."""
+    """No jump leads past the end, and the last step allows."""
     steps = [
         seccomp.struct.unpack_from("=HBBI", seccomp.program(machine), i)
         for i in range(0, len(seccomp.program(machine)), 8)

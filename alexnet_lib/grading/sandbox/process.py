@@ -1,14 +1,15 @@
-"""The sandbox: a student's process in bubblewrap, with no network, no files of the course, limits.
+"""The sandbox: a student's process in bubblewrap, with limits, without network or course files.
 
-What it sees: the system's programs and libraries, Python's, the installed packages and this one,
-all read-only; an empty folder to work in, and a few megabytes of room in memory. It sees neither
-the course folder, nor the course's sources with the hidden tests, nor anybody's home.
+It sees the programs and libraries of the system and of Python, the installed packages and this one,
+all read-only; an empty folder to work in, and a few megabytes of space in memory. It doesn't see
+the course folder, the course's sources with the hidden tests, or anybody's home.
 
-What it may use is limited: time by the near side, memory of one process and number of processes
-by the kernel, memory of all its processes together by the near side, which looks on while it
-waits. Ending the sandbox ends everything in it, also what was detached; and it ends with us.
+This side limits its time and, checking while it waits, the memory of all its processes together;
+the kernel limits the memory of one process and the number of processes. Ending the sandbox ends
+everything in it, including detached processes, and the sandbox ends when this process does.
 """
 
+import io
 import os
 import select
 import shutil
@@ -27,104 +28,107 @@ import psutil
 import alexnet_lib
 from alexnet_lib.grading.sandbox import seccomp, wire
 
-__all__ = ["Died", "Limits", "NoSandbox", "Process", "command", "trouble"]
+__all__ = ["Limits", "NoSandbox", "Process", "ProcessDied", "check_sandbox", "sandbox_problem"]
 
 PACKAGE = Path(alexnet_lib.__file__).resolve().parent
-STUDENT_PROCESS = Path(__file__).with_name("student_process.py")
-COURSE = "/course"  # where the sandbox finds this package
+MOUNT = "/course"  # the folder in which the sandbox finds this package
+PROGRAM = f"{MOUNT}/alexnet_lib/grading/sandbox/student_process.py"
 DESK = "/tmp/desk"  # where the student's code works
-ROOM = 64_000_000  # bytes of files it may keep, in memory
-FILE = 16_000_000  # bytes of one file
+TMPFS_SIZE = 64_000_000  # bytes of files it may keep, in memory
+FILE_SIZE = 16_000_000  # bytes of one file
 PROCESSES, FILES = 64, 128
 SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 PYTHON = ("-I", "-B", "-X", "utf8")  # nothing from the environment or the folder, no files written
-LOOK = 0.1  # seconds from one look at its memory to the next
+CHECK_EVERY = 0.1  # seconds between two checks of its memory
 
 
 class NoSandbox(RuntimeError):
-    """This machine can't start one; the text says why and what to do."""
+    """This machine can't start a sandbox; the text says why and what to do."""
 
 
-class Died(Exception):
+class ProcessDied(Exception):
     """The student's process has ended, or was ended, and why."""
 
 
 @dataclass
 class Limits:
-    """What one submission may use."""
+    """The resources that one submission may use."""
 
     cell: float = 30  # seconds for one cell
     call: float = 10  # seconds for one call of a function
-    total: float = 180  # seconds for all
+    total: float = 180  # seconds for the whole submission
     memory: int = 2_000_000_000  # bytes, of all its processes together
 
 
 class Process:
-    """A student's process: started at once, asked by `ask`, ended by `end`.
+    """A student's process: it starts at once, `ask` talks to it, `end` ends it.
 
-    private: folders that it must not see even where Python's own folders hold them.
+    private: folders that it must not see even if they lie in Python's own folders
     """
 
-    GRACE = 3.0  # seconds over a limit, until it is ended from outside
+    GRACE = 3.0  # seconds over a limit before it is ended from outside
 
-    def __init__(self, limits=None, private=()):
+    def __init__(self, limits: Limits | None = None, private=()):
         self.limits = limits or Limits()
-        filtering, given = filter_for_bwrap(), ()
         words = command(self.limits, private)
-        if filtering is not None:
-            given = (filtering,)
-            words[1:1] = ["--seccomp", str(filtering)]
-        self.said = tempfile.TemporaryFile()  # noqa: SIM115  what bwrap complains of
+        descriptors = ()
+        rules = open_seccomp_pipe()
+        if rules is not None:
+            descriptors = (rules,)
+            words[1:1] = ["--seccomp", str(rules)]
+        self.complaints = tempfile.TemporaryFile()  # noqa: SIM115  bwrap's standard error
         self.process = subprocess.Popen(
             words,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self.said,
+            stderr=self.complaints,
             env={"PATH": os.environ.get("PATH", os.defpath)},
-            start_new_session=True,  # a Ctrl-C is for the grader
-            pass_fds=given,
+            start_new_session=True,  # Ctrl-C is meant for the grader
+            pass_fds=descriptors,
         )
-        for number in given:
-            os.close(number)
+        for descriptor in descriptors:
+            os.close(descriptor)
         for pipe in (self.process.stdin, self.process.stdout):
             os.set_blocking(pipe.fileno(), False)
         self.started = self.ended = False
 
-    def ask(self, request, arrays=(), limit=None, until=None):
-        """Send a request; the answer as a dict, and the bytes of its arrays.
+    def ask(
+        self, request: dict, arrays=(), limit: float | None = None, until: float | None = None
+    ) -> tuple[dict, io.BytesIO]:
+        """Send a request; return the answer, and its arrays as an open file.
 
-        limit: seconds that the other side gives the student's code; until: the end of all time, as
-        `time.monotonic` counts.
+        limit: seconds that the student's code gets; until: when everything must be over, on the
+        clock of `time.monotonic`
         """
         if self.ended:
-            raise Died("it has ended")
+            raise ProcessDied("it has ended")
         limit = self.limits.call if limit is None else limit
         if until is not None:
             limit = max(1.0, min(limit, until - time.monotonic()))
-        start = 0 if self.started else 30  # Python needs some time to begin on a busy machine
+        start = 0 if self.started else 30  # on a busy machine Python needs some time to start
         deadline = time.monotonic() + limit + self.GRACE + start
         try:
-            self.send(wire.packed({**request, "limit": limit}, arrays), deadline)
-            length, behind = wire.HEAD.unpack(self.receive(wire.HEAD.size, deadline))
+            self.send(wire.pack_message({**request, "limit": limit}, arrays), deadline)
+            length, tail = wire.HEAD.unpack(self.receive(wire.HEAD.size, deadline))
             self.started = True
-            if length > wire.TEXT or behind > wire.ARRAYS:
-                raise wire.Nonsense("the answer is too large")
-            text = self.receive(length, deadline)
-            return wire.unpacked(text), self.receive(behind, deadline)
-        except wire.Nonsense as error:
+            if length > wire.MOST_TEXT or tail > wire.MOST_ARRAYS:
+                raise wire.ProtocolError("the answer is too large")
+            answer = wire.unpack_message(self.receive(length, deadline))
+            return answer, io.BytesIO(self.receive(tail, deadline))
+        except wire.ProtocolError as error:
             self.end()
-            raise Died(str(error)) from error
+            raise ProcessDied(str(error)) from error
         except TimeoutError as error:
             self.end()
-            raise Died(f"it took more than {limit:g} s and could not be stopped") from error
+            raise ProcessDied(f"it took more than {limit:g} s and could not be stopped") from error
         except (BrokenPipeError, EOFError) as error:
-            raise Died(self.reason()) from error
+            raise ProcessDied(self.reason()) from error
         except BaseException:
             self.end()
             raise
 
     def send(self, data, deadline):
-        """Write it all, while watching."""
+        """Write all of the data, while watching the process."""
         view, pipe = memoryview(data), self.process.stdin.fileno()
         while view:
             self.wait([], [pipe], deadline)
@@ -132,57 +136,57 @@ class Process:
                 view = view[os.write(pipe, view) :]
 
     def receive(self, count, deadline):
-        """Read so many bytes, while watching."""
+        """Read this many bytes, while watching the process."""
         data, pipe = bytearray(), self.process.stdout.fileno()
         while len(data) < count:
             self.wait([pipe], [], deadline)
             with suppress(BlockingIOError):
-                got = os.read(pipe, min(count - len(data), 1 << 20))
-                if not got:
+                block = os.read(pipe, min(count - len(data), 1 << 20))
+                if not block:
                     raise EOFError
-                data += got
+                data += block
         return bytes(data)
 
     def wait(self, reading, writing, deadline):
-        """Until a pipe is ready; ends a process that uses too much time or memory."""
+        """Wait until a pipe is ready; end a process that uses too much time or memory."""
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError
-            if any(select.select(reading, writing, [], min(LOOK, left))):
+            if any(select.select(reading, writing, [], min(CHECK_EVERY, left))):
                 return
             if self.memory() > self.limits.memory:
                 self.end()
-                raise Died(f"it used more than {self.limits.memory // 1_000_000} MB")
+                raise ProcessDied(f"it used more than {self.limits.memory // 1_000_000} MB")
             if self.process.poll() is not None and not select.select(reading, writing, [], 0)[0]:
                 raise EOFError
 
     def memory(self):
-        """Bytes that its processes hold together."""
+        """Return the bytes that its processes hold together."""
         total = 0
         with suppress(psutil.Error):
-            own = psutil.Process(self.process.pid)
-            for process in [own, *own.children(recursive=True)]:
+            first = psutil.Process(self.process.pid)
+            for process in [first, *first.children(recursive=True)]:
                 with suppress(psutil.Error):
                     total += process.memory_info().rss
         return total
 
     def reason(self):
-        """Why it has ended by itself."""
+        """Return why it has ended by itself; raise `NoSandbox` if it never started."""
         self.end()
-        self.said.seek(0)
-        said = self.said.read(2000).decode(errors="replace").strip()
-        if not self.started and said:
-            raise NoSandbox(said.splitlines()[-1])
+        self.complaints.seek(0)
+        complaint = self.complaints.read(2000).decode(errors="replace").strip()
+        if not self.started and complaint:
+            raise NoSandbox(complaint.splitlines()[-1])
         return "Python stopped here (os._exit, a crash, or a limit)"
 
     def end(self):
-        """End it and all that it has started."""
+        """End it and everything that it has started."""
         if self.ended:
             return
         self.ended = True
         with suppress(ProcessLookupError):
-            self.process.kill()  # the kernel then ends all in its space of process numbers
+            self.process.kill()  # the kernel then ends everything in its process namespace
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             with suppress(OSError):
@@ -193,37 +197,37 @@ class Process:
 
     def __exit__(self, *error):
         self.end()
-        self.said.close()
+        self.complaints.close()
 
 
-def command(limits, private=()):
-    """The words that start a student's process in the sandbox."""
+def command(limits: Limits, private=()) -> list[str]:
+    """Return the command line that starts a student's process in the sandbox."""
     root = os.geteuid() == 0
     words = ["bwrap", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
     words += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     words += ["--unshare-cgroup-try"]
-    if root:  # the limits don't hold for root, so it becomes a user whom nobody else is
+    if root:  # limits don't bind root, so it becomes a user that nobody else is
         words += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         words += ["--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"]
-    words += visible()
+    words += bind_options()
     for path in private:
-        if hidden_by_bind(path):
+        if is_bound(path):
             words += ["--tmpfs", str(Path(path).resolve())]
     for name, value in environment().items():
         words += ["--setenv", name, value]
     words += ["--chdir", DESK, "--remount-ro", "/dev", "--remount-ro", "/"]
     if root:
-        words += ["setpriv", f"--reuid={own_uid()}", "--regid=65534", "--clear-groups"]
+        words += ["setpriv", f"--reuid={sandbox_uid()}", "--regid=65534", "--clear-groups"]
         words += ["--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"]
     words += ["prlimit", f"--data={limits.memory}", f"--as={max(4 * limits.memory, 8 * 2**30)}"]
-    words += [f"--nproc={PROCESSES}", f"--fsize={FILE}", f"--nofile={FILES}", "--core=0"]
+    words += [f"--nproc={PROCESSES}", f"--fsize={FILE_SIZE}", f"--nofile={FILES}", "--core=0"]
     words += [f"--cpu={int(limits.total) + 30}", "--"]
-    return [*words, sys.executable, *PYTHON, "/student_process.py", COURSE]
+    return [*words, sys.executable, *PYTHON, PROGRAM, MOUNT]
 
 
-def filter_for_bwrap():
-    """A pipe from which bwrap reads the filter of system calls; None where there is no filter."""
+def open_seccomp_pipe() -> int | None:
+    """Return a pipe from which bwrap reads the seccomp filter; None where there is no filter."""
     rules = seccomp.program()
     if rules is None:
         return None
@@ -233,8 +237,8 @@ def filter_for_bwrap():
     return reading
 
 
-def visible():
-    """Options for what it sees."""
+def bind_options() -> list[str]:
+    """Return bwrap's options for the files that the sandbox sees."""
     words = ["--ro-bind", "/usr", "/usr", "--perms", "0755", "--dir", "/etc"]
     for name in SYSTEM:
         if os.path.islink(name):
@@ -245,22 +249,21 @@ def visible():
         words += ["--ro-bind-try", name, name]
     words += ["--proc", "/proc", "--dev", "/dev"]
     for path in ("/dev/shm", "/tmp"):
-        words += ["--perms", "1777", "--size", str(ROOM), "--tmpfs", path]
+        words += ["--perms", "1777", "--size", str(TMPFS_SIZE), "--tmpfs", path]
     words += ["--perms", "0777", "--dir", DESK]
-    made = set()
-    for path in bound():
+    parents = set()
+    for path in python_folders():
         for parent in list(path.parents)[-2::-1]:
-            if str(parent) not in ("/tmp", "/usr", *made):
+            if str(parent) not in ("/tmp", "/usr", *parents):
                 words += ["--perms", "0755", "--dir", str(parent)]
-                made.add(str(parent))
+                parents.add(str(parent))
         words += ["--ro-bind", str(path), str(path)]
-    words += ["--perms", "0755", "--dir", COURSE]
-    words += ["--ro-bind", str(PACKAGE), f"{COURSE}/alexnet_lib"]
-    return [*words, "--ro-bind", str(STUDENT_PROCESS), "/student_process.py"]
+    words += ["--perms", "0755", "--dir", MOUNT]
+    return [*words, "--ro-bind", str(PACKAGE), f"{MOUNT}/alexnet_lib"]
 
 
-def bound():
-    """The folders of Python and of its packages, less those that /usr holds."""
+def python_folders() -> list[Path]:
+    """Return the folders of Python and of its packages, except those in /usr."""
     names = {sys.prefix, sys.base_prefix, sys.exec_prefix, *sysconfig.get_paths().values()}
     paths = sorted({Path(name).resolve() for name in names if os.path.isdir(name)})
     kept = []
@@ -270,16 +273,16 @@ def bound():
     return kept
 
 
-def hidden_by_bind(path):
-    """Whether this folder lies in one that the sandbox sees."""
+def is_bound(path) -> bool:
+    """Return whether this folder lies in one that the sandbox sees."""
     path = Path(path).resolve()
-    return any(path.is_relative_to(seen) for seen in [Path("/usr"), PACKAGE, *bound()])
+    return any(path.is_relative_to(seen) for seen in [Path("/usr"), PACKAGE, *python_folders()])
 
 
-def environment():
-    """Its environment: nothing of ours."""
-    one = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
-    return one | {
+def environment() -> dict[str, str]:
+    """Return the sandbox's environment, which has nothing of ours."""
+    one_thread = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+    return one_thread | {
         "HOME": "/tmp",
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         "LANG": "C.UTF-8",
@@ -289,56 +292,63 @@ def environment():
     }
 
 
-def own_uid():
-    """A user number for our sandboxes alone: by it the kernel counts processes."""
+def sandbox_uid() -> int:
+    """Return a user id for our sandboxes alone: the kernel counts processes by user."""
     return 1_900_000_000 + os.getpid() % 4_000_000
 
 
-def trouble():
-    """None if a sandbox starts here; else a sentence that says why not, and what to do."""
+def sandbox_problem() -> str | None:
+    """Return None if a sandbox starts here, otherwise a sentence: why not, and what to do."""
     if sys.platform != "linux":
         return (
-            "grading needs Linux, whose bubblewrap walls off the students' code. On Windows use"
+            "grading needs Linux, where bubblewrap isolates the students' code. On Windows use"
             " WSL2, on a Mac a container or a virtual machine with Linux."
         )
     missing = [name for name in ("bwrap", "setpriv", "prlimit") if shutil.which(name) is None]
     if "bwrap" in missing:
         return (
-            "bubblewrap, which walls off the students' code, is not installed: apt install"
+            "bubblewrap, which isolates the students' code, is not installed: apt install"
             " bubblewrap (Debian, Ubuntu) or dnf install bubblewrap (Fedora)."
         )
     if missing:
-        return f"{missing[0]} is missing, which sets the sandbox's limits: apt install util-linux."
+        return f"{missing[0]}, which sets the sandbox's limits, is missing: apt install util-linux."
     try:
         with Process() as process:
             process.ask({"op": "names", "names": []})
-    except (NoSandbox, Died, OSError) as error:
-        return cure(str(error))
+    except (NoSandbox, ProcessDied, OSError) as error:
+        return advice_for(str(error))
     return None
 
 
-def cure(said):
-    """What to do where bubblewrap says this."""
-    text = f"bubblewrap can't start a sandbox here ({said.strip().rstrip('.')}). "
+def check_sandbox():
+    """Refuse to grade where no sandbox starts."""
+    problem = sandbox_problem()
+    if problem:
+        raise NoSandbox(f"nothing is graded without a sandbox: {problem}")
+
+
+def advice_for(complaint: str) -> str:
+    """Return a sentence with bubblewrap's complaint and what to do about it."""
+    text = f"bubblewrap can't start a sandbox here ({complaint.strip().rstrip('.')}). "
     setting = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
     with suppress(OSError):
         if setting.read_text().strip() == "1" and os.geteuid() != 0:
             return text + (
-                "Ubuntu's AppArmor forbids it to ordinary users: allow it until the next start"
+                "Ubuntu's AppArmor forbids it to ordinary users: allow it until the next restart"
                 " with: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
             )
-    if "Unknown option" in said:
+    if "Unknown option" in complaint:
         return text + "This bubblewrap is too old: version 0.6 or newer is needed."
-    if "ermission" in said or "not permitted" in said:
+    if "ermission" in complaint or "not permitted" in complaint:
         return text + (
-            "In a container, grade in a virtual machine or let the container make user namespaces;"
-            " elsewhere: sudo sysctl -w kernel.unprivileged_userns_clone=1"
+            "In a container, grade in a virtual machine or let the container create user"
+            " namespaces; elsewhere: sudo sysctl -w kernel.unprivileged_userns_clone=1"
         )
     return text + "Does bwrap --ro-bind / / true work on this machine?"
 
 
 def stop_with_parent():
-    """Let this process end when the one that started it does, whatever ends that."""
+    """Make the kernel end this process when its parent ends, however that happens."""
     with suppress(OSError, AttributeError):
         import ctypes
 

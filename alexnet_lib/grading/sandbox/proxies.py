@@ -1,27 +1,28 @@
-"""Stand-ins: what the tests hold in place of the student's functions and objects.
+"""Proxies: what the tests hold in place of the student's functions and objects.
 
-A test calls a `Function` as if it were the student's; the call is sent to the student's process,
-and the answer is built here from plain data (wire.py). An exception over there is raised here
-with the same name and text, from a frame that looks like the student's, so that `check` says the
-same as in the student's own notebook.
+A test calls a `RemoteFunction` as if it were the student's; the call is sent to the student's
+process, and the answer is built here from plain data (wire.py). An exception in that process is
+raised here with the same name and text, from a frame that looks like the student's, so that `check`
+says the same as in the student's own notebook.
 """
 
 import builtins
-import io
 import linecache
 import sys
 import warnings
+from functools import partial
 
 import numpy as np
 
 from alexnet_lib import check as checks
 from alexnet_lib.grading.sandbox import wire
-from alexnet_lib.grading.sandbox.process import Died
+from alexnet_lib.grading.sandbox.process import ProcessDied
 
-__all__ = ["Function", "StudentError", "Thing", "TookTooLong", "number_of", "standin"]
+__all__ = ["RemoteFunction", "RemoteObject", "StudentError", "TookTooLong", "proxy_for"]
 
 FILE = "<the student's code>"  # as tracebacks and linecache know it
-# What ends a loop must not come from outside: `all(f(x) for x in …)` would end early, and hold.
+# Exceptions that end a loop must not come from outside: `all(f(x) for x in …)` would end early, and
+# hold.
 NEVER = (StopIteration, StopAsyncIteration, BaseExceptionGroup, SyntaxError, UnicodeError)
 
 
@@ -30,11 +31,11 @@ class StudentError(Exception):
 
 
 class TookTooLong(StudentError):
-    """A call that was stopped, since it took too long."""
+    """A call that was stopped because it took too long."""
 
 
-class Thing:
-    """Stands for an object that lives in the student's process."""
+class RemoteObject:
+    """A proxy for an object in the student's process."""
 
     def __init__(self, ask, number, name, shown):
         hold = object.__setattr__
@@ -48,13 +49,13 @@ class Thing:
     def __getattr__(self, name):
         if name.startswith("_"):
             raise AttributeError(name)
-        return self._do({"op": "get", "attribute": name})
+        return self._request({"op": "get", "attribute": name})
 
     def __setattr__(self, name, value):
-        self._do({"op": "set", "attribute": name}, value)
+        self._request({"op": "set", "attribute": name}, value)
 
     def __getitem__(self, key):
-        return self._do({"op": "item"}, key)
+        return self._request({"op": "item"}, key)
 
     def __iter__(self):
         raise TypeError(f"{self!r} is no list and no array")
@@ -67,30 +68,30 @@ class Thing:
 
     __hash__ = object.__hash__
 
-    def _do(self, request, *values):
-        """Send a request about this thing; its answer, or its exception."""
-        answer, behind, thing = self._asked(request, *values)
-        return wire.decoded(answer.get("ok"), behind, thing)
+    def _request(self, request, *values):
+        """Send a request about this object; return the value of its answer."""
+        answer, decode = self._send(request, *values)
+        return decode(answer.get("ok"))
 
-    def _asked(self, request, *values):
-        """The answer without an exception, the arrays behind it, and how to stand for things."""
+    def _send(self, request, *values):
+        """Send a request; return its answer, and the function that decodes a value of it."""
         arrays = []
-        coded = [wire.encoded(value, arrays, number_of) for value in values]
-        answer, behind = self._ask({**request, "ref": self._number, "values": coded}, arrays)
+        coded = [wire.encode(value, arrays, remote_id) for value in values]
+        answer, arrays = self._ask({**request, "ref": self._number, "values": coded}, arrays)
         if "error" in answer:
             self._raise(answer["error"])
-        return answer, io.BytesIO(behind), lambda *what: standin(self._ask, *what)
+        return answer, lambda value: wire.decode(value, arrays, partial(proxy_for, self._ask))
 
     def _raise(self, error):
-        """Raise here what was raised there."""
+        """Raise an exception like the one in the student's process."""
         try:
             kinds = [str(kind)[:60] for kind in error["kinds"][:20]]
             said, place = str(error["said"])[:2000], error["place"]
         except (KeyError, TypeError) as reason:
-            raise wire.Nonsense("the answer made no sense") from reason
-        again = exception(kinds, said.encode("utf-8", "replace").decode())
+            raise wire.ProtocolError("the answer made no sense") from reason
+        again = make_exception(kinds, wire.drop_surrogates(said))
         try:
-            name, line, text, called = place
+            name, line, text, is_self = place
             if not (str(name).isidentifier() and type(line) is int and 0 <= line < 10_000):
                 raise ValueError
         except (TypeError, ValueError):
@@ -98,17 +99,17 @@ class Thing:
         code = compile("\n" * line + "raise error", FILE, "exec").replace(co_name=name)
         lines = ["\n"] * line + [str(text)[:300].rstrip("\n") + "\n"]
         linecache.cache[FILE] = (1, None, lines, FILE)
-        object.__setattr__(self, "__code__", code if called is True else None)
+        object.__setattr__(self, "__code__", code if is_self is True else None)
         self.__globals__["error"] = again
         exec(code, self.__globals__)
 
 
-class Function(Thing):
-    """Stands for a thing that can be called."""
+class RemoteFunction(RemoteObject):
+    """A proxy for something that can be called."""
 
     def __call__(self, *args, **kw):
-        """Call it over there."""
-        answer, behind, thing = self._asked({"op": "call"}, args, kw)
+        """Call it in the student's process."""
+        answer, decode = self._send({"op": "call"}, args, kw)
         for name, text in list(answer.get("warned") or ())[:3]:
             kind = getattr(builtins, str(name), None)
             if not (isinstance(kind, type) and issubclass(kind, Warning)):
@@ -116,15 +117,13 @@ class Function(Thing):
             warnings.warn(str(text)[:500], kind, stacklevel=2)
         if answer.get("printed"):
             print(str(answer["printed"])[:2000], end="")
-        got = wire.decoded(answer.get("ok"), behind, thing)
-        changed = [
-            (int(i), wire.decoded(value, behind, thing)) for i, value in answer.get("changed") or ()
-        ]
-        # `check` hands over copies, and says if they were changed. To others, nothing is changed:
+        result = decode(answer.get("ok"))
+        changed = [(int(i), decode(value)) for i, value in answer.get("changed") or ()]
+        # `check` passes copies, and reports changes to them. For all others nothing changes:
         # `f(x) == right(x)` must not hold because f has made x all zeros.
         if sys._getframe(1).f_globals.get("__name__") == checks.__name__:
             change([*args, *kw.values()], changed)
-        return got
+        return result
 
 
 def change(values, changed):
@@ -138,20 +137,24 @@ def change(values, changed):
             old[:] = new
 
 
-def standin(ask, number, can_be_called=False, name="", shown="an object"):
-    """What stands for the thing with this number."""
-    kind = Function if can_be_called is True else Thing
-    shown = str(shown)[:200].encode("utf-8", "replace").decode()
-    return kind(ask, int(number), str(name)[:60], shown)
+def proxy_for(ask, number, can_be_called=False, name="", shown="an object"):
+    """Return the proxy for an object that the student's process has described.
+
+    ask: sends a request about it, and returns the answer and its arrays
+    """
+    kind = RemoteFunction if can_be_called is True else RemoteObject
+    return kind(ask, int(number), str(name)[:60], wire.drop_surrogates(str(shown)[:200]))
 
 
-def number_of(value):
-    """The number of the thing that a stand-in stands for; None for anything else."""
-    return object.__getattribute__(value, "_number") if isinstance(value, Thing) else None
+def remote_id(value) -> list:
+    """Return the reference that stands for a proxy in a message; refuse anything else."""
+    if isinstance(value, RemoteObject):
+        return [object.__getattribute__(value, "_number")]
+    raise TypeError(f"a test can't send a {type(value).__name__} to the student's code, only data")
 
 
-def exception(kinds, said):
-    """An exception of the first of these kinds, also of the nearest one that Python has itself."""
+def make_exception(kinds, said):
+    """Return an exception with the first of these names, derived from its nearest built-in one."""
     if kinds and kinds[0] == "TooLong":
         return TookTooLong("it took too long")
     bases = [StudentError]
@@ -162,17 +165,17 @@ def exception(kinds, said):
                 bases = [StudentError, known]
             break
     name = kinds[0] if kinds and kinds[0].isidentifier() else "Error"
+    methods = {"__str__": lambda self: said}
     try:
-        made = type(name, tuple(bases), {"__str__": lambda self: said})
-        return made()
-    except TypeError:  # two kinds that can't be one
-        return type(name, (StudentError,), {"__str__": lambda self: said})()
+        return type(name, tuple(bases), methods)()
+    except TypeError:  # two classes that can't be one
+        return type(name, (StudentError,), methods)()
 
 
-def died(error):
-    """Whether this exception, or what it came from, says that the student's process has ended."""
+def death_behind(error):
+    """Return the `ProcessDied` that caused this exception; None if there is none."""
     while error is not None:
-        if isinstance(error, Died):
+        if isinstance(error, ProcessDied):
             return error
         error = error.__cause__ or error.__context__
     return None

@@ -1,10 +1,10 @@
-"""A filter of system calls for the sandbox: what no exercise needs is refused by the kernel.
+"""A seccomp filter for the sandbox: the kernel refuses the system calls that no exercise needs.
 
 bubblewrap takes the filter as a program for the kernel's packet filter (classic BPF, see seccomp(2)
-and linux/filter.h). Refused are new namespaces and mounts, which open more of the kernel to who is
-in them, memory that no limit counts (memfd, shared memory), and calls for debuggers and the system.
-The numbers are those of the kernel's tables for the two processors below; elsewhere there is no
-filter, and the rest of the sandbox stands.
+and linux/filter.h). It refuses new namespaces and mounts, which expose more of the kernel to the
+processes in them, memory that no limit counts (memfd, shared memory), and calls for debuggers and
+administrators. The numbers are those of the kernel's tables for the two processors below; on others
+there is no filter, and the rest of the sandbox remains.
 """
 
 import platform
@@ -16,7 +16,7 @@ EPERM, ENOSYS = 1, 38
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000  # SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO
 NEW_USER = 0x10000000  # CLONE_NEWUSER
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16  # places in the data that the filter sees
+NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16  # offsets in the data that the filter sees
 X32 = 0x40000000  # numbers of a second table on x86-64
 
 # io_uring_setup, -_enter, -_register, open_tree, move_mount, fsopen, fsconfig, fsmount, fspick,
@@ -56,8 +56,8 @@ CLONE, CLONE3 = (56, 220), 435
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column above, AUDIT_ARCH_*
 
 
-def program(machine=None):
-    """The filter as bytes, for `bwrap --seccomp`; None on a processor whose calls aren't known."""
+def program(machine: str | None = None) -> bytes | None:
+    """Return the filter for `bwrap --seccomp`; None on a processor whose calls aren't known."""
     column, architecture = MACHINES.get(machine or platform.machine(), (None, None))
     if column is None:
         return None
@@ -65,14 +65,14 @@ def program(machine=None):
     steps = [
         step(LOAD, ARCHITECTURE),
         step(EQUAL, architecture, yes=1),
-        step(RETURN, REFUSE | EPERM),  # another table of numbers: refuse all
+        step(RETURN, REFUSE | EPERM),  # another table of numbers: refuse everything
         step(LOAD, NUMBER),
     ]
     if column == 0:
         steps += [step(AT_LEAST, X32, no=1), step(RETURN, REFUSE | EPERM)]
     for number in refused:
         steps += [step(EQUAL, number, no=1), step(RETURN, REFUSE | EPERM)]
-    # Its flags are in memory, where a filter can't look. The C library then takes clone.
+    # Its flags are in memory, where a filter can't look. The C library falls back to clone.
     steps += [step(EQUAL, CLONE3, no=1), step(RETURN, REFUSE | ENOSYS)]
     steps += [
         step(EQUAL, CLONE[column], no=3),
@@ -84,6 +84,6 @@ def program(machine=None):
     return b"".join(steps)
 
 
-def step(code, value, yes=0, no=0):
-    """One instruction: how many of the next ones are left out if it holds, and if not."""
+def step(code: int, value: int, yes=0, no=0) -> bytes:
+    """Return an instruction; yes, no: how many to skip if its comparison holds, and if not."""
     return struct.pack("=HBBI", code, yes, no, value)

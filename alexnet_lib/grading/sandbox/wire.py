@@ -1,136 +1,143 @@
-"""Plain data over the wall, seen from the near side: what is sent, and what is believed.
+"""What crosses the sandbox's border: messages of JSON and bytes, and plain data in them.
 
-Sent are numbers, texts, lists, tuples, sets, dicts, arrays and tensors. What comes back is built
-anew from JSON and from bytes, type by type, so that no object of the student's process ever lives
-here: no method of it can run, and nothing is unpickled. Anything else that the student's code
-returns stays there, and a `Thing` stands for it.
+Both sides use this file. Numbers, strings, lists, tuples, sets, dicts, arrays and tensors are sent.
+Anything else stays in the student's process, which sends a reference to it instead. The decoder
+builds every value anew, type by type, from JSON and bytes: it unpickles nothing and calls no method
+of a student's object, so the grader can decode whatever the student's process sends.
+
+A message, in either direction: two numbers of four bytes (the length of the text, the length of the
+arrays), the text (JSON), and the arrays one after another as bytes. A value in it is itself (None,
+bool, str, int, float) or a list of its kind and its content.
 """
 
 import json
 import math
 import re
 import struct
+import sys
 
-import numpy as np
+__all__ = ["HEAD", "ProtocolError", "decode", "encode", "pack_message", "unpack_message"]
 
-__all__ = ["HEAD", "Nonsense", "decoded", "encoded", "packed", "unpacked"]
-
-HEAD = struct.Struct(">II")  # bytes of the text, bytes of the arrays behind it
-TEXT = 4_000_000  # bytes of text in one answer
-ARRAYS = 64_000_000  # bytes of arrays in one answer
-DEPTH = 25  # lists in lists
+HEAD = struct.Struct(">II")  # bytes of the text, bytes of the arrays
+MOST_TEXT = 4_000_000  # bytes of text in one answer
+MOST_ARRAYS = 64_000_000  # bytes of arrays in one answer
+DEPTH = 20  # lists in lists
 DTYPE = re.compile(r"[<>|=]?([biufc])([1-9][0-9]?)")
 
 
-class Nonsense(Exception):
-    """An answer that no honest process gives, and why."""
+class ProtocolError(Exception):
+    """An answer that no honest process sends, and why."""
 
 
-def packed(request, arrays):
-    """A message: the request as JSON, and the bytes of its arrays."""
-    text, behind = json.dumps(request).encode(), b"".join(arrays)
-    return HEAD.pack(len(text), len(behind)) + text + behind
+def pack_message(message: dict, arrays=()) -> bytes:
+    """Return a message: a dict as JSON, and the bytes of its arrays."""
+    text, tail = json.dumps(message).encode(), b"".join(arrays)
+    return HEAD.pack(len(text), len(tail)) + text + tail
 
 
-def unpacked(text):
-    """The text of an answer as a dict of JSON."""
+def unpack_message(text: bytes) -> dict:
+    """Return the dict in the text of a message."""
     try:
-        answer = json.loads(text)
+        message = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Nonsense("the answer made no sense") from error
-    if not isinstance(answer, dict):
-        raise Nonsense("the answer made no sense")
-    return answer
+        raise ProtocolError("the answer made no sense") from error
+    if not isinstance(message, dict):
+        raise ProtocolError("the answer made no sense")
+    return message
 
 
-def encoded(v, arrays, reference):
-    """The value as JSON can hold it; the bytes of its arrays are appended to `arrays`.
+def encode(value, arrays: list, reference, depth=0):
+    """Return a value in a form that JSON can hold; append the bytes of its arrays to `arrays`.
 
-    reference: a function that gives the number of what lives in the student's process, or None.
+    reference: called with whatever is not plain data; returns a list that stands for it, or raises
     """
-    if v is None or type(v) in (bool, str, int, float):
-        return v
-    number = reference(v)
-    if number is not None:
-        return ["far", [number]]
-    if isinstance(v, np.str_):
-        return str(v)
-    if isinstance(v, (list, tuple, set, frozenset)):
-        kind = "list" if isinstance(v, list) else "tuple" if isinstance(v, tuple) else "set"
-        return [kind, [encoded(x, arrays, reference) for x in v]]
-    if isinstance(v, dict):
-        pairs = [[encoded(x, arrays, reference) for x in pair] for pair in v.items()]
-        return ["dict", pairs]
-    if type(v) is complex:
-        return ["complex", [v.real, v.imag]]
-    kind = "array"
-    if hasattr(type(v), "detach"):  # a tensor of PyTorch
-        kind, v = "tensor", v.detach().cpu().contiguous().numpy()
-    if isinstance(v, (np.ndarray, np.generic)) and v.dtype.kind in "biufc":
-        if isinstance(v, np.generic):
-            kind = "scalar"
-        data = np.ascontiguousarray(v)
-        arrays.append(data.tobytes())
-        return [kind, [data.dtype.str, list(v.shape)]]
-    raise TypeError(f"a test can't send a {type(v).__name__} to the student's code, only data")
+    if value is None or type(value) in (bool, str, int, float):
+        return value
+    if depth <= DEPTH:
+        if isinstance(value, (list, tuple, set, frozenset)):
+            kind = "list" if isinstance(value, list) else "tuple"
+            kind = "set" if isinstance(value, (set, frozenset)) else kind
+            return [kind, [encode(item, arrays, reference, depth + 1) for item in value]]
+        if isinstance(value, dict):
+            items = value.items()
+            return ["dict", [[encode(x, arrays, reference, depth + 1) for x in i] for i in items]]
+        if type(value) is complex:
+            return ["complex", [value.real, value.imag]]
+        # Looked up, not imported: the student's process starts without them, and as long as they
+        # aren't imported no value can be theirs.
+        numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
+        kind = "array"
+        if torch and isinstance(value, torch.Tensor):
+            kind, value = "tensor", value.detach().cpu().contiguous().numpy()
+        if numpy and isinstance(value, numpy.str_):
+            return str(value)
+        is_array = numpy and isinstance(value, (numpy.ndarray, numpy.generic))
+        if is_array and value.dtype.kind in "biufc":
+            kind = "scalar" if isinstance(value, numpy.generic) else kind
+            data = numpy.ascontiguousarray(value)
+            arrays.append(data.tobytes())
+            return [kind, [data.dtype.str, list(value.shape)]]
+    return ["remote", reference(value)]
 
 
-def decoded(v, behind, thing):
-    """The value that an answer holds; raises `Nonsense` for what is no value.
+def decode(value, arrays, resolve):
+    """Return the value that a message holds; raise `ProtocolError` for what is no value.
 
-    behind: the bytes of the arrays, an open file; thing: makes what stands for a thing over there.
+    arrays: the bytes of the message's arrays, an open file of which the next bytes are read
+    resolve: called with the items of a reference; returns the object that it stands for
     """
     try:
-        return value_of(v, behind, thing, 0)
-    except Nonsense:
-        raise
+        return _decode(value, arrays, resolve, 0)
     except (TypeError, ValueError, KeyError, IndexError, OverflowError, AttributeError) as error:
-        raise Nonsense("the answer made no sense") from error
+        raise ProtocolError("the answer made no sense") from error
 
 
-def value_of(v, behind, thing, depth):
-    """`decoded`, without care for errors."""
-    if isinstance(v, str):
-        return v.encode("utf-8", "replace").decode()  # no half characters
-    if v is None or isinstance(v, (bool, int, float)):
-        return v
-    if depth > DEPTH:
-        raise Nonsense("the answer is nested too deep")
-    kind, x = v
-    if kind in ("list", "tuple", "set"):
-        items = [value_of(y, behind, thing, depth + 1) for y in x]
-        return items if kind == "list" else tuple(items) if kind == "tuple" else set(items)
-    if kind == "dict":
-        pairs = [[value_of(y, behind, thing, depth + 1) for y in pair] for pair in x]
-        return dict(pairs)
-    if kind == "complex":
-        return complex(float(x[0]), float(x[1]))
-    if kind == "far":
-        return thing(*x)
+def _decode(value, arrays, resolve, depth):
+    if isinstance(value, str):
+        return drop_surrogates(value)
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    kind, content = value
+    if kind == "remote":
+        return resolve(*content)
     if kind in ("array", "scalar", "tensor"):
-        return array_of(kind, x, behind)
-    raise Nonsense("the answer made no sense")
+        return _decode_array(kind, *content, arrays)
+    if kind == "complex":
+        return complex(float(content[0]), float(content[1]))
+    if depth > DEPTH:
+        raise ProtocolError("the answer is nested too deep")
+    if kind == "dict":
+        return {
+            _decode(key, arrays, resolve, depth + 1): _decode(item, arrays, resolve, depth + 1)
+            for key, item in content
+        }
+    make = {"list": list, "tuple": tuple, "set": set}[kind]
+    return make([_decode(item, arrays, resolve, depth + 1) for item in content])
 
 
-def array_of(kind, x, behind):
-    """An array of plain numbers, whose bytes come next."""
-    name, shape = x
-    if not DTYPE.fullmatch(name) or len(shape) > 32:
-        raise Nonsense("the answer is no array of numbers")
+def _decode_array(kind, dtype, shape, arrays):
+    """Return an array of numbers, whose bytes come next in `arrays`."""
+    import numpy as np
+
+    if not DTYPE.fullmatch(dtype) or len(shape) > 32:
+        raise ProtocolError("the answer is not an array of numbers")
     if not all(type(n) is int and 0 <= n < 2**40 for n in shape):
-        raise Nonsense("the answer has no shape")
-    dtype = np.dtype(name)
+        raise ProtocolError("the answer's array has no shape")
+    dtype = np.dtype(dtype)
     size = dtype.itemsize * math.prod(shape)
-    data = behind.read(size) if size <= ARRAYS else b""
+    data = arrays.read(size)  # they are all here already, so a false size allocates nothing
     if len(data) != size:
-        raise Nonsense("the answer's array is not whole")
+        raise ProtocolError("the answer's array is incomplete")
     array = np.frombuffer(data, dtype=dtype).reshape(shape).copy()
-    if kind == "scalar":
-        return array[()]
     if kind == "tensor":
         try:
             import torch
-        except ImportError:  # the tests can't have asked for one
+        except ImportError:  # then no test can have asked for one
             return array
         return torch.from_numpy(array)
-    return array
+    return array[()] if kind == "scalar" else array
+
+
+def drop_surrogates(text: str) -> str:
+    """Return a text with "?" for each half of a character, which no file can hold."""
+    return text.encode("utf-8", "replace").decode()

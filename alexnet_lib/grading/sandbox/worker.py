@@ -1,10 +1,10 @@
-"""A process that runs submissions, one after another, for grader.py: a line in, a line out.
+"""A process that runs submissions for grader.py, one after another: a line in, a line out.
 
     {"cells": […], "limits": {…}, "private": […]}   ->   {"outputs": […], "seconds": 0.6}
                                                     or   {"error": "a sentence"}
 
-It knows neither the course folder nor the gradebook. What a test does with the answers of a
-student can at worst end this process, and the parent starts another one.
+It knows neither the course folder nor the gradebook. Whatever a student's answers do to a test, at
+worst they end this process, and the parent starts another one.
 """
 
 import json
@@ -22,17 +22,17 @@ MEMORY = 3 * 2**30  # bytes that this process may take
 
 
 def main():
-    """Read, run, write, until there is no more."""
+    """Read, run and write until there are no more lines."""
     stop_with_parent()
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a test prints past Python is no answer
+    os.dup2(2, 1)  # what a test prints bypassing Python is no answer
     for line in sys.stdin:
         print(json.dumps(answer(json.loads(line))), file=answers, flush=True)
 
 
-def answer(job):
-    """What one line comes to."""
+def answer(job: dict) -> dict:
+    """Return the answer to one line."""
     start = time.monotonic()
     try:
         outputs = run(job["cells"], Limits(**job["limits"]), job["private"])

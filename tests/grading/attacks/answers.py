@@ -1,27 +1,27 @@
 """Attacks from an answer: name -> the source of the cell `f`, whose tests are
 
-    assert f(3) == 9        (seen)
-    assert f(7919) == 62710561        (hidden; the number 7919 must not come out)
+    assert f(3) == 9        (visible)
+    assert f(7919) == 62710561        (hidden; the number 7919 must not leak)
 
 None of them may pass. What matters is what they try before they fail.
 """
 
-# Python that forges an answer on the pipe to the near side, in place of student_process.py.
+# Python that forges an answer on the pipe to the grader, in place of student_process.py.
 FORGE = """
 import os, struct, sys, gc
 pipe = next(f for f in gc.get_objects() if type(f).__name__ == 'BufferedWriter')
-def send(text, behind=b'', length=None, size=None):
+def send(text, arrays=b'', length=None, size=None):
     text = text.encode()
     n = len(text) if length is None else length
-    m = len(behind) if size is None else size
-    pipe.write(struct.pack('>II', n, m) + text + behind); pipe.flush()
+    m = len(arrays) if size is None else size
+    pipe.write(struct.pack('>II', n, m) + text + arrays); pipe.flush()
 def f(x):
     send({sent})
 """
 
 
-def forged(sent):
-    """An answer that writes this on the pipe itself."""
+def forge(sent):
+    """Return an answer that writes this on the pipe itself."""
     return FORGE.replace("{sent}", sent)
 
 
@@ -156,30 +156,28 @@ def f(x):
     for i in range(50_000): print('y' * 1000)
     return 0""",
     "shows_much": "for i in range(20_000): display(i)\ndef f(x): return 0",
-    # forged messages to the near side
-    "forged_nonsense": forged("'[' * 100_000"),
-    "forged_no_dict": forged("'[1, 2]'"),
-    "forged_object_array": forged("""'{"ok": ["array", ["|O", [1]]]}', b'x' * 8"""),
-    "forged_date_array": forged("""'{"ok": ["array", ["<M8[s]", [1]]]}', b'x' * 8"""),
-    "forged_record_array": forged("""'{"ok": ["array", ["i4,O", [1]]]}', b'x' * 12"""),
-    "forged_shape": forged("""'{"ok": ["array", ["<f8", [-1]]]}', b'x' * 8"""),
-    "forged_huge_shape": forged("""'{"ok": ["array", ["<f8", [1099511627775, 0]]]}'"""),
-    "forged_short_array": forged("""'{"ok": ["array", ["<f8", [5]]]}', b'x' * 8"""),
-    "forged_length": forged("'{}', length=4_000_000_000"),
-    "forged_size": forged("'{}', size=4_000_000_000"),
-    "forged_waiting": forged("'{}', length=1000"),
-    "forged_thing": forged("""'{"ok": ["far", [[], true, {}, 1]]}'"""),
-    "forged_kind": forged("""'{"ok": ["object", [1]]}'"""),
-    "forged_dict": forged("""'{"ok": ["dict", [[["list", []], 1]]]}'"""),
-    "forged_error": forged(
-        """'{"error": {"kinds": [[]], "said": {}, "place": ["a", -5, 1, 1]}}'"""
-    ),
-    "forged_place": forged(
+    # forged messages to the grader
+    "forged_nonsense": forge("'[' * 100_000"),
+    "forged_no_dict": forge("'[1, 2]'"),
+    "forged_object_array": forge("""'{"ok": ["array", ["|O", [1]]]}', b'x' * 8"""),
+    "forged_date_array": forge("""'{"ok": ["array", ["<M8[s]", [1]]]}', b'x' * 8"""),
+    "forged_record_array": forge("""'{"ok": ["array", ["i4,O", [1]]]}', b'x' * 12"""),
+    "forged_shape": forge("""'{"ok": ["array", ["<f8", [-1]]]}', b'x' * 8"""),
+    "forged_huge_shape": forge("""'{"ok": ["array", ["<f8", [1099511627775, 0]]]}'"""),
+    "forged_short_array": forge("""'{"ok": ["array", ["<f8", [5]]]}', b'x' * 8"""),
+    "forged_length": forge("'{}', length=4_000_000_000"),
+    "forged_size": forge("'{}', size=4_000_000_000"),
+    "forged_waiting": forge("'{}', length=1000"),
+    "forged_thing": forge("""'{"ok": ["remote", [[], true, {}, 1]]}'"""),
+    "forged_kind": forge("""'{"ok": ["object", [1]]}'"""),
+    "forged_dict": forge("""'{"ok": ["dict", [[["list", []], 1]]]}'"""),
+    "forged_error": forge("""'{"error": {"kinds": [[]], "said": {}, "place": ["a", -5, 1, 1]}}'"""),
+    "forged_place": forge(
         """'{"error": {"kinds": ["E"], "said": "", "place": ["x y", 9e9, {}, []]}}'"""
     ),
-    "forged_warning": forged("""'{"ok": 0, "warned": [["SystemExit", 1], 5]}'"""),
-    "forged_change": forged("""'{"ok": 0, "changed": [[-1, 5], ["x", 1]]}'"""),
-    "forged_ahead": forged("""'{"ok": 0}' ) or send( '{"ok": 62710561}'"""),
+    "forged_warning": forge("""'{"ok": 0, "warned": [["SystemExit", 1], 5]}'"""),
+    "forged_change": forge("""'{"ok": 0, "changed": [[-1, 5], ["x", 1]]}'"""),
+    "forged_ahead": forge("""'{"ok": 0}' ) or send( '{"ok": 62710561}'"""),
     "forged_names": """
 import os, struct, gc
 pipe = next(f for f in gc.get_objects() if type(f).__name__ == 'BufferedWriter')
@@ -187,6 +185,11 @@ text = b'{"outputs": [{"stream": 5}, 7, {"error": [], "said": 1}, {"picture": []
 for i in range(3): pipe.write(struct.pack('>II', len(text), 0) + text)
 pipe.flush()
 def f(x): return 0""",
+    "forging_encoder": """
+from alexnet_lib.grading.sandbox import wire
+wire.encode = lambda *a: ['array', ['|O', [1]]]
+wire.decode = lambda *a: 3
+def f(x): return 9""",
     "garbage_on_the_pipe": """
 import os
 for fd in range(3, 100):
@@ -228,7 +231,8 @@ for address in (('127.0.0.1', 18999), ('1.1.1.1', 53)):
 def f(x): return 0""",
     "writes_the_package": """
 import alexnet_lib.check, sys
-names = [alexnet_lib.check.__file__, sys.executable, '/student_process.py']
+program = '/course/alexnet_lib/grading/sandbox/student_process.py'
+names = [alexnet_lib.check.__file__, sys.executable, program]
 for name in (*names, '/x', '/usr/x', '/dev/x'):
     try: open(name, 'ab')
     except OSError: continue
@@ -255,7 +259,7 @@ import os, subprocess, sys
 code = "import time; time.sleep(60)"
 for i in range(3): subprocess.Popen([sys.executable, '-c', code], start_new_session=True)
 def f(x): return 0""",
-    # what is shown: it must stay text
+    # outputs, which must stay text
     "script_shown": """
 from IPython.display import HTML, Javascript, SVG, Latex, display
 display(HTML('<script>window.PWNED=1</script>'), Javascript('window.PWNED=1'))
@@ -267,7 +271,7 @@ def f(x): return '<script>PWNED()</script>'""",
     "strange_characters": r"""
 print('\x1b[2J\x00\ud800\u202e\x08')
 def f(x): return '\ud800\x00'""",
-    # what hidden tests ask: 7919 must not come out
+    # leaks of the arguments of hidden tests: 7919 must not come out
     "prints_what_it_is_asked": "def f(x):\n    print('asked', x)\n    return 9",
     "says_what_it_is_asked": """
 def f(x):
@@ -297,8 +301,11 @@ def f(x):
     if any('6271' + '0561' in s for s in seen): raise SystemError('seen')
     return 9""",
 }
-SPOILS = {"input_transformer"}  # the student's own later cells
-SLOW = {  # they wait for limits, or fill what is limited
+SPOILS = {
+    "input_transformer",
+    "forging_encoder",
+}  # attacks that break the student's own later cells
+SLOW = {  # attacks that wait for a limit, or fill what is limited
     "sleeps",
     "loops",
     "deaf_loop",

@@ -1,7 +1,7 @@
-"""Attacks by what a notebook is or claims: name -> a function that hands it in.
+"""Attacks through what a notebook is or claims: name -> a function that hands it in.
 
-Each gets (course, student) and puts something under submitted/. All answers are wrong but where
-POINTS says what the honest ones among them are worth.
+Each gets (course, student) and puts something under submitted/. All answers are wrong, except where
+POINTS has the points of the right ones.
 """
 
 import copy
@@ -16,7 +16,7 @@ POINTS = {"more_points": 2, "kernel_of_another_name": 18, "shuffled": 18, "own_n
 
 
 def notebook(change, **answers):
-    """Hands in a wrong notebook after `change(notebook)`."""
+    """Return a function that hands in a wrong notebook after `change(notebook)`."""
 
     def put(course, student):
         made = wrong(**answers)
@@ -70,7 +70,7 @@ def other_kinds(made):
 
 
 def own_tests(made):
-    """Cells that claim to be tests, and points for them."""
+    """Add cells that claim to be tests, and points for them."""
     mark = {"grade": True, "locked": True, "solution": False, "points": 500, "schema_version": 3}
     for i in range(5):
         metadata = {"nbgrader": mark | {"grade_id": f"mine{i}"}}
@@ -78,7 +78,7 @@ def own_tests(made):
 
 
 def given_cells_that_run_here(course, student):
-    """Cells that claim to be the instructor's: what those define is defined in the grader, too."""
+    """Claim to be the instructor's cells, whose definitions the grader executes."""
     made = wrong()
     there = course.path / "pwned"
     mark = {"grade": False, "locked": True, "solution": False, "schema_version": 3}
@@ -95,7 +95,7 @@ def code(source, metadata):
 
 
 def stored_outputs(made):
-    """Outputs that say it passed."""
+    """Store outputs that say it passed."""
     result = {"output_type": "execute_result", "metadata": {}, "execution_count": 1}
     for c in made["cells"]:
         if c["cell_type"] == "code":
@@ -134,7 +134,7 @@ def other_kernel(course, student):
 
 
 def own_numpy(course, student):
-    """Files beside the notebook: modules, and a configuration for nbgrader."""
+    """Put files beside the notebook: modules, and a configuration for nbgrader."""
     path = hand_in(course, student, wrong())
     forged = f"{PWNED.format(there=course.path / 'pwned')}\n"
     for name in ("numpy.py", "nbgrader_config.py", "sitecustomize.py", "conftest.py"):
@@ -165,14 +165,14 @@ def no_notebook(course, student):
 
 
 def a_pipe(course, student):
-    """A pipe that nobody writes to, in the notebook's place."""
+    """Put a pipe that nobody writes to in the notebook's place."""
     path = hand_in(course, student, wrong())
     path.unlink()
     os.mkfifo(path)
 
 
 def writes_the_gradebook(course, student):
-    """Looks for the gradebook and the victim's files, also after it was graded."""
+    """Look for the gradebook and the victim's files, even after it was graded."""
     code = f"""
 import pathlib, sqlite3, subprocess, sys
 for root in map(pathlib.Path, ({str(course.path)!r}, '.', '..', '/')):

@@ -1,7 +1,7 @@
-"""Assign an exercise: into the course folder and its gradebook, and the text for the LMS.
+"""Assign an exercise: fill the course folder and its gradebook, and write the text for the LMS.
 
-Everything is checked before anything is written. Done again it updates: what was handed in and
-what was given by hand stays.
+Everything is checked before anything is written. Assigning again updates the assignment; what was
+handed in and what was graded by hand stays.
 """
 
 import ast
@@ -15,12 +15,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import nbformat
+from nbgrader import utils
 from nbgrader.api import MissingEntry
 
 from alexnet_lib.files import write_atomic
-from alexnet_lib.grading import releasing
+from alexnet_lib.grading import release, runner
 from alexnet_lib.grading.lateness import Lateness
-from alexnet_lib.grading.student_ids import Strange, name_of
+from alexnet_lib.grading.records import code_cells, grade_id
+from alexnet_lib.grading.sandbox.process import sandbox_problem
+from alexnet_lib.grading.student_ids import InvalidStudentId, as_student_id
 from alexnet_lib.grading.tables import table
 
 __all__ = ["Due", "announcement", "assign", "enroll", "read_due", "read_roster"]
@@ -36,29 +39,29 @@ BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 
 @dataclass
 class Due:
-    """When work is due: a moment, and the zone as the instructor meant it."""
+    """When work is due: a moment, and the time zone that the instructor meant."""
 
     moment: datetime  # with its offset
-    zone: str = ""  # the name that was given
-    assumed: bool = False  # it is this machine's, since none was given
+    zone: str = ""  # its name, if one was given
+    assumed: bool = False  # the zone is this machine's, because none was given
 
     def __str__(self):
         m = self.moment
         day = f"{DAYS[m.weekday()]}, {m.day} {MONTHS.split()[m.month - 1]} {m.year}"
-        names = [self.zone or m.tzname(), offset(m)]
+        names = [self.zone or m.tzname(), utc_offset(m)]
         names = ["UTC"] if names[0] in ("UTC", "UTC+00:00") else names
         return f"{day}, {m:%H:%M} ({', '.join(dict.fromkeys(names))})"
 
     @property
     def utc(self):
-        """The moment as the gradebook has it: UTC, without saying so."""
+        """The moment as the gradebook stores it: in UTC, without a time zone."""
         return self.moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def read_due(text, option="--due"):
-    """A `Due` from 2027-02-01, "2027-02-01 18:00", with +01:00, Z or Europe/Berlin behind it.
+def read_due(text: str, option="--due") -> Due:
+    """Return a `Due` from 2027-02-01 or "2027-02-01 18:00", also with +01:00, Z or Europe/Berlin.
 
-    A day alone means its last minute. Without a zone it is that of this machine.
+    A day alone means its last minute. Without a time zone, this machine's is assumed.
     """
     found = re.fullmatch(
         r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::\d\d)?)? ?(Z|[+-]\d\d:?\d\d|[A-Za-z][\w+/-]*)?",
@@ -66,14 +69,14 @@ def read_due(text, option="--due"):
     )
     if not found:
         raise ValueError(
-            f"{option} {text!r} is no date: write 2027-02-01, or with a time and a zone"
+            f"{option} {text!r} is not a date: write 2027-02-01, or with a time and a zone"
             ' "2027-02-01 18:00 Europe/Berlin".'
         )
     day, clock, zone = found.groups()
     try:
         moment = datetime.fromisoformat(f"{day} {clock or '23:59'}")
     except ValueError as error:
-        raise ValueError(f"{option} {text!r} is no date: {error}.") from None
+        raise ValueError(f"{option} {text!r} is not a date: {error}.") from None
     if zone is None:
         return Due(moment.astimezone(), assumed=True)
     if zone in ("Z", "UTC"):
@@ -93,8 +96,8 @@ def read_due(text, option="--due"):
     return Due(moment, zone)
 
 
-def offset(moment):
-    """UTC+01:00."""
+def utc_offset(moment: datetime) -> str:
+    """Return a moment's offset, such as UTC+01:00."""
     text = moment.strftime("%z")
     return f"UTC{text[:3]}:{text[3:5]}"
 
@@ -102,8 +105,8 @@ def offset(moment):
 # The roster.
 
 
-def read_roster(path):
-    """The rows of a roster, checked; a ValueError says in which line something is wrong."""
+def read_roster(path) -> list[dict]:
+    """Return the rows of a roster; raise ValueError, with the line, if something is wrong."""
     path = Path(path)
     if not path.is_file():
         raise ValueError(f"there is no roster {path}.")
@@ -113,29 +116,29 @@ def read_roster(path):
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError(f"{path} is not written in UTF-8: save it as CSV UTF-8.") from None
-    head = text.split("\n")[0]
-    between = max(",;\t", key=head.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=between)
+    separator = max(",;\t", key=text.split("\n")[0].count)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         fields = [(field or "").strip() for field in reader.fieldnames or []]
         if "id" not in fields:
             raise ValueError(
-                f"{path}, line 1: the first line must name the columns, of which there are"
-                f" {', '.join(ROSTER)}; id must be there, and {', '.join(fields) or 'nothing'} is."
+                f"{path}, line 1: the first line must name the columns, of {', '.join(ROSTER)};"
+                f" id is required, but there is only {', '.join(fields) or 'an empty line'}."
             )
         for field in fields:
             if field not in ROSTER or fields.count(field) > 1:
-                what = "stands there twice" if field in ROSTER else "is no column of a roster"
-                raise ValueError(f"{path}, line 1: {field!r} {what}; it knows {', '.join(ROSTER)}.")
+                what = "appears twice" if field in ROSTER else "is not a column of a roster"
+                raise ValueError(f"{path}, line 1: {field!r} {what}; use {', '.join(ROSTER)}.")
         reader.fieldnames = fields
-        return checked_rows(path, reader)
+        return read_rows(path, reader)
     except csv.Error as error:
         raise ValueError(f"{path}, line {reader.line_num}: {error}.") from error
 
 
-def checked_rows(path, reader):
-    """The rows of the reader, of which no two are the same student."""
-    rows, seen = [], {}
+def read_rows(path, reader) -> list[dict]:
+    """Return the rows of the reader, no two of which may be the same student."""
+    rows = []
+    seen = {}  # (field, value) -> its line
     for row in reader:
         where = f"{path}, line {reader.line_num}"
         if None in row or None in row.values():
@@ -147,17 +150,17 @@ def checked_rows(path, reader):
         if not row["id"]:
             raise ValueError(f"{where} has no id.")
         try:
-            row["id"] = name_of(row["id"])
-        except Strange as strange:
-            raise ValueError(f"{where}: the id {row['id']!r} can't be: {strange}.") from None
+            row["id"] = as_student_id(row["id"])
+        except InvalidStudentId as reason:
+            raise ValueError(f"{where}: the id {row['id']!r} is invalid: {reason}.") from None
         for field, value in row.items():
             if len(value) > 128 or not value.isprintable():
-                raise ValueError(f"{where}: {field} is longer than 128 characters, or no text.")
+                raise ValueError(f"{where}: {field} has over 128 characters, or unprintable ones.")
         for field in ("id", "email", "lms_user_id"):
             key = (field, row[field].casefold())
             if row[field] and key in seen:
                 raise ValueError(
-                    f"{where}: the {field} {row[field]} stands in line {seen[key]} already."
+                    f"{where}: the {field} {row[field]} is already in line {seen[key]}."
                 )
             seen[key] = reader.line_num
         rows.append(row)
@@ -166,9 +169,9 @@ def checked_rows(path, reader):
     return rows
 
 
-def enroll(course, rows):
-    """Enter a roster into the gradebook; (how many are new, how many in all)."""
-    new = course.enter({row["id"]: {f: row[f] for f in ROSTER[1:]} for row in rows})
+def enroll(course, rows: list[dict]) -> tuple[int, int]:
+    """Enter a roster into the gradebook; return how many students are new, and how many in all."""
+    new = course.add_students({row["id"]: {f: row[f] for f in ROSTER[1:]} for row in rows})
     write_atomic(course.roster, table([ROSTER, *([row[f] for f in ROSTER] for row in rows)]))
     return new, len(rows)
 
@@ -176,53 +179,52 @@ def enroll(course, rows):
 # The assignment.
 
 
-def assign(course, book, name, due=None, private=None, tell=print):
-    """Put an exercise into the course; the notebook's points.
+def assign(course, book, name: str, due=None, private=None, tell=print) -> float:
+    """Put an exercise into the course; return the notebook's points.
 
-    due: a `Due`, None for what it is already, False for none
-    private: the path of a notebook with tests of the instructor's, None for those of last time,
+    due: a `Due`, None to keep the present one, False for none
+    private: the path of a notebook with the instructor's own tests, None to keep the present ones,
     False for none
+    tell: called with a sentence if the private tests could not be tried
     """
     path, points = book.notebook("source", name), book.about(name)["points"]
     try:
-        release = releasing.release(path, points)
-    except releasing.Refused as reason:
+        released = release.make_release(path, points)
+    except release.InvalidSource as reason:
         raise ValueError(f"{path} {reason}.") from reason
-    if release != book.notebook("release", name).read_text("utf-8"):
+    if released != book.notebook("release", name).read_text("utf-8"):
         raise ValueError(
-            f"the release of {name}, which Colab opens, is not what its source gives:"
+            f"the release of {name}, which Colab opens, does not match its source:"
             f" run make exercises NAMES={name}, and push it."
         )
-    source, kept = path.read_text("utf-8"), None
+    source, tests = path.read_text("utf-8"), None
     if private is None and course.private(name).is_file():
         private = course.private(name)
     if private:
-        kept = read_private(private)
-        merged = with_private(nbformat.reads(source, as_version=4), kept, private)
-        tried(merged, private, tell)
+        tests = read_private_tests(private)
+        merged = add_private_tests(nbformat.reads(source, as_version=4), tests, private)
+        check_solutions(merged, private, tell)
         source = nbformat.writes(merged) + "\n"
-    notebook = releasing.registered(io.StringIO(source))
+    notebook = release.gradebook_copy(io.StringIO(source))
     with course.gradebook() as gradebook:
         register(gradebook, name, notebook, due)
-    if kept is not None:
-        write_atomic(course.private(name), nbformat.writes(kept) + "\n")
+    if tests is not None:
+        write_atomic(course.private(name), nbformat.writes(tests) + "\n")
     elif private is False:
         course.private(name).unlink(missing_ok=True)
     write_atomic(course.source(name), source)
-    write_atomic(course.release(name), release)
+    write_atomic(course.release(name), released)
     return points
 
 
 def register(gradebook, name, notebook, due):
     """Enter an assignment's cells into the gradebook.
 
-    Where there are submissions, cells may come and change; one that goes would take points along.
+    Once there are submissions, cells may be added and changed; removing one would remove points.
     """
-    from nbgrader import utils
-
-    tests = {mark(cell): cell for cell in notebook.cells if utils.is_grade(cell)}
-    answers = {mark(cell): cell for cell in notebook.cells if utils.is_solution(cell)}
-    locked = {mark(cell): cell for cell in notebook.cells if utils.is_locked(cell)}
+    tests = {grade_id(cell): cell for cell in notebook.cells if utils.is_grade(cell)}
+    answers = {grade_id(cell): cell for cell in notebook.cells if utils.is_solution(cell)}
+    locked = {grade_id(cell): cell for cell in notebook.cells if utils.is_locked(cell)}
     try:
         before = gradebook.find_notebook(name, name)
     except MissingEntry:
@@ -232,8 +234,8 @@ def register(gradebook, name, notebook, due):
         gone |= {cell.name for cell in before.solution_cells} - set(answers)
         if gone and before.submissions:
             raise ValueError(
-                f"{name} has submissions, and its source has no {sorted(gone)[0]} any more: put"
-                " the cell back, or begin a new course folder."
+                f"{name} has submissions, but its source no longer has {sorted(gone)[0]}: put the"
+                " cell back, or start a new course folder."
             )
         if gone:
             gradebook.remove_notebook(name, name)
@@ -251,16 +253,11 @@ def register(gradebook, name, notebook, due):
         gradebook.update_or_create_source_cell(identity, name, name, **about)
 
 
-def mark(cell):
-    """nbgrader's id of a cell."""
-    return cell.metadata.nbgrader.grade_id
-
-
 # An instructor's own hidden tests.
 
 
-def read_private(path):
-    """The notebook with private tests."""
+def read_private_tests(path):
+    """Return the notebook with private tests."""
     path = Path(path)
     if not path.is_file():
         raise ValueError(f"there is no notebook {path}.")
@@ -273,17 +270,17 @@ def read_private(path):
     return notebook
 
 
-def with_private(source, private, path):
-    """The source with private tests at the ends of its check cells, as hidden tests."""
-    checks = {mark(c): c for c in source.cells if c.metadata.nbgrader.get("grade")}
+def add_private_tests(source, private, path):
+    """Append private tests to the check cells of the source, as hidden tests; return the source."""
+    checks = {grade_id(c): c for c in source.cells if c.metadata.nbgrader.get("grade")}
     checks = {name: cell for name, cell in checks.items() if cell.cell_type == "code"}
     found = False
     for number, cell in enumerate(private.cells, start=1):
         if cell.cell_type != "code" or not cell.source.strip():
             continue
-        name = check_named(cell)
+        name = check_name(cell)
         if name not in checks:
-            said = f"belongs to {name!r}" if name else "says no check it belongs to"
+            said = f"belongs to {name!r}" if name else "does not name its check"
             raise ValueError(
                 f"{path}, cell {number} {said}: begin it with a line such as"
                 f" # {next(iter(checks))}; the exercise has {', '.join(checks)}."
@@ -294,7 +291,7 @@ def with_private(source, private, path):
             ast.parse(text)
         except SyntaxError as error:
             raise ValueError(
-                f"{path}, cell {number} is no Python: line {error.lineno}: {error.msg}."
+                f"{path}, cell {number} is not valid Python: line {error.lineno}: {error.msg}."
             ) from None
         checks[name].source += f"\n{BEGIN}\n{text}\n{END}"
         found = True
@@ -303,41 +300,29 @@ def with_private(source, private, path):
     return source
 
 
-def check_named(cell):
-    """The check cell that a private test names: by nbgrader's id, its first line, or its id."""
-    given = cell.metadata.get("nbgrader", {}).get("grade_id")
-    if given:
-        return given
+def check_name(cell) -> str | None:
+    """Return the check cell that a private test names: nbgrader's id, its first line, or its id."""
+    if grade_id(cell):
+        return grade_id(cell)
     first = re.match(r"#\s*(check_\w+)\s*$", cell.source.strip().split("\n")[0])
     if first:
         return first[1]
     return cell.get("id") if str(cell.get("id")).startswith("check_") else None
 
 
-def tried(source, path, tell):
-    """Run the solutions against the tests: a wrong test would take points from everybody."""
-    from nbgrader import utils
-
-    from alexnet_lib.grading import runner
-    from alexnet_lib.grading.sandbox import process as sandbox
-
-    why_not = sandbox.trouble()
-    if why_not:
-        tell(f"The private tests were not tried on the solutions, without a sandbox: {why_not}")
+def check_solutions(source, path, tell):
+    """Run the solutions against the tests: a wrong test would cost everybody points."""
+    problem = sandbox_problem()
+    if problem:
+        tell(f"The private tests were not tried on the solutions, without a sandbox: {problem}")
         return
-    code, cells = [cell for cell in source.cells if cell.cell_type == "code"], []
-    for cell in code:
-        test = utils.is_grade(cell) and utils.is_locked(cell)
-        kind = runner.GIVEN if utils.is_locked(cell) else runner.ANSWER
-        points = cell.metadata.nbgrader.get("points", 0)
-        kind = runner.TEST if test else kind
-        cells.append({"kind": kind, "source": cell.source, "points": points})
-    for cell, shown in zip(code, runner.run(cells), strict=True):
-        for output in shown:
+    code = [cell for cell in source.cells if cell.cell_type == "code"]
+    for cell, outputs in zip(code, runner.run(code_cells(source)), strict=True):
+        for output in outputs:
             if output["output_type"] == "error":
                 said = " ".join(output["evalue"].split())[:300]
                 raise ValueError(
-                    f"{path}: the exercise's own solution does not pass {mark(cell)} with these"
+                    f"{path}: the exercise's own solution does not pass {grade_id(cell)} with these"
                     f" tests: {said}"
                 )
 
@@ -345,10 +330,10 @@ def tried(source, path, tell):
 # What goes into an LMS.
 
 
-def announcement(course, book, name, due=None):
-    """Plain text to paste into an LMS: what to read, what to do, what to hand in and by when.
+def announcement(course, book, name: str, due=None) -> str:
+    """Return a text to paste into an LMS: what to read, to do and to hand in, and by when.
 
-    due: as it was given just now; else the gradebook's is told in this machine's time zone
+    due: in its own time zone; if it isn't given, the gradebook's in this machine's
     """
     path, lesson = book.lesson(name)
     about = book.about(name)
@@ -373,14 +358,14 @@ def announcement(course, book, name, due=None):
         lines.append(f"Due: {due}.")
         lines.append(f"Late: {late_rule(course)}")
     lines.append(
-        "Your work is marked with more tests than you see, so write code for any size."
-        " You get a page with your points and what each check says."
+        "Your work is graded with more tests than you see, so write code for any size."
+        " You get a page with your points and the message of each check."
     )
-    return "\n".join(line for text in lines for line in wrapped(text)) + "\n"
+    return "\n".join(line for text in lines for line in wrap(text)) + "\n"
 
 
-def wrapped(text):
-    """The text in lines of at most 100 characters; addresses stay whole."""
+def wrap(text: str) -> list[str]:
+    """Return the text in lines of at most 100 characters; addresses stay whole."""
     if not text or "://" in text:
         return [text]
     indent = len(text) - len(text.lstrip(" 0123456789.-"))
@@ -388,17 +373,18 @@ def wrapped(text):
     return textwrap.wrap(text, 100, subsequent_indent=spaces, break_on_hyphens=False)
 
 
-def late_rule(course):
-    """What handing in late costs, in a sentence."""
+def late_rule(course) -> str:
+    """Return what late work costs, in a sentence."""
     late = Lateness(config=course.config())
     number = late.per_day.rstrip("% ").strip()
     if float(number or 0) == 0:
-        return "handing in late costs nothing, if your instructor still takes it."
+        return "late work costs nothing, if your instructor still accepts it."
     each = f"{number} % of the points you earned" if "%" in late.per_day else f"{number} points"
     after = f", after {late.grace_hours:g} h of grace" if late.grace_hours else ""
     most = late.most.strip()
-    whole = most.replace(" ", "") == "100%"
-    most = most.replace("%", " %").replace("  ", " ")
-    unit = "" if "%" in most else " points"
-    most = "" if whole else f", at most {most}{unit}"
-    return f"{each} less for each day that has begun{after}{most}."
+    if most.replace(" ", "") == "100%":
+        most = ""
+    else:
+        unit = "" if "%" in most else " points"
+        most = f", at most {most.replace('%', ' %').replace('  ', ' ')}{unit}"
+    return f"{each} less for each day begun{after}{most}."

@@ -1,7 +1,7 @@
-"""The gradebook as a table: plain, or as Canvas or Moodle take it in.
+"""Export the gradebook as a table: a plain one, or as Canvas or Moodle imports it.
 
-A score is what counts: with points that a person has given, and less what handing in late costs.
-Who has handed in nothing has an empty cell, not a 0.
+A score includes points that a person gave, and the late penalty is deducted. Students who handed in
+nothing have an empty cell, not a 0.
 """
 
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from alexnet_lib.files import write_atomic
 from alexnet_lib.grading.tables import table
 
-__all__ = ["FORMATS", "Export", "export"]
+__all__ = ["FORMATS", "Export", "export_scores"]
 
 
 @dataclass
 class Export:
-    """What was written, and what one should know of it."""
+    """A table that was written, and what is missing in it."""
 
     path: object
     students: int
@@ -22,15 +22,16 @@ class Export:
     waiting: dict  # assignment -> answers that wait for a person
 
 
-def export(course, names, to, path, numbers=None):
-    """Write the scores of these assignments; an `Export`.
+def export_scores(course, names, to: str, path, numbers: dict | None = None) -> Export:
+    """Write the scores of these assignments; return an `Export`.
 
-    to: a key of FORMATS; numbers: {assignment: the number that Canvas has given it}
+    to: a key of FORMATS; numbers: {assignment: its number in Canvas}
     """
     with course.gradebook() as gradebook:
         known = {assignment.name: assignment for assignment in gradebook.assignments}
         names = list(names) or list(known)
-        scores, waiting = {}, dict.fromkeys(names, 0)
+        scores = {}
+        waiting = dict.fromkeys(names, 0)
         most = {name: known[name].max_score for name in names}
         for name in names:
             for submission in gradebook.assignment_submissions(name):
@@ -49,7 +50,7 @@ def export(course, names, to, path, numbers=None):
         )
     rows = FORMATS[to](students, names, scores, most, numbers or {})
     write_atomic(path, "\ufeff" * (to == "csv") + table(rows))
-    ungraded = {name: ungraded_of(course, name, scores) for name in names}
+    ungraded = {name: count_ungraded(course, name, scores) for name in names}
     return Export(path, len(students), ungraded, waiting)
 
 
@@ -58,32 +59,32 @@ class Score:
     """One student's score in one assignment."""
 
     points: float
-    late: float  # points less for handing in late, not in the points any more
+    late: float  # penalty for late work, already deducted from the points
     waits: int  # answers that wait for a person
 
 
-def ungraded_of(course, name, scores):
-    """How many submissions have no score."""
+def count_ungraded(course, name, scores):
+    """Return how many submissions have no score."""
     folder = course.path / "submitted"
-    there = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    there = [s for s in there if course.submitted(s, name).is_file()]
-    return sum((student, name) not in scores for student in there)
+    students = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    students = [s for s in students if course.submitted(s, name).is_file()]
+    return sum((student, name) not in scores for student in students)
 
 
-def number(points):
-    """Points as a table has them: no more than two places."""
+def round_points(points):
+    """Return points as a table has them, with at most two decimal places."""
     points = round(points, 2)
     return int(points) if points == int(points) else points
 
 
-def cell(scores, student, name):
-    """The score, or nothing."""
+def score_cell(scores, student, name):
+    """Return the cell with a student's score, empty if there is none."""
     score = scores.get((student, name))
-    return "" if score is None else number(score.points)
+    return "" if score is None else round_points(score.points)
 
 
 def csv_rows(students, names, scores, most, numbers):
-    """A line for each student and assignment."""
+    """Yield a row for each student and assignment."""
     yield [
         "student",
         "first_name",
@@ -98,29 +99,34 @@ def csv_rows(students, names, scores, most, numbers):
     for student, first, last, email, _ in students:
         for name in names:
             score = scores.get((student, name))
-            points = ["", number(most[name]), "", ""]
+            points, late, waits = "", "", ""
             if score is not None:
-                points = [number(score.points), number(most[name]), number(score.late), score.waits]
-            yield [student, first, last, email, name, *points]
+                points, late, waits = (
+                    round_points(score.points),
+                    round_points(score.late),
+                    score.waits,
+                )
+            possible = round_points(most[name])
+            yield [student, first, last, email, name, points, possible, late, waits]
 
 
 def canvas_rows(students, names, scores, most, numbers):
-    """Canvas's own columns, with the points possible in the second line."""
+    """Yield rows with Canvas's own columns; the second has the points possible."""
     heads = [f"{name} ({numbers[name]})" if name in numbers else name for name in names]
     yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *heads]
-    yield ["    Points Possible", "", "", "", "", *(number(most[name]) for name in names)]
+    yield ["    Points Possible", "", "", "", "", *(round_points(most[name]) for name in names)]
     for student, first, last, _, lms in students:
-        shown = ", ".join(part for part in (last, first) if part) or student
-        points = [cell(scores, student, name) for name in names]
-        yield [shown, lms, "", student, "", *points]
+        full_name = ", ".join(part for part in (last, first) if part) or student
+        points = [score_cell(scores, student, name) for name in names]
+        yield [full_name, lms, "", student, "", *points]
 
 
 def moodle_rows(students, names, scores, most, numbers):
-    """Columns by which Moodle's import finds a student: username, ID number or mail."""
+    """Yield rows in which Moodle finds a student: by username, ID number or email address."""
     yield ["Username", "ID number", "Email address", "First name", "Last name", *names]
     for student, first, last, email, lms in students:
-        yield [student, lms, email, first, last, *(cell(scores, student, n) for n in names)]
+        yield [student, lms, email, first, last, *(score_cell(scores, student, n) for n in names)]
 
 
-# What `export` can write: a function that makes the rows.
+# format -> the function that yields its rows
 FORMATS = {"csv": csv_rows, "canvas": canvas_rows, "moodle": moodle_rows}
