@@ -1,11 +1,11 @@
-"""Look at one answer of a student: one line comes back, never a traceback.
+"""Check one answer of a student; the result is one line, never a traceback.
 
     check(conv_out, 227, 11, stride=4).gives(55, near={54: "The first window counts too: + 1."})
 
-calls `conv_out(227, 11, stride=4)`. If 55 comes back it prints `✓ conv_out(227, 11, stride=4)`.
-If not, it raises `Wrong`, which a notebook shows as one line that begins with ✗ and names
-the likeliest slip. A failed check is an `AssertionError` and a passed one writes to standard
-output only, so that nbgrader counts both as they are meant.
+calls `conv_out(227, 11, stride=4)`. If that returns 55, it prints `✓ conv_out(227, 11, stride=4)`.
+If not, it raises `Wrong`, which a notebook shows as one line that begins with ✗ and names the
+likeliest slip. A failed check is an `AssertionError`, and a passed one writes only to standard
+output, so nbgrader counts both correctly.
 """
 
 import copy
@@ -19,33 +19,33 @@ __all__ = ["Wrong", "check"]
 
 
 class Wrong(AssertionError):
-    """An answer that is not right yet. Its text is what the student reads."""
+    """An answer that is not right yet; the student reads its text."""
 
     def _render_traceback_(self):
-        """What IPython and Colab show in place of a traceback."""
+        """Return the lines that IPython and Colab show in place of a traceback."""
         return ["✗ " + str(self)]
 
 
 class check:
     """One call of a student's function: `check(function, arguments).gives(...)`.
 
-    Arrays and lists are copied before the call, so that a function which changes its input spoils
-    nothing for the next check.
+    It copies arrays and lists before the call, so that a function that changes its input doesn't
+    spoil the next check.
     """
 
     def __init__(self, f, *args, **kw):
         self.f, self.args, self.kw = f, args, kw
         if not callable(f):
             raise Wrong(f"expected a function, found {_show(f)}: run the cell that defines it.")
-        words = [_argument(a) for a in args] + [f"{k}={_argument(v)}" for k, v in kw.items()]
-        self.call = f"{getattr(f, '__name__', 'your function')}({', '.join(words)})"
+        arguments = [_argument(a) for a in args] + [f"{k}={_argument(v)}" for k, v in kw.items()]
+        self.call = f"{getattr(f, '__name__', 'your function')}({', '.join(arguments)})"
 
     def gives(self, want, rtol=1e-6, atol=1e-8, near=None, hint=None):
-        """Pass if the call gives `want`: a number, a text, a truth value, a tuple or an array.
+        """Pass if the call returns `want`: a number, a text, a truth value, a tuple or an array.
 
-        A `want` made of whole numbers (`55`, `(54, 55)`) is compared exactly, and 55.0 is
-        not 55. Lists and arrays are compared within `rtol` and `atol`, whatever their type.
-        `near` holds known slips: `{wrong value: advice}` or `{name: (wrong value, advice)}`.
+        It compares whole numbers (`55`, `(54, 55)`) exactly, and 55.0 is not 55. It compares lists
+        and arrays within `rtol` and `atol`, whatever their type.
+        `near` lists known slips: `{wrong value: advice}` or `{name: (wrong value, advice)}`.
         """
         got, notes = self._answer()
         slip = _slip(got, want, rtol, atol)
@@ -59,7 +59,7 @@ class check:
         print("✓", self.call)
 
     def holds(self, claim, test, hint=None):
-        """Pass if `test(answer)` is true: for tasks that have many right answers.
+        """Pass if `test(answer)` is true, for tasks with many right answers.
 
         `test` gets the answer as an array of floats; `claim` says in words what it tests.
         """
@@ -72,29 +72,29 @@ class check:
         print(f"✓ {self.call}: {claim}")
 
     def _answer(self):
-        """Call the function; give its answer and what is worth saying if that is wrong."""
-        args, kw = [_copied(a) for a in self.args], {k: _copied(v) for k, v in self.kw.items()}
-        with warnings.catch_warnings(
-            record=True
-        ) as caught:  # shown on stderr, one costs all points
+        """Call the function; return its answer, and notes for the case that it is wrong."""
+        args, kw = [_copy(a) for a in self.args], {k: _copy(v) for k, v in self.kw.items()}
+        # A warning on standard error would cost all points.
+        with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
                 got = self.f(*args, **kw)
             except Exception as error:
-                raise self._stopped(error) from error
+                raise self._failure(error) from error
         notes = [f"Python warned: {caught[0].message}."] if caught else []
         pairs = zip([*self.args, *self.kw.values()], [*args, *kw.values()], strict=True)
         if any(isinstance(a, np.ndarray) and a.tobytes() != b.tobytes() for a, b in pairs):
             notes.append("Your code changed its input; work on a copy: `x = x.copy()`.")
         return got, notes
 
-    def _stopped(self, error):
-        """Say in one line why the call ended, and where in the student's code."""
-        own = getattr(self.f, "__globals__", None)  # frames with the same globals are the student's
+    def _failure(self, error):
+        """Return the `Wrong` that says why the call failed, and where in the student's code."""
+        # Frames with the same globals are the student's.
+        students = getattr(self.f, "__globals__", None)
         frames = [
             (frame.f_code, line)
             for frame, line in traceback.walk_tb(error.__traceback__)
-            if frame.f_globals is own and not frame.f_code.co_name.startswith("<")
+            if frame.f_globals is students and not frame.f_code.co_name.startswith("<")
         ]
         code, line = frames[-1] if frames else (None, None)
         if isinstance(error, NotImplementedError):
@@ -106,7 +106,7 @@ class check:
             source = linecache.getline(code.co_filename, line)
             place = f"line {line - code.co_firstlineno + 1} of {code.co_name}"
             text += f", in {place}" + (f": {source}" if source else "")
-        elif isinstance(error, TypeError) and own:
+        elif isinstance(error, TypeError) and students:
             text += "; is the line with `def` still as it was?"
         return Wrong(f"{self.call}: {_one_line(text, 300)}")
 
@@ -116,8 +116,8 @@ class check:
 
 
 def _slip(got, want, rtol, atol):
-    """None if `got` is as good as `want`; else what is wrong with it ("gave 54, ...")."""
-    want = _plain(want)
+    """Return None if `got` is as good as `want`; else what is wrong with it ("gave 54, ...")."""
+    want = _as_array(want)
     for kind in (type(None), str, (bool, np.bool_)):
         if isinstance(want, kind):
             same = isinstance(got, kind) and got == want
@@ -141,8 +141,8 @@ def _slip(got, want, rtol, atol):
 
 
 def _numbers(got, expected):
-    """(the answer as an array, None), or (None, why it is no number and no array of numbers)."""
-    got = _plain(got)
+    """Return (the answer as an array, None), or (None, why it is not made of numbers)."""
+    got = _as_array(got)
     if got is None:
         return None, "gave None: is a `return` missing? (`print` only shows a value.)"
     if got is ...:
@@ -162,7 +162,7 @@ def _numbers(got, expected):
 
 
 def _shape_slip(got, g, want, w):
-    """Name the axes along which shape `g` is not shape `w`."""
+    """Return the axes along which shape `g` differs from shape `w`, as text."""
     if not g or not w:
         return f"gave {_show(got)}, expected {_show(want)}."
     if len(g) != len(w):
@@ -176,10 +176,10 @@ def _shape_slip(got, g, want, w):
 
 
 def _value_slip(got, g, want, w, bad):
-    """Where the values differ, and the one reason that explains it, if there is one."""
-    for found, name in ((np.isnan(g), "NaN"), (np.isinf(g), "infinity")):
-        if (found & bad).any():
-            where = f" at {int(found.sum())} of {g.size} places" if g.ndim else ""
+    """Return where the values differ, and the reason if a single one explains it, as text."""
+    for places, name in ((np.isnan(g), "NaN"), (np.isinf(g), "infinity")):
+        if (places & bad).any():
+            where = f" at {int(places.sum())} of {g.size} places" if g.ndim else ""
             return f"gave {name}{where}: a division by zero, or numbers too large?"
     if g.size <= 4:
         text = f"gave {_show(got)}, expected {_show(want)}"
@@ -191,7 +191,7 @@ def _value_slip(got, g, want, w, bad):
 
 
 def _reason(g, w):
-    """One slip that explains every value of `g`, or ''."""
+    """Return a slip that explains every value of `g`, or ''."""
     f, e = g.astype(float), w.astype(float)
     if g.dtype.kind in "iu" and f.any() and np.array_equal(f, np.trunc(e)):
         return f"The fractions are cut off by the type {g.dtype}: use float."
@@ -200,8 +200,8 @@ def _reason(g, w):
     if f.ndim > 1 and f.shape[-1] == f.shape[-2] and np.allclose(f, e.swapaxes(-1, -2)):
         return "Rows and columns are exchanged."
     if np.allclose(f, -e):
-        return "The sign is turned."
-    if np.ptp(e) > 0:  # of one number alone, or of equal ones, anything is a multiple
+        return "The sign is wrong."
+    if np.ptp(e) > 0:  # a single number, or equal ones, are a multiple of anything
         factor, offset = np.sum(f * e) / np.sum(e * e), np.mean(f - e)
         if not f.any():
             return "Every value is 0."
@@ -213,16 +213,16 @@ def _reason(g, w):
 
 
 def _show(value):
-    """A value in a few words: whole if it is small, by its shape if it is large."""
-    value = _plain(value)
+    """Return a value as text: in full if it is small, by its shape if it is large."""
+    value = _as_array(value)
     if isinstance(value, (np.ndarray, np.generic)):
         if value.size > 9:
             return f"{'an' if value.ndim == 1 else 'a'} {_size(value)}"
         if value.ndim and (np.abs(value) < 1e15).all() and (value == np.trunc(value)).all():
-            value = value.astype(int)  # [[1, 2], [3, 4]] reads better than with .0
+            value = value.astype(int)  # [[1, 2], [3, 4]] is easier to read than with .0
         value = value.tolist()
     if isinstance(value, float):
-        return f"{value:.7g}" if value % 1 else repr(value)  # 55.0 stays 55.0, since it is not 55
+        return f"{value:.7g}" if value % 1 else repr(value)  # 55.0 stays 55.0, which is not 55
     if isinstance(value, (list, tuple)):
         inner = ", ".join(map(_show, value))
         return _one_line(f"[{inner}]" if isinstance(value, list) else f"({inner})", 100)
@@ -230,8 +230,8 @@ def _show(value):
 
 
 def _argument(value):
-    """An argument as the call shows it: an array by its shape, a function by its name."""
-    value = _plain(value)
+    """Return an argument as text: an array by its shape, a function by its name."""
+    value = _as_array(value)
     if isinstance(value, np.ndarray) and value.ndim:
         return _size(value)
     return repr(value) if isinstance(value, str) else getattr(value, "__name__", _show(value))
@@ -248,12 +248,12 @@ def _one_line(text, length):
     return text if len(text) <= length else text[: length - 3] + "..."
 
 
-def _plain(value):
-    """A tensor of PyTorch as an array, anything else as it is."""
+def _as_array(value):
+    """Return a PyTorch tensor as an array, and anything else unchanged."""
     return value.detach().cpu().numpy() if hasattr(type(value), "detach") else value
 
 
-def _copied(value):
-    """A copy of an array, a list or a tensor; anything else as it is."""
+def _copy(value):
+    """Return a copy of an array, a list or a tensor, and anything else unchanged."""
     changes = isinstance(value, (np.ndarray, list)) or hasattr(type(value), "detach")
     return copy.deepcopy(value) if changes else value

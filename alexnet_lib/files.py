@@ -1,4 +1,4 @@
-"""Files that are whole at any moment."""
+"""Files that are never seen half written."""
 
 import os
 
@@ -6,10 +6,10 @@ __all__ = ["write_atomic"]
 
 
 def write_atomic(path, content):
-    """Write text or bytes beside `path`, then move it there; return whether the file has changed.
+    """Write text or bytes to `path` in one step, and return whether the file has changed.
 
-    An interruption or a full disk leaves the old file or the new one, never a part. A file that
-    already has this content is left alone, and one that is replaced keeps its permissions.
+    An interruption or a full disk leaves the old file or the new one, never a part of it. A file
+    that already has this content stays as it is; one that is replaced keeps its permissions.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     there = path.is_file() and not path.is_symlink()
@@ -21,7 +21,7 @@ def write_atomic(path, content):
         with open(beside, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())  # on the disk, before the name says that it is
+            os.fsync(file.fileno())  # the content must be on the disk before the name is
         if there:
             beside.chmod(path.stat().st_mode)
         os.replace(beside, path)

@@ -1,11 +1,11 @@
 """How functions read their arguments."""
 
-from alexnet_lib.arguments import channels_per_group, did_you_mean, pair
+from alexnet_lib.arguments import as_pair, channels_per_group, did_you_mean
 
 
 def test_pairs_and_groups():
-    assert pair(3, "kernel", 1) == (3, 3)
-    assert pair([3, 5], "kernel", 1) == (3, 5)
+    assert as_pair(3, "kernel", 1) == (3, 3)
+    assert as_pair([3, 5], "kernel", 1) == (3, 5)
     assert channels_per_group(96, 2, "input") == 48
 
 

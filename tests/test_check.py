@@ -1,4 +1,4 @@
-"""What a student reads: one line for each kind of slip, and nothing but ✓ for a right answer."""
+"""The line that a student reads for each kind of slip, and ✓ for a right answer."""
 
 import re
 import subprocess
@@ -16,7 +16,7 @@ from alexnet_lib.check import Wrong, check
 
 
 def answer(value):
-    """A student's function that gives ``value``."""
+    """Return a student's function that returns ``value``."""
 
     def f(*args, **kw):
         return value
@@ -24,8 +24,8 @@ def answer(value):
     return f
 
 
-def said(f, *args, want=0, **kw):
-    """What the check says of a wrong answer."""
+def message(f, *args, want=0, **kw):
+    """Return the message of the check for a wrong answer."""
     with pytest.raises(Wrong) as wrong:
         check(f, *args).gives(want, **kw)
     return str(wrong.value)
@@ -84,7 +84,7 @@ def test_a_warning_in_the_students_code_goes_nowhere_if_the_answer_is_right(capf
 
     check(f).gives(1)
     assert capfd.readouterr() == ("✓ f()\n", "")
-    assert said(f, want=2) == "f() gave 1, expected 2.\n  hint: Python warned: careful."
+    assert message(f, want=2) == "f() gave 1, expected 2.\n  hint: Python warned: careful."
 
 
 @given(st.integers(-(10**6), 10**6), st.integers(-(10**6), 10**6))
@@ -93,7 +93,7 @@ def test_whole_numbers_are_compared_exactly(a, b):
     if a == b:
         check(answer(big + a)).gives(big + b)
     else:
-        assert said(answer(big + a), want=big + b).startswith(f"f() gave {big + a}, expected")
+        assert message(answer(big + a), want=big + b).startswith(f"f() gave {big + a}, expected")
 
 
 # What does not ----------------------------------------------------------------------------------
@@ -107,7 +107,7 @@ HALVES = np.array([[0.5, 1.5], [2.5, 3.5]])
     [
         (54, 55, "f() gave 54, expected 55."),
         (54.25, 55, "f() gave 54.25, expected 55."),
-        (-3, 3, "f() gave -3, expected 3. The sign is turned."),
+        (-3, 3, "f() gave -3, expected 3. The sign is wrong."),
         (55.0, 55, "f() gave 55.0: the right value, but not as a whole number (int)"),
         (np.float64(55), 55, "f() gave 55.0: the right value, but not as a whole number"),
         ((54.0, 55), (54, 55), "f() gave (54.0, 55): the right value, but not as a whole"),
@@ -147,7 +147,7 @@ HALVES = np.array([[0.5, 1.5], [2.5, 3.5]])
         (np.array([1, -np.inf]), np.ones(2), "f() gave infinity at 1 of 2 places"),
         (SQUARE.T, SQUARE, "(6 of 9 values differ). Rows and columns are exchanged."),
         (SQUARE[None].swapaxes(1, 2), SQUARE[None], "differ). Rows and columns are exchanged."),
-        (-SQUARE, SQUARE, "(9 of 9 values differ). The sign is turned."),
+        (-SQUARE, SQUARE, "(9 of 9 values differ). The sign is wrong."),
         (SQUARE / 9, SQUARE, "(9 of 9 values differ). Every value is 0.1111 times the right one."),
         (SQUARE + 3, SQUARE, "(9 of 9 values differ). Every value is 3 too large."),
         (SQUARE - 0.5, SQUARE, "(9 of 9 values differ). Every value is 0.5 too small."),
@@ -167,7 +167,7 @@ HALVES = np.array([[0.5, 1.5], [2.5, 3.5]])
     ],
 )
 def test_each_slip_has_its_words(got, want, words):
-    text = said(answer(got), want=want)
+    text = message(answer(got), want=want)
     assert words in text
     assert "\n" not in text
 
@@ -175,24 +175,25 @@ def test_each_slip_has_its_words(got, want, words):
 def test_no_reason_is_made_up():
     """A constant is a multiple of any other, and 0 is 0.5 cut off, but it is many things more."""
     for got, want in [(np.full(9, 2.0), np.full(9, 3.0)), (0, 0.5), (54, 108)]:
-        assert re.fullmatch(r"f\(\) [^.]+(\d\.\d+)?[^.]*\.", said(answer(got), want=want))
+        assert re.fullmatch(r"f\(\) [^.]+(\d\.\d+)?[^.]*\.", message(answer(got), want=want))
 
 
 def test_long_answers_are_cut():
-    assert len(said(answer("x" * 500), want=3)) < 200
-    assert len(said(answer({i: i for i in range(500)}), want=3)) < 200
+    assert len(message(answer("x" * 500), want=3)) < 200
+    assert len(message(answer({i: i for i in range(500)}), want=3)) < 200
 
 
 def test_near_gives_advice_for_a_known_slip():
     near = {54: "The first window counts too.", "flip": (HALVES, "Do not flip."), "up": "No."}
     assert (
-        said(answer(54), 227, want=55, near=near) == "f(227) gave 54. The first window counts too."
+        message(answer(54), 227, want=55, near=near)
+        == "f(227) gave 54. The first window counts too."
     )
-    assert said(answer(1), near={1: "First.", 1.0 + 1e-9: "Second."}) == "f() gave 1. First."
-    flipped = said(answer(HALVES), want=HALVES[::-1], near=near, hint="not shown")
+    assert message(answer(1), near={1: "First.", 1.0 + 1e-9: "Second."}) == "f() gave 1. First."
+    flipped = message(answer(HALVES), want=HALVES[::-1], near=near, hint="not shown")
     assert flipped == "f() gave [[0.5, 1.5], [2.5, 3.5]]. Do not flip."
-    assert said(answer("up"), want="down", near=near) == "f() gave the text 'up'. No."
-    assert said(answer(53), want=55, near=near, hint="count again") == (
+    assert message(answer("up"), want="down", near=near) == "f() gave the text 'up'. No."
+    assert message(answer(53), want=55, near=near, hint="count again") == (
         "f() gave 53, expected 55.\n  hint: count again"
     )
 
@@ -221,10 +222,10 @@ def test_input_is_copied_and_a_changed_one_is_named():
     x = np.zeros(3)
     check(f, x).gives(3.0)
     assert not x.any()
-    assert said(f, x, want=0.0).endswith(
+    assert message(f, x, want=0.0).endswith(
         "\n  hint: Your code changed its input; work on a copy: `x = x.copy()`."
     )
-    assert "hint" not in said(lambda x: x.sum() + 1, x, want=0.0)
+    assert "hint" not in message(lambda x: x.sum() + 1, x, want=0.0)
     with pytest.raises(Wrong, match="changed its input"):
         check(lambda x: f(x), x=np.zeros(2)).gives(0.0)
     rows = [1, 2]
@@ -243,8 +244,8 @@ def test_not_written_yet():
         return todo(n) + 1
 
     rest = "not written yet. Put your code in place of `raise NotImplementedError()`."
-    assert said(todo, 3) == f"todo(3): {rest}"
-    assert said(uses_todo, 3) == f"uses_todo(3): todo is {rest}"
+    assert message(todo, 3) == f"todo(3): {rest}"
+    assert message(uses_todo, 3) == f"uses_todo(3): todo is {rest}"
 
 
 def stops(x):
@@ -253,41 +254,41 @@ def stops(x):
 
 
 def test_code_that_stops_says_where():
-    assert said(stops, [1, 2]) == (
+    assert message(stops, [1, 2]) == (
         "stops([1, 2]): your code stopped: IndexError: list index out of range, "
         "in line 3 of stops: return [x[i] for i in range(4)] # an IndexError"
     )
-    assert "in line 3 of stops" in said(lambda: stops([1]))
+    assert "in line 3 of stops" in message(lambda: stops([1]))
 
     def inside_numpy(x):
         return np.linalg.inv(x)
 
-    assert "LinAlgError: Singular matrix, in line 2 of inside_numpy: return np" in said(
+    assert "LinAlgError: Singular matrix, in line 2 of inside_numpy: return np" in message(
         inside_numpy, np.zeros((2, 2))
     )
     scope = {}
     exec("def f(x):\n    return 1 / x", scope)  # no source to show
-    assert said(scope["f"], 0).endswith("ZeroDivisionError: division by zero, in line 2 of f")
+    assert message(scope["f"], 0).endswith("ZeroDivisionError: division by zero, in line 2 of f")
 
     def two_lines():
         raise ValueError("first\nsecond")
 
-    assert "ValueError: first second, in line 2" in said(two_lines)
+    assert "ValueError: first second, in line 2" in message(two_lines)
 
     def forever(n):
         return forever(n + 1)
 
-    assert "RecursionError" in said(forever, 0)
+    assert "RecursionError" in message(forever, 0)
 
 
 def test_a_changed_first_line_is_named():
     def f(n):
         return n
 
-    assert said(f, 1, 2).startswith("f(1, 2): your code stopped: TypeError: ")
-    assert said(f, 1, 2).endswith("given; is the line with `def` still as it was?")
-    assert "def" not in said(max, 1)
-    assert "def" not in said(lambda n: 1 / n, 0)
+    assert message(f, 1, 2).startswith("f(1, 2): your code stopped: TypeError: ")
+    assert message(f, 1, 2).endswith("given; is the line with `def` still as it was?")
+    assert "def" not in message(max, 1)
+    assert "def" not in message(lambda n: 1 / n, 0)
 
 
 def test_a_function_is_needed():
@@ -297,13 +298,13 @@ def test_a_function_is_needed():
 
 
 def test_a_call_without_a_name_or_source(capsys):
-    class Far:  # as a stand-in for a function in another process
+    class Opaque:  # as a stand-in for a function in another process
         def __call__(self, *args):
             return sum(args)
 
-    check(Far(), 1, 2).gives(3)
+    check(Opaque(), 1, 2).gives(3)
     assert capsys.readouterr().out == "✓ your function(1, 2)\n"
-    assert said(Far(), "a").startswith("your function('a'): your code stopped: TypeError")
+    assert message(Opaque(), "a").startswith("your function('a'): your code stopped: TypeError")
 
 
 # In a notebook ----------------------------------------------------------------------------------

@@ -379,8 +379,8 @@ def test_what_benchmarks_recorded_is_whole():
     names = [file.name.removesuffix(".json") for file in folder.iterdir()]
     assert names
     for name in names:
-        found = data.measured(name)
+        found = data.measurements(name)
         assert set(found) == {"machine", "figures"}
         assert {"cpu", "cores", "torch", "date", "load"} <= set(found["machine"])
     with pytest.raises(ValueError, match=r"no benchmark 'speed': ask for one of .*lrn"):
-        data.measured("speed")
+        data.measurements("speed")

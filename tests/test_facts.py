@@ -121,7 +121,7 @@ def test_7_76_mb_of_outputs_with_dropout_before_the_dense_layers():
 
 
 def training_flops(rows):
-    """2 for a multiply-add: forward, for the weights, and for the input of all but conv1."""
+    """Count 2 per multiply-add: forward, for the weights, and for all inputs but conv1's."""
     return 2 * (3 * total(rows, "multiply_adds") - rows["conv1"].multiply_adds)
 
 
@@ -130,8 +130,8 @@ def test_training_takes_4_14_billion_operations_for_an_image():
     assert round(training_flops(TORCHVISION) / 1e9, 4) == 4.1446
 
 
-def counted(model, backward):
-    """The operations that PyTorch's own counter finds for one image; nothing is computed."""
+def count_operations(model, backward):
+    """Return the operations for one image by PyTorch's own counter, without computing anything."""
     from torch.utils.flop_counter import FlopCounterMode
 
     x = torch.empty(1, *model.plan[0].shape, device="meta")  # a shape without numbers
@@ -147,9 +147,9 @@ def test_pytorchs_own_counter_finds_the_same_to_the_digit():
     with torch.device("meta"):
         paper = alexnet("2012", normalization=None)  # whose products are not counted either
         theirs = alexnet("torchvision")
-    assert counted(paper, backward=False) == 2 * total(ROWS, "multiply_adds")
-    assert counted(theirs, backward=False) == 2 * total(TORCHVISION, "multiply_adds")
-    assert counted(theirs, backward=True) == training_flops(TORCHVISION)
+    assert count_operations(paper, backward=False) == 2 * total(ROWS, "multiply_adds")
+    assert count_operations(theirs, backward=False) == 2 * total(TORCHVISION, "multiply_adds")
+    assert count_operations(theirs, backward=True) == training_flops(TORCHVISION)
 
 
 def test_two_gpus_hold_half_the_kernels_each_and_meet_in_conv3():
@@ -259,7 +259,7 @@ def test_normalization_learns_nothing():
 
 
 def test_erratum_eigenvalues_are_too_large_to_be_added_to_pixels():
-    """Of gray levels from 0 to 255: 0.1 · λ is brighter than white, 0.1 · √λ a little lighter."""
+    """Of grey levels from 0 to 255: 0.1 · λ is brighter than white, 0.1 · √λ a little lighter."""
     std = PAPER["augmentation"]["color_std"]
     for name in ("coffee", "cat"):
         pixels = photo(name).reshape(-1, 3).astype(float)  # (51529, 3)
@@ -269,7 +269,7 @@ def test_erratum_eigenvalues_are_too_large_to_be_added_to_pixels():
 
 
 def test_the_usual_eigenvalues_work_because_of_their_unit():
-    """They are of pixels from 0 to 1. There 0.1 · λ is 5.5 gray levels; from 0 to 255, 1414."""
+    """They are of pixels from 0 to 1. There 0.1 · λ is 5.5 grey levels; from 0 to 255, 1414."""
     std = PAPER["augmentation"]["color_std"]
     values = RESULTS["constants"]["others"]["color"]["eigenvalues"]
     assert round(sum(values), 3) == 0.241
@@ -281,8 +281,8 @@ def test_the_usual_eigenvalues_work_because_of_their_unit():
 # ---- How it was trained
 
 
-def moves(paper, steps=30, drop=15):
-    """The steps of a number under a constant slope, with the learning rate / 10 from `drop` on."""
+def steps_taken(paper, steps=30, drop=15):
+    """Return the steps of a number under a constant slope; at `drop`, the rate falls to a tenth."""
     w = Parameter(np.zeros(1))
     sgd, sizes = SGD([w], lr=0.1, momentum=0.9, paper=paper), []
     for step in range(steps):
@@ -295,7 +295,7 @@ def moves(paper, steps=30, drop=15):
 
 
 def test_after_a_drop_of_the_learning_rate_the_paper_steps_9_times_as_far_as_pytorch():
-    paper, pytorch = moves(paper=True), moves(paper=False)
+    paper, pytorch = steps_taken(paper=True), steps_taken(paper=False)
     assert paper[:15] == pytest.approx(pytorch[:15])
     assert round(paper[15], 2) == 0.72
     assert round(pytorch[15], 2) == 0.08
@@ -341,18 +341,18 @@ def test_the_start_that_the_program_had_and_the_paper_lacks_is_felt_from_end_to_
     factor = PROGRAM["start"]["wide_std"] / PAPER["start"]["std"]
     x, labels = 60 * torch.randn(2, 3, 224, 224), torch.tensor([0, 1])
 
-    def felt(bias):
-        """The spread of the scores, and the size of the loss's gradient at conv1."""
+    def score_spread_and_gradient(bias):
+        """Return the spread of the scores, and the size of the loss's gradient at conv1."""
         for name in ones:
             model.layer(name).bias.data.fill_(bias)
         scores = model(x)  # (2, 1000)
         (slope,) = torch.autograd.grad(F.cross_entropy(scores, labels), model.layer("conv1").weight)
         return scores.std().item(), slope.norm().item()
 
-    paper = felt(bias=0)[0], felt(bias=1)[1]
+    paper = score_spread_and_gradient(bias=0)[0], score_spread_and_gradient(bias=1)[1]
     for name in wide:
         model.layer(name).weight.data.mul_(factor)
-    program = felt(bias=0)[0], felt(bias=1)[1]
+    program = score_spread_and_gradient(bias=0)[0], score_spread_and_gradient(bias=1)[1]
     assert program[0] / paper[0] == pytest.approx(27, rel=0.2)
     assert program[1] / paper[1] == pytest.approx(15, rel=0.2)
 
@@ -413,7 +413,7 @@ def test_not_8_dense_layers_and_6_poolings():
 
 
 def alexnet_of_torchvision():
-    """PyTorch's own, without weights, on no device: quick."""
+    """Return torchvision's own AlexNet, fast since it has no weights."""
     models = pytest.importorskip("torchvision").models
     with torch.device("meta"):
         return models.alexnet()
@@ -429,17 +429,17 @@ def test_the_first_dense_layer_reads_9216_numbers_not_the_image():
     assert round(image * 4096 * 4 / 2**30, 2) == 2.36
 
 
-def after(kind, rows):
-    """The number of the convolution that each layer of this kind comes after."""
+def convs_before(kind, rows):
+    """Return how many convolutions come before each layer of this kind."""
     kinds = [row.kind for row in rows.values()]
     return [kinds[:i].count("conv") for i, found in enumerate(kinds) if found == kind]
 
 
 def test_pooling_comes_after_conv_1_2_5_and_normalization_after_1_2_only():
     for rows in (ROWS, TORCHVISION):
-        assert after("maxpool", rows) == [1, 2, 5]
-    assert after("lrn", ROWS) == [1, 2]
-    assert after("lrn", TORCHVISION) == []
+        assert convs_before("maxpool", rows) == [1, 2, 5]
+    assert convs_before("lrn", ROWS) == [1, 2]
+    assert convs_before("lrn", TORCHVISION) == []
 
 
 def test_in_a_test_dropout_multiplies_by_the_probability_to_keep():
@@ -464,7 +464,7 @@ ACTS = {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
 
 
 def first_and_last_gradient(act, std, depth=30, width=256):
-    """The size of the loss's gradient at the first and at the last layer of a deep network."""
+    """Return the size of the loss's gradient at the first and the last layer of a deep network."""
     torch.manual_seed(1)
     weights = [(std * torch.randn(width, width)).requires_grad_() for _ in range(depth)]
     h = torch.randn(32, width)

@@ -1,4 +1,4 @@
-"""Files that are whole at any moment."""
+"""Files that are never seen half written."""
 
 import os
 

@@ -1,32 +1,34 @@
 """Images and numbers: photographs, published results, and sets of images to train with.
 
-What lessons need is bundled, so that none waits for a download. `photo` gives one of four
-photographs of 227 × 227 pixels: "coffee", "cat", "astronaut" or "rocket". Who took them, and that
-they are free of rights, stands in photos/LICENSE. `results` gives what was measured with AlexNet,
-from results.toml: a file to be read, in which every number has its source; `measured` what our own
-benchmarks recorded. `load` gives images to train and to test with: a bundled part of Fashion-MNIST,
-other sets by name, your folder.
+What lessons need is bundled, so that none waits for a download. `photo` returns one of four
+photographs of 227 × 227 pixels: "coffee", "cat", "astronaut" or "rocket"; photos/LICENSE names the
+photographers and says that the pictures are free of rights. `results` returns the published
+numbers of results.toml, a file worth reading, which gives the source of each; `measurements` those
+that our own benchmarks recorded. `load` returns images to train and to test with: a bundled part
+of Fashion-MNIST, other sets by name, or your folder.
 
 How images get from a file into a batch:
 
     sources   where the sets of `load` come from
     folders   class folders of image files
     pictures  a file -> its middle square
-    pack      a folder, decoded once for all -> one file, mapped into memory
+    pack      a folder, decoded once and for all -> one file, mapped into memory
     sets      ImageSet and FolderSet: batches of bytes
     augment   batches of bytes -> windows, mirror images, colours; floats
-    batches   the order of an epoch, and what is prepared ahead
+    batches   the order of an epoch, prepared ahead
 """
 
 import json
 import tomllib
+from copy import deepcopy
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
 
 import numpy as np
 
-__all__ = ["gray", "load", "measured", "photo", "results"]
+__all__ = ["gray", "load", "measurements", "photo", "results"]
 
 # name -> SHA-256 of photos/NAME.png
 PHOTOS = {
@@ -38,7 +40,7 @@ PHOTOS = {
 
 
 def photo(name):
-    """A photograph, (227, 227, 3) uint8, red, green, blue.
+    """Return a photograph, (227, 227, 3) uint8, in red, green and blue.
 
     name  "coffee", "cat", "astronaut" or "rocket"
     """
@@ -52,16 +54,16 @@ def photo(name):
             f"The photograph {file.name} is damaged or missing in this copy of alexnet_lib:"
             " install the package again."
         )
-    from PIL import Image  # here, since an exercise without pictures needs NumPy alone
+    from PIL import Image  # here: exercises without pictures need only NumPy
 
     return np.array(Image.open(BytesIO(png)))  # (227, 227, 3)
 
 
 def gray(rgb):
-    """Grey as bright as the colour looks: rgb (H, W, 3) uint8 -> (H, W) uint8.
+    """Return the grey that looks as bright as the colour: rgb (H, W, 3) uint8 -> (H, W) uint8.
 
-    The eye is most sensitive to green and least to blue, hence the weights of the three.
-    Whole numbers all the way, rounded at the end: the same on every machine.
+    The eye is most sensitive to green and least to blue, hence the three weights.
+    Whole numbers throughout, rounded at the end, give the same result on every machine.
     """
     rgb = np.asarray(rgb)
     if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8:
@@ -74,18 +76,17 @@ def gray(rgb):
 
 
 def results():
-    """The published results, as dicts and lists of what results.toml holds; yours to change.
+    """Return the published results of results.toml as dicts and lists, a copy for you to change.
 
     results()["tables"]["ilsvrc2012"]["rows"]        the paper's Table 2, row by row: errors in %
     results()["logs"]["145"]["top1"]                 0.40664: a log's errors are fractions
     results()["claims"]["lrn"]["top1"]               1.4: the points that the paper says LRN gains
-    results()["constants"]["paper"]["sgd"]["batch"]  128; under "program", what the authors ran
+    results()["constants"]["paper"]["sgd"]["batch"]  128; "program" has what the authors ran
     results()["successors"]["vgg16"]                 parameters, gmac, top1_accuracy …
+    results()["diary"]["runs"]                       ["145", "2012-09-13"] …: which run began when
 
-    results()["diary"]["runs"]                       ["145", "2012-09-13"] …: what was begun when
-
-    Also: "schedule", "unwritten", "published", "contest", "timeline", "errata"; "units" says what
-    the numbers of a section are. Each entry has a "source", a key of results()["sources"]:
+    Also: "schedule", "unwritten", "published", "contest", "timeline", "errata"; "units" gives the
+    units of each section. Each entry has a "source", a key of results()["sources"]:
 
     >>> row = results()["tables"]["ilsvrc2012"]["rows"][-1]
     >>> row["model"], row["top5_test"], results()["sources"][row["source"]]["year"]
@@ -97,16 +98,22 @@ def results():
             "The file results.toml is missing in this copy of alexnet_lib:"
             " install the package again."
         )
+    return deepcopy(read_toml(file))  # an eighth of the time that parsing takes
+
+
+@cache
+def read_toml(file):
+    """Parse a TOML file once."""
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-def measured(name):
-    """What a benchmark of this project recorded: {"machine": …, "figures": …}; yours to change.
+def measurements(name):
+    """Return the record of one of this project's benchmarks: {"machine": …, "figures": …}.
 
-    name  of the benchmark: "train_step", "fashion" …, as the scripts in benchmarks/ are called
+    name  of the script in benchmarks/: "train_step", "fashion" …
 
-    >>> found = measured("train_step")
-    >>> found["machine"]["cores"], "torchvision" in found["figures"]["variants"]
+    >>> record = measurements("train_step")
+    >>> record["machine"]["cores"], "torchvision" in record["figures"]["variants"]
     (2, True)
     """
     folder = files(__name__) / "measured"
@@ -117,27 +124,27 @@ def measured(name):
 
 
 def load(name, folder=None, **options):
-    """Images to train and to test with, by name: `Splits(train, test)`.
+    """Return images to train and to test with, by name: `Splits(train, test)`.
 
     load("fashion-mnist-small")   bundled: 10,000 + 2,000 grey pictures of clothes, 28 × 28
     load("fashion-mnist")         all 60,000 + 10,000
     load("cifar-10")              50,000 + 10,000 small colour pictures, 32 × 32
     load("imagenette", size=160)  ten classes of ImageNet: 9,469 + 3,925 photographs
     load("imagenet", folder)      1.28 million + 50,000 photographs, which you must have
-    load("photos")                a folder of yours: packed by `pack`, or with class folders in
-                                  train/ and val/ (or test/), or with class folders alone
+    load("photos")                your folder: packed by `pack`, or with class folders in train/
+                                  and val/ (or test/), or with class folders alone
     load("synthetic", shape=(3, 32, 32), classes=10, count=1000, test=200, seed=0)
-                                  made by chance, each class with a pattern of its own
+                                  drawn at random, with a pattern for each class
 
-    folder    where a known set lies; if not given, $ALEXNET_DATA/NAME, Debian's folder for it and
-              ~/.cache/alexnet/NAME are looked through, and what isn't there is downloaded
+    folder    where a known set is; by default $ALEXNET_DATA/NAME, Debian's folder for it or
+              ~/.cache/alexnet/NAME, and a set that is in none of them is downloaded
     download  False: never download
-    size      of photographs from files: the side of the middle square that each is scaled to
-    skip_bad  of photographs from files: leave out those that can't be decoded
+    size      for photographs in files: each becomes its middle square of this side
+    skip_bad  for photographs in files: leave out those that can't be decoded
 
-    test is None where there are no test images. What is missing is said in one sentence, with
-    where to put it and what works instead.
+    test is None if there are no test images. If data is missing, the error says where to put it
+    and what works instead.
     """
-    from alexnet_lib.data.sources import find  # here, since an exercise needs NumPy alone
+    from alexnet_lib.data.sources import find  # here: exercises need only NumPy
 
     return find(name, folder, options)

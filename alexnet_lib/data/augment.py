@@ -1,14 +1,14 @@
-"""Augmentation of whole batches: uint8 in, floats out, on the device where the batch lies.
+"""Augmentation of whole batches: uint8 in, floats out, on the batch's own device.
 
     Augment    random windows, mirror images and colours, for training
-    Centre     the middle window, for evaluation
+    Center     the middle window, for evaluation
     ten_crops  four corners, the middle, and their mirror images, as the paper evaluates
     pca        the axes of the paper's colour augmentation
 
-All chance comes from the generator that is passed in, a CPU generator even for a batch on a GPU:
-so the same generator gives the same windows everywhere. On a CPU a window is a slice, on a GPU
-an index: each is the faster one there. Normalisation is one multiply-add, made while the bytes
-of an image are still in the cache.
+All draws come from the generator that is passed in, a CPU generator even for a batch on a GPU:
+the same generator gives the same windows everywhere. A window is a slice on a CPU and an index on
+a GPU, whichever is faster there. Normalization is one multiply-add, while the bytes of an image
+are still in the cache.
 """
 
 from contextlib import contextmanager
@@ -17,23 +17,23 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from alexnet_lib.arguments import whole
-from alexnet_lib.data.sets import empty
+from alexnet_lib.arguments import as_int
+from alexnet_lib.data.sets import empty_tensor
 
-__all__ = ["Augment", "Centre", "pca", "ten_crops"]
+__all__ = ["Augment", "Center", "pca", "ten_crops"]
 
 CROPS = ("none", "random", "resized")
-SLICED = 2**14  # numbers in a window from which on a slice of its own costs less than indexing
-BLOCK = 2**18  # numbers that are made floats at once: they and the bytes stay in the cache
+SLICED = 2**14  # from this many numbers in a window on, slicing costs less than indexing
+BLOCK = 2**18  # numbers to make floats of at once: they and their bytes stay in the cache
 
 
 def pca(data):
-    """The directions in which the colours of `data` differ most: (3, 3), one in each row.
+    """Return the directions in which the colours of `data` differ most: (3, 3), a row for each.
 
     A row is as long as the standard deviation of the pixels along it, on a scale from 0 to 1.
     The paper multiplies its draws by the eigenvalues of the covariance; those are variances, in
-    squares of grey levels, and the result would depend on the unit. The authors' program
-    multiplies by standard deviations, the roots of the eigenvalues, and so does this.
+    squares of grey levels, and the result would depend on the unit. Like the authors' program,
+    this multiplies by standard deviations, the roots of the eigenvalues.
     """
     if data.shape[0] != 3:
         raise ValueError(
@@ -42,33 +42,36 @@ def pca(data):
         )
     variances, directions = np.linalg.eigh(data.moments[1])  # ascending; directions in columns
     rows = directions.T[::-1]
-    # A direction's sign is anybody's choice: its largest part points up, on every machine.
+    # The sign of a direction is arbitrary: here its largest part is positive, on every machine.
     largest = rows[np.arange(3), np.abs(rows).argmax(1)]
     return rows * np.sign(largest)[:, None] * np.sqrt(np.maximum(variances[::-1], 0))[:, None]
 
 
-class Centre:
-    """The middle window of each image, normalised: what evaluation sees. No chance in it.
+class Center:
+    """The middle window of each image, normalized, for evaluation. Nothing is drawn at random.
 
     shape      (C, H, W) of the data's images
     size       of the window: at most H and W
-    mean, std  (C,) each, on a scale from 0 to 1, as `mean_std` gives them
+    mean, std  (C,) each, on a scale from 0 to 1, as in `mean_std`
 
-    Called with images (b, C, H, W) uint8 it gives (b, C, size, size) float32, channels_last:
+    Calling it with images (b, C, H, W) uint8 returns (b, C, size, size) float32, channels_last:
     (pixel / 255 - mean) / std.
     """
 
     def __init__(self, shape, size, mean, std):
-        self.shape = tuple(whole(side, "the image's shape", 1) for side in shape)
-        self.size = whole(size, "size", 1)
+        self.shape = tuple(as_int(side, "the image's shape", 1) for side in shape)
+        self.size = as_int(size, "size", 1)
         channels = self.shape[0]
-        self.mean, self.std = colours(mean, channels, "mean"), colours(std, channels, "std")
+        self.mean, self.std = (
+            channel_values(mean, channels, "mean"),
+            channel_values(std, channels, "std"),
+        )
         if (self.std <= 0).any():
             raise ValueError(f"std must be above 0 in every channel, but is {self.std.tolist()}.")
-        self.need_room()
+        self.check_room()
 
-    def need_room(self, padding=0):
-        """Refuse a window that is larger than the images."""
+    def check_room(self, padding=0):
+        """Raise a ValueError if the window is larger than the images."""
         side = min(self.shape[1:]) + 2 * padding
         if self.size > side:
             around = f" with {padding} pixels around them" if padding else ""
@@ -78,38 +81,38 @@ class Centre:
             )
 
     def __call__(self, images, generator=None):
-        """Images (b, C, H, W) uint8 -> (b, C, size, size) float32; the generator isn't asked."""
+        """Normalize images (b, C, H, W) uint8 -> (b, C, size, size) float32 without any draws."""
         rows = self.rows(images)  # (b, H, W, C)
-        return self.normalised(self.middle(rows), len(images), self.shifts(), images.device)
+        return self.normalize(self.middle(rows), len(images), self.shifts(), images.device)
 
     def rows(self, images):
-        """The same images with their channels last: (b, C, H, W) -> (b, H, W, C), contiguous."""
+        """Put the channels of the images last: (b, C, H, W) -> (b, H, W, C), contiguous."""
         if images.dtype != torch.uint8 or tuple(images.shape[1:]) != self.shape:
             raise ValueError(
                 f"Images of shape (b, {', '.join(map(str, self.shape))}) and type uint8 were"
                 f" expected, but shape {tuple(images.shape)} and type {images.dtype} were given."
             )
-        return images.permute(0, 2, 3, 1).contiguous()  # a view, if they are channels_last
+        return images.permute(0, 2, 3, 1).contiguous()  # a view if they are channels_last
 
     def middle(self, rows):
-        """The middle windows, some images at a time: pairs of a slice and (n, s, s, C) uint8."""
+        """Yield the middle windows, some at a time: pairs of a slice and (n, s, s, C) uint8."""
         s = self.size
         top, left = ((side - s) // 2 for side in rows.shape[1:3])
-        return in_blocks(rows[:, top : top + s, left : left + s])
+        return split_blocks(rows[:, top : top + s, left : left + s])
 
     def shifts(self, colour=None):
-        """What is added to each channel: (1, C), or (b, C) with a colour (b, C) for each image."""
+        """Return what each channel adds: (1, C), or (b, C) with a colour (b, C) for each image."""
         mean = self.mean if colour is None else self.mean - colour
         return (-mean / self.std).reshape(-1, self.shape[0])
 
-    def normalised(self, pieces, count, shifts, device):
-        """Pairs of a slice and windows (n, s, s, C) uint8 -> all windows, (b, C, s, s) float32."""
+    def normalize(self, pieces, count, shifts, device):
+        """Normalize pairs of a slice and windows (n, s, s, C) uint8 -> (b, C, s, s) float32."""
         s, channels = self.size, self.shape[0]
-        # One row for all rows of a window: channels alternate in it, as they do in memory, so
-        # that the innermost loop is s · C long and not C.
+        # One row serves all rows of a window. Channels alternate in it, as they do in memory, so
+        # the innermost loop has s · C steps, not C.
         scale = (1 / (255 * self.std)).repeat(s).to(device)  # (s · C,)
         shifts = shifts.float().repeat(1, s)[:, None].to(device, non_blocking=True)
-        out = empty((count, s, s * channels), torch.float32, device)
+        out = empty_tensor((count, s, s * channels), torch.float32, device)
         with one_thread(device):
             for place, windows in pieces:
                 shift = shifts[place] if len(shifts) > 1 else shifts  # (n or 1, 1, s · C)
@@ -118,27 +121,26 @@ class Centre:
         return out.view(count, s, s, channels).permute(0, 3, 1, 2)  # (b, C, s, s)
 
 
-class Augment(Centre):
-    """A window of each image, perhaps mirrored, in other colours, normalised: for training.
+class Augment(Center):
+    """A window of each image, perhaps mirrored and in other colours, normalized, for training.
 
-    shape, size, mean, std  as for `Centre`
-    crop     "none"     the middle window
-             "random"   a window of `size` anywhere in the image, after `padding` black pixels
-                        were put around it: the paper's 224 of 256
-             "resized"  a window of 8 % to 100 % of the area, sides between 3 : 4 and 4 : 3, scaled
-                        to `size`: torchvision's RandomResizedCrop
-    flip     mirror every other image, left and right, by chance
+    shape, size, mean, std  as for `Center`
+    crop     "none": the middle window; "random": a window of `size` anywhere in the image, with
+             `padding` black pixels around it (the paper's 224 of 256); "resized": a window of 8 %
+             to 100 % of the area, sides between 3 : 4 and 4 : 3, scaled to `size` (torchvision's
+             RandomResizedCrop)
+    flip     mirror each image, left and right, with probability 1/2
     colour   the standard deviation of the draws of the paper's colour augmentation (0.1 there)
-    axes     for that: `pca(train)`
-    shared   so many images that follow each other get the same window and flip: 32 in the program
-             of 2012, 1 otherwise
+    axes     the axes of that augmentation: `pca(train)`
+    shared   how many images in a row get the same window and flip: 32 in the program of 2012
 
-    Colour adds to all pixels of an image one colour: the sum of the three axes, each times a draw
-    from N(0, colour). An axis is as long as the standard deviation of the pixels along it, on the
-    same scale from 0 to 1 as the pixels, so that the result doesn't depend on the unit. (The
-    paper's formula has the variances there.)
+    The augmentation adds one colour to all pixels of an image: the sum of the three axes, each
+    times a draw from N(0, colour). An axis is as long as the standard deviation of the pixels along
+    it, on their scale from 0 to 1, so the result doesn't depend on the unit. (The paper's formula
+    has the variances there.)
 
-    Called with images (b, C, H, W) uint8 and a CPU generator it gives (b, C, size, size) float32.
+    Calling it with images (b, C, H, W) uint8 and a CPU generator returns (b, C, size, size)
+    float32.
     """
 
     def __init__(
@@ -158,8 +160,8 @@ class Augment(Centre):
         if crop not in list(CROPS):
             offered = ", ".join(f'"{name}"' for name in CROPS)
             raise ValueError(f"crop must be one of {offered}, but {crop!r} was given.")
-        self.crop, self.padding = crop, whole(padding, "padding", 0)
-        self.flip, self.shared = bool(flip), whole(shared, "shared", 1)
+        self.crop, self.padding = crop, as_int(padding, "padding", 0)
+        self.flip, self.shared = bool(flip), as_int(shared, "shared", 1)
         if padding and crop != "random":
             raise ValueError(f'padding is for crop="random", but crop is "{crop}".')
         super().__init__(shape, size, mean, std)
@@ -175,13 +177,13 @@ class Augment(Centre):
             raise ValueError("colour needs the colour axes of the data: pass axes=pca(train).")
         self.axes = torch.tensor(np.asarray(axes), dtype=torch.float32) if self.colour else None
 
-    def need_room(self, padding=0):
-        """Refuse a window that is larger than the images; one that is scaled always fits."""
+    def check_room(self, padding=0):
+        """Raise a ValueError if the window is larger than the images, unless it is scaled."""
         if self.crop != "resized":
-            super().need_room(self.padding)
+            super().check_room(self.padding)
 
     def __call__(self, images, generator):
-        """Images (b, C, H, W) uint8 -> (b, C, size, size) float32, by the generator's draws."""
+        """Augment images (b, C, H, W) uint8 -> (b, C, size, size) float32 by random draws."""
         rows, count = self.rows(images), len(images)  # (b, H, W, C)
         if self.padding:
             rows = F.pad(rows, (0, 0, *[self.padding] * 4))
@@ -190,13 +192,13 @@ class Augment(Centre):
         if self.crop == "none" and not self.flip:
             pieces = self.middle(rows)
         elif self.crop == "resized":
-            pieces = resized(rows, boxes, flips, self.size)
+            pieces = resize_windows(rows, boxes, flips, self.size)
         else:
-            pieces = cropped(rows, boxes, flips, self.size)
-        return self.normalised(pieces, count, shifts, images.device)
+            pieces = crop_windows(rows, boxes, flips, self.size)
+        return self.normalize(pieces, count, shifts, images.device)
 
     def draw(self, shape, generator):
-        """A window for each image, (b, 4): top, left, height, width; and whether to flip, (b,)."""
+        """Draw a window for each image, (b, 4): top, left, height, width; and its flip, (b,)."""
         count, height, width, _ = shape
         groups = -(-count // self.shared)
         if self.crop == "resized":
@@ -216,7 +218,7 @@ class Augment(Centre):
         return boxes[each], flips[each]
 
     def draw_colours(self, count, generator):
-        """A colour to add to all pixels of an image, on a scale from 0 to 1: (b, 3), or None."""
+        """Draw the colour to add to each image, on a scale from 0 to 1: (b, 3), or None."""
         if not self.colour:
             return None
         return torch.randn(count, 3, generator=generator) * self.colour @ self.axes
@@ -224,9 +226,9 @@ class Augment(Centre):
 
 @contextmanager
 def one_thread(device):
-    """On a processor: pieces so small are done before other threads have woken up.
+    """Use one thread on a CPU: the pieces are done before other threads wake up.
 
-    And on a busy machine those would keep this one waiting at every piece.
+    On a busy machine, waiting for those would also delay every piece.
     """
     threads = torch.get_num_threads()
     if device.type != "cpu" or threads == 1:
@@ -239,8 +241,8 @@ def one_thread(device):
         torch.set_num_threads(threads)
 
 
-def colours(values, channels, name):
-    """One number for each channel: (C,) float32; else a ValueError that calls them `name`."""
+def channel_values(values, channels, name):
+    """Return a number for each channel, (C,) float32, or raise a ValueError that names `name`."""
     values = torch.as_tensor(np.asarray(values, np.float32).reshape(-1))
     if len(values) != channels or not values.isfinite().all():
         raise ValueError(
@@ -251,10 +253,10 @@ def colours(values, channels, name):
 
 
 def draw_boxes(count, height, width, generator):
-    """Windows as of RandomResizedCrop: (count, 4), top, left, height, width.
+    """Draw windows like RandomResizedCrop: (count, 4), top, left, height, width.
 
-    Area and ratio are drawn ten times, and the first pair that fits counts. Where none does, it
-    is the middle of the image, as large as a ratio between 3 : 4 and 4 : 3 allows.
+    It draws area and ratio ten times, and takes the first pair that fits. If none does, it takes
+    the middle of the image, as large as a ratio between 3 : 4 and 4 : 3 allows.
     """
     chance = torch.rand(2, 10, count, generator=generator, dtype=torch.float64)
     area = height * width * (0.08 + 0.92 * chance[0])
@@ -262,43 +264,44 @@ def draw_boxes(count, height, width, generator):
     h = (area / ratio).sqrt().round().long()  # (10, count)
     w = (area * ratio).sqrt().round().long()
     fits = (h <= height) & (w <= width) & (h > 0) & (w > 0)
-    first = fits.byte().argmax(0, keepdim=True)  # (1, count); of equals the first
-    h, w, any_fits = h.gather(0, first)[0], w.gather(0, first)[0], fits.any(0)
+    first = fits.byte().argmax(0, keepdim=True)  # (1, count), the first that fits
+    h = h.gather(0, first)[0]  # (count,)
+    w = w.gather(0, first)[0]  # (count,)
     place = torch.rand(2, count, generator=generator, dtype=torch.float64)
     top = (place[0] * (height - h + 1)).long()
     left = (place[1] * (width - w + 1)).long()
     h0, w0 = min(height, round(width * 4 / 3)), min(width, round(height * 4 / 3))
     middle = torch.tensor([(height - h0) // 2, (width - w0) // 2, h0, w0])
-    return torch.where(any_fits[:, None], torch.stack([top, left, h, w], 1), middle)
+    return torch.where(fits.any(0)[:, None], torch.stack([top, left, h, w], 1), middle)
 
 
-def in_blocks(windows):
-    """Windows (b, s, s, C) in pieces that stay in the cache of a CPU: pairs of slice and part."""
+def split_blocks(windows):
+    """Yield windows (b, s, s, C) in pieces for a CPU's cache: pairs of a slice and its part."""
     count, each = len(windows), max(windows[:1].numel(), 1)
     step = max(BLOCK // each, 1) if windows.device.type == "cpu" else max(count, 1)
     for start in range(0, count, step):
         yield slice(start, start + step), windows[start : start + step]
 
 
-def cropped(rows, boxes, flips, size):
-    """A window of each image (b, H, W, C), perhaps mirrored: pairs of slice and (n, s, s, C)."""
+def crop_windows(rows, boxes, flips, size):
+    """Yield windows of images (b, H, W, C), perhaps mirrored: pairs of a slice and (n, s, s, C)."""
     each = size * size * rows.shape[3]
     if rows.device.type != "cpu" or each < SLICED:
-        yield from in_blocks(indexed(rows, boxes, flips, size))
+        yield from split_blocks(index_windows(rows, boxes, flips, size))
         return
     for i, (top, left, _, _) in enumerate(boxes.tolist()):
         window = rows[i, top : top + size, left : left + size]  # (s, s, C)
-        yield slice(i, i + 1), mirrored(window[None]) if flips[i] else window[None]
+        yield slice(i, i + 1), mirror(window[None]) if flips[i] else window[None]
 
 
-def mirrored(windows):
-    """Left and right changed places: (n, s, s, C) -> (n, s, s, C)."""
-    # As (n, C, s, s), which PyTorch's fast way for pictures asks for.
+def mirror(windows):
+    """Swap left and right: (n, s, s, C) -> (n, s, s, C)."""
+    # As (n, C, s, s): PyTorch flips that layout fast.
     return windows.contiguous().permute(0, 3, 1, 2).flip(3).permute(0, 2, 3, 1)
 
 
-def indexed(rows, boxes, flips, size):
-    """The same windows as slicing gives, all at once: (b, H, W, C) -> (b, s, s, C)."""
+def index_windows(rows, boxes, flips, size):
+    """Return the same windows as slicing, all at once: (b, H, W, C) -> (b, s, s, C)."""
     device = rows.device
     corner = torch.cat([boxes[:, :2], flips[:, None]], 1).to(device, non_blocking=True)  # (b, 3)
     along = torch.arange(size, device=device)
@@ -308,24 +311,24 @@ def indexed(rows, boxes, flips, size):
     return rows[image, y[:, :, None], x[:, None, :]]
 
 
-def resized(rows, boxes, flips, size):
-    """A window of each image (b, H, W, C), scaled to `size`: pairs of slice and (n, s, s, C)."""
+def resize_windows(rows, boxes, flips, size):
+    """Yield windows of images (b, H, W, C) scaled to `size`: pairs of a slice and (n, s, s, C)."""
     if rows.device.type != "cpu":
-        yield slice(0, len(rows)), interpolated(rows, boxes, flips, size)
+        yield slice(0, len(rows)), interpolate_windows(rows, boxes, flips, size)
         return
     for i, (top, left, height, width) in enumerate(boxes.tolist()):
         window = rows[i : i + 1, top : top + height, left : left + width]
         window = F.interpolate(
             window.permute(0, 3, 1, 2), (size, size), mode="bilinear", antialias=True
         ).permute(0, 2, 3, 1)  # (1, s, s, C)
-        yield slice(i, i + 1), mirrored(window) if flips[i] else window
+        yield slice(i, i + 1), mirror(window) if flips[i] else window
 
 
-def interpolated(rows, boxes, flips, size):
-    """Windows scaled by weighing four neighbours, all at once: (b, H, W, C) -> (b, s, s, C).
+def interpolate_windows(rows, boxes, flips, size):
+    """Scale windows by weighing four neighbours, all at once: (b, H, W, C) -> (b, s, s, C).
 
-    For a GPU. Floats; a window that is made much smaller keeps only its nearest four pixels for
-    each new one, where the CPU's way weighs all.
+    For a GPU. Returns floats. When a window shrinks a lot, each new pixel depends only on the
+    nearest four, while on the CPU it depends on all that it covers.
     """
     device = rows.device
     edges = torch.cat([boxes, flips[:, None]], 1).to(device, non_blocking=True)  # (b, 5)
@@ -346,7 +349,7 @@ def interpolated(rows, boxes, flips, size):
 
 
 def neighbours(along, start, length):
-    """Between which two pixels of a window each new one lies: (weight of the second, both)."""
+    """Return the two pixels of a window around each new one: (weight of the second, both)."""
     place = (along * length - 0.5).clamp(min=0)  # (b, s), in pixels of the window
     before = torch.minimum(place.long(), length - 1)
     after = torch.minimum(before + 1, length - 1)
@@ -354,12 +357,12 @@ def neighbours(along, start, length):
 
 
 def ten_crops(images, size):
-    """Four corners, the middle, and their mirror images: (b, C, H, W) -> (10, b, C, size, size).
+    """Cut four corners, the middle, and mirror images: (b, C, H, W) -> (10, b, C, size, size).
 
     In this order: upper left, upper right, lower left, lower right, middle; then the same five
-    mirrored. Of any type; the paper averages what the network says to the ten.
+    mirrored. The images may have any type. The paper averages the network's ten outputs.
     """
-    size = whole(size, "size", 1)
+    size = as_int(size, "size", 1)
     height, width = images.shape[2:]
     if size > min(height, width):
         raise ValueError(

@@ -1,8 +1,8 @@
-"""Batches: the images of a set in an order, augmented, on the device that trains.
+"""Batches: the images of a set in order, augmented, on the device that trains.
 
 The order of an epoch, and every draw of its augmentation, is a pure function of (seed, epoch,
-batch, process). Nothing is remembered from batch to batch: a run that goes on at batch 1,234 of
-epoch 7 sees what it would have seen, and only the position must be saved.
+batch, process). Nothing is remembered from batch to batch: a run that resumes at batch 1,234 of
+epoch 7 gets the same batches as if it had never stopped, and only has to save its position.
 """
 
 import queue
@@ -13,28 +13,27 @@ from hashlib import sha256
 import numpy as np
 import torch
 
-from alexnet_lib.arguments import whole
+from alexnet_lib.arguments import as_int
 from alexnet_lib.data.sets import DataError, FolderSet
 
 __all__ = ["Batches"]
 
-AHEAD = 2  # batches that are prepared before they are asked for
-ORDER, DRAWS = 0, 1  # what a seed is for: the two must not be the same numbers
+AHEAD = 2  # batches to prepare ahead
+ORDER, DRAWS = 0, 1  # the two uses of a seed, which must not draw the same numbers
 
 
 class Batches:
     """The batches of one process, epoch by epoch.
 
     data       an ImageSet or a FolderSet
-    batch      images of a step over ALL processes; each takes its equal share
-    transform  an `Augment` or `Centre`: (images uint8, generator) -> floats
-    shuffle    True (training): each epoch in an order of its own, the same for any number of
-               processes. False (evaluation): in the order of the set, image i for process
-               i % world, each image exactly once
-    drop_last  leave out the last images where they don't fill a batch; if not given, when
-               shuffling
-    device     where the batches go; on a GPU small sets stay there as a whole
-    rank, world  which process this is, and of how many
+    batch      images of a step over ALL processes; each takes an equal share
+    transform  an `Augment` or `Center`: (images uint8, generator) -> floats
+    shuffle    True (training): each epoch in another order, the same for any number of processes.
+               False (evaluation): in the order of the set, image i for process i % world, each
+               image exactly once
+    drop_last  leave out the last images if they don't fill a batch; by default when shuffling
+    device     where the batches go; on a GPU, small sets stay there
+    rank, world  the number of this process, and how many there are
     """
 
     def __init__(
@@ -51,8 +50,8 @@ class Batches:
         world=1,
     ):
         self.data, self.transform, self.shuffle = data, transform, bool(shuffle)
-        self.batch, self.seed = whole(batch, "batch", 1), whole(seed, "seed", 0)
-        self.rank, self.world = whole(rank, "rank", 0), whole(world, "world", 1)
+        self.batch, self.seed = as_int(batch, "batch", 1), as_int(seed, "seed", 0)
+        self.rank, self.world = as_int(rank, "rank", 0), as_int(world, "world", 1)
         self.device = torch.device(device)
         self.drop_last = self.shuffle if drop_last is None else bool(drop_last)
         if self.rank >= self.world:
@@ -77,53 +76,52 @@ class Batches:
                 " images in the last step of an epoch: leave it out."
             )
         self.share = self.batch // self.world
-        self.resident = None  # images and labels on the GPU, once they are there
+        self.resident = None  # images and labels on the GPU, or () if they don't fit
 
     @property
     def images(self):
-        """Images of one epoch over all processes."""
+        """The number of images of one epoch over all processes."""
         count = len(self.data)
         if not self.drop_last:
             return count
         if self.shuffle:
             return count // self.batch * self.batch
-        own = [len(range(rank, count, self.world)) for rank in range(self.world)]
-        return sum(n // self.share * self.share for n in own)
+        shares = [len(range(rank, count, self.world)) for rank in range(self.world)]
+        return sum(n // self.share * self.share for n in shares)
 
     def __len__(self):
-        """Steps of one epoch of this process."""
+        """Return the number of steps of one epoch of this process."""
         count, size = len(self.data), self.batch
         if not self.shuffle:
             count, size = len(range(self.rank, count, self.world)), self.share
         return count // size if self.drop_last else -(-count // size)
 
     def order(self, number):
-        """Which images this process sees in epoch `number`, one batch after the other: (n,)."""
+        """Return the images of this process in epoch `number`, batch after batch: (n,)."""
         count = len(self.data)
         if not self.shuffle:
             return np.arange(self.rank, count, self.world)
-        order = torch.randperm(count, generator=generator(self.seed, ORDER, number)).numpy()
+        order = torch.randperm(count, generator=make_generator(self.seed, ORDER, number)).numpy()
         if self.world == 1:
             return order
-        # (steps, world, share): the batch as a whole is the same, however many share it.
-        whole_batches = order[: len(self) * self.batch].reshape(-1, self.world, self.share)
-        return whole_batches[:, self.rank].reshape(-1)
+        # A batch has the same images, however many processes share it.
+        batches = order[: len(self) * self.batch].reshape(-1, self.world, self.share)
+        return batches[:, self.rank].reshape(-1)
 
     def epoch(self, number, start=0):
-        """The batches of an epoch from batch `start` on: pairs of x and labels, on the device.
+        """Yield the batches of an epoch from batch `start` on: pairs of x and labels.
 
-        x (b, C, size, size) float32, channels_last, and labels (b,) int64. A batch of a FolderSet
-        with skip_bad is shorter by the images that were skipped. One of which nothing is left is
-        passed over in evaluation; training ends there with a sentence, since other processes would
-        wait for this one.
+        x (b, C, size, size) float32, channels_last, and labels (b,) int64, on the device. Batches
+        of a FolderSet with skip_bad lack the images that were skipped. Evaluation passes over a
+        batch without images; training raises a DataError, since other processes would wait.
         """
-        order = self.order(whole(number, "number", 0))
-        steps = range(whole(start, "start", 0), len(self))
+        order = self.order(as_int(number, "number", 0))
+        steps = range(as_int(start, "start", 0), len(self))
         picked = ((step, order[step * self.share : (step + 1) * self.share]) for step in steps)
-        with closing(self.gathered(picked)) as found:
-            for step, images, labels in found:
+        with closing(self.device_batches(picked)) as batches:
+            for step, images, labels in batches:
                 if len(labels):
-                    draws = generator(self.seed, DRAWS, number, step, self.rank)
+                    draws = make_generator(self.seed, DRAWS, number, step, self.rank)
                     yield self.transform(images, draws), labels
                 elif self.shuffle:
                     raise DataError(
@@ -132,21 +130,21 @@ class Batches:
                         " batch."
                     )
 
-    def gathered(self, picked):
-        """Triples of step, images (b, C, H, W) uint8 and labels (b,) int64, on the device."""
+    def device_batches(self, picked):
+        """Yield step, images (b, C, H, W) uint8 and labels (b,) int64, on the device."""
         if self.device.type == "cuda":
-            yield from self.on_gpu(picked)
+            yield from self.gpu_batches(picked)
             return
-        found = ((step, *self.data.gather(indices)) for step, indices in picked)
-        if isinstance(self.data, FolderSet):  # an array gives a batch in no time
-            found = ahead(found)
-        with closing(found):
-            for step, images, labels in found:
+        batches = ((step, *self.data.gather(indices)) for step, indices in picked)
+        if isinstance(self.data, FolderSet):  # an array needs no time to prepare
+            batches = prefetch(batches)
+        with closing(batches):
+            for step, images, labels in batches:
                 yield step, images.to(self.device), labels.to(self.device)
 
-    def on_gpu(self, picked):
-        """As `gathered`: indexed there if the whole set fits, else copied while the GPU works."""
-        if self.stays():
+    def gpu_batches(self, picked):
+        """Do the same for a GPU: index the set there, or copy each batch while the GPU works."""
+        if self.keep_on_gpu():
             images, labels = self.resident
             for step, indices in picked:
                 indices = torch.from_numpy(indices).pin_memory().to(self.device, non_blocking=True)
@@ -162,36 +160,40 @@ class Batches:
                     labels = labels.to(self.device, non_blocking=True)
                 yield step, images, labels, stream.record_event()
 
-        with closing(ahead(copies())) as found:
-            for step, images, labels, copied in found:
+        with closing(prefetch(copies())) as batches:
+            for step, images, labels, copied in batches:
                 now = torch.cuda.current_stream(self.device)
                 now.wait_event(copied)
-                # Their memory isn't given to others before `now` has read it.
+                # Their memory must stay theirs until `now` has read it.
                 images.record_stream(now)
                 labels.record_stream(now)
                 yield step, images, labels
 
-    def stays(self):
-        """Put the whole set on the GPU, if it takes less than a quarter of what is free there."""
+    def keep_on_gpu(self):
+        """Keep the set on the GPU if a quarter of its free memory suffices; return whether."""
         if self.resident is None:
             self.resident = ()
             images = getattr(self.data, "images", None)
             if images is not None and images.nbytes < torch.cuda.mem_get_info(self.device)[0] // 4:
-                there = torch.empty(images.shape, dtype=torch.uint8, device=self.device)
+                resident = torch.empty(images.shape, dtype=torch.uint8, device=self.device)
                 step = max(2**28 // images[0].nbytes, 1)  # a quarter of a GiB at once
                 for start in range(0, len(images), step):
-                    part = np.array(images[start : start + step])  # a copy, that may be written on
-                    there[start : start + step] = torch.from_numpy(part)
-                self.resident = there, torch.from_numpy(self.data.labels).to(self.device)
+                    part = np.array(
+                        images[start : start + step]
+                    )  # a copy, since from_numpy wants a writable array
+                    resident[start : start + step] = torch.from_numpy(part)
+                self.resident = resident, torch.from_numpy(self.data.labels).to(self.device)
         return bool(self.resident)
 
 
-def ahead(items, count=AHEAD):
-    """The items, `count` of them prepared by a thread before they are asked for.
+def prefetch(items, count=AHEAD):
+    """Yield the items, while a thread prepares the next `count` of them.
 
-    What goes wrong in the thread is raised here. Closing this generator ends the thread.
+    It raises the errors of the thread. Closing this generator ends the thread.
     """
-    ready, stop, end = queue.Queue(count), threading.Event(), object()
+    ready = queue.Queue(count)
+    stop = threading.Event()
+    end = object()
 
     def work():
         try:
@@ -203,7 +205,7 @@ def ahead(items, count=AHEAD):
         except BaseException as error:
             ready.put((end, error))
 
-    thread = threading.Thread(target=work, name="ahead", daemon=True)
+    thread = threading.Thread(target=work, name="prefetch", daemon=True)
     thread.start()
     try:
         while True:
@@ -215,12 +217,14 @@ def ahead(items, count=AHEAD):
             yield item
     finally:
         stop.set()
-        while not ready.empty():  # whoever waits to put something in finds room, and sees the stop
+        while (
+            not ready.empty()
+        ):  # makes room for a waiting `put`, after which the thread sees the stop
             ready.get()
         thread.join()
 
 
-def generator(*numbers):
-    """PyTorch's generator for these whole numbers: for others, another sequence."""
+def make_generator(*numbers):
+    """Return PyTorch's generator for these numbers; other numbers give another sequence."""
     code = sha256(repr(numbers).encode()).digest()
     return torch.Generator().manual_seed(int.from_bytes(code[:7], "big"))

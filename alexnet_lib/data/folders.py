@@ -13,9 +13,9 @@ TEST_FOLDERS = ("val", "valid", "validation", "test")
 
 
 def class_folders(name, root, size=256, skip_bad=False, names=None):
-    """The Splits of a folder: of train/ and val/ (or test/) in it, or of it as a whole.
+    """Return the Splits of a folder: of its train/ and val/ (or test/), or of all of it.
 
-    names  what a class is called, by the name of its folder; that name itself if not given
+    names  {name of a class's folder: name of the class}; by default the two are the same
     """
     root = Path(root)
     test = next((root / split for split in TEST_FOLDERS if (root / split).is_dir()), None)
@@ -23,7 +23,7 @@ def class_folders(name, root, size=256, skip_bad=False, names=None):
     if train is None and test is not None:
         if not [name for name in subfolders(root) if name not in TEST_FOLDERS]:
             raise DataError(f"{root} has a folder {test.name}, but none that is called train.")
-        test = None  # among other classes, one that is called so
+        test = None  # a class like the others, with such a name
     classes = subfolders(train or root)
     if not classes:
         raise DataError(
@@ -31,46 +31,46 @@ def class_folders(name, root, size=256, skip_bad=False, names=None):
             f" there, as in {(train or root) / 'cat' / 'one.jpg'}."
         )
 
-    def one(split):
-        files, labels = listed(split, classes)
-        return FolderSet(
-            name, files, labels, [(names or {}).get(c, c) for c in classes], size, skip_bad
-        )
+    def make_set(split):
+        files, labels = list_images(split, classes)
+        labelled = [(names or {}).get(folder, folder) for folder in classes]
+        return FolderSet(name, files, labels, labelled, size, skip_bad)
 
     if train is None:
-        return Splits(one(root), None)
-    if test is not None and (strange := [c for c in subfolders(test) if c not in set(classes)]):
+        return Splits(make_set(root), None)
+    if test is not None and (unknown := [c for c in subfolders(test) if c not in set(classes)]):
         raise DataError(
-            f"{test} has a class {strange[0]!r} that {train} hasn't: both need folders of the same"
-            " names."
+            f"{test} has a class {unknown[0]!r} that {train} doesn't have: both need folders of the"
+            " same names."
         )
-    return Splits(one(train), one(test) if test is not None else None)
+    return Splits(make_set(train), make_set(test) if test is not None else None)
 
 
 def subfolders(root):
-    """The names of the folders in this one, in order, less the hidden ones."""
+    """Return the names of the folders in this one, in order, without the hidden ones."""
     with os.scandir(root) as entries:
         return sorted(e.name for e in entries if e.is_dir() and not e.name.startswith("."))
 
 
 def is_image(name):
-    """Whether a file of this name is taken for an image."""
+    """Return whether a file of this name counts as an image."""
     return name.lower().endswith(ENDINGS) and not name.startswith(".")
 
 
-def listed(root, classes):
-    """The image files of these classes, in order of their names, and their labels."""
-    files, labels = [], []
+def list_images(root, classes):
+    """Return the image files of these classes, in order of their names, and their labels."""
+    files = []
+    labels = []
     for label, name in enumerate(classes):
-        found = []
+        images = []
         for folder, folders, inside in os.walk(os.path.join(root, name), followlinks=True):
             folders[:] = sorted(f for f in folders if not f.startswith("."))
-            found += [os.path.join(folder, file) for file in sorted(inside) if is_image(file)]
-        files += found
-        labels += [label] * len(found)
+            images += [os.path.join(folder, file) for file in sorted(inside) if is_image(file)]
+        files += images
+        labels += [label] * len(images)
     if not files:
         raise DataError(
             f"There are no images in the folders in {root}: files that end in"
-            f" {', '.join(ENDINGS)} are taken for images."
+            f" {', '.join(ENDINGS)} count as images."
         )
     return files, labels

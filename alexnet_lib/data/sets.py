@@ -1,12 +1,12 @@
-"""Sets of images: what they hold, and how a batch is taken from them.
+"""Sets of images, and the batches that they give.
 
     ImageSet   images of one size in one array, in memory or mapped from a packed folder
-    FolderSet  a file for each image, decoded when it is asked for
+    FolderSet  a file for each image, decoded on demand
 
-Both answer to the same names: `len`, `shape`, `labels`, `classes`, `gather`, `take`, `mean_std`,
-`fingerprint`. Pixels stay whole numbers of 8 bits until they are on the device that trains: a
-quarter of what floats would take, in memory and on the way. An image's channels stand together,
-(H, W, C), as cameras, files and fast convolutions have them.
+Both have `len`, `shape`, `labels`, `classes`, `gather`, `take`, `mean_std` and `fingerprint`.
+Pixels stay bytes until they are on the device that trains: a quarter of the memory and traffic of
+floats. The channels of a pixel are next to each other, (H, W, C), as in cameras, files and fast
+convolutions.
 """
 
 import os
@@ -19,25 +19,25 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from alexnet_lib.arguments import whole
+from alexnet_lib.arguments import as_int
 from alexnet_lib.data.pictures import DataError, square
 
 __all__ = ["DataError", "FolderSet", "ImageSet", "Images", "Splits"]
 
-SAMPLED = 10_000  # images at most, for mean, spread and colour axes
-SAMPLED_NUMBERS = 2**28  # and numbers at most: 1,365 images of 256 × 256
-SAMPLED_FILES = 1000  # images at most, where each must be decoded
+SAMPLED = 10_000  # the most images to use for mean, spread and colour axes
+SAMPLED_NUMBERS = 2**28  # and the most numbers: 1,365 images of 256 × 256
+SAMPLED_FILES = 1000  # the most images if each must be decoded
 
 
 class Splits(NamedTuple):
-    """The two sets that `load` gives: train, and test (None where there are no test images)."""
+    """The two sets that `load` returns: train, and test (None if there are no test images)."""
 
     train: object
     test: object
 
 
 class Images:
-    """What the sets have in common; each has `name`, `labels`, `classes`, `shape` and `sample`."""
+    """The base of the sets, which have `name`, `labels`, `classes`, `shape` and `sample`."""
 
     def __len__(self):
         return len(self.labels)
@@ -46,10 +46,10 @@ class Images:
         shape = " × ".join(map(str, self.shape))
         return f"<{self.name}: {len(self):,} images of {shape}, {len(self.classes)} classes>"
 
-    def chosen(self, which):
-        """Positions of the images that `take` was asked for: a number means the first so many."""
+    def positions(self, which):
+        """Return the positions of the images to take; a number means that many, from the first."""
         if isinstance(which, (int, np.integer)):
-            count = whole(which, "the number of images", 0)
+            count = as_int(which, "the number of images", 0)
             if count > len(self):
                 raise ValueError(
                     f"{count:,} images can't be taken from {self.name}: it has {len(self):,}."
@@ -67,9 +67,10 @@ class Images:
 
     @cached_property
     def moments(self):
-        """Mean (C,) and covariance (C, C) of the pixels' channels, on a scale from 0 to 1.
+        """The mean (C,) and covariance (C, C) of the pixels' channels, on a scale from 0 to 1.
 
-        From evenly spaced images. Sums of whole numbers, so that every machine gets the same.
+        They come from evenly spaced images, and from sums of whole numbers, so that every machine
+        gets the same.
         """
         channels = self.shape[0]
         total = np.zeros(channels, np.int64)
@@ -91,12 +92,12 @@ class Images:
         return mean / 255, (products / pixels - np.outer(mean, mean)) / 255**2
 
     def mean_std(self):
-        """Mean and standard deviation of each channel, (C,) and (C,), on a scale from 0 to 1.
+        """Return mean and standard deviation of each channel, (C,) each, on a scale from 0 to 1.
 
-        From at most 10,000 evenly spaced images, and rounded to four places.
+        They come from at most 10,000 evenly spaced images, and are rounded to four places.
         """
         mean, covariance = self.moments
-        # Channels that never change are divided by 1, not by 0.
+        # A constant channel is divided by 1, not by 0.
         spread = np.sqrt(np.maximum(np.diag(covariance), 0))
         spread = np.where(spread < 5e-5, 1.0, spread)
         return (
@@ -109,10 +110,10 @@ class Images:
 class ImageSet(Images):
     """Images of one size: `images` (N, H, W, C) uint8, `labels` (N,), and the classes' names.
 
-    name     what the set is called in sentences
-    images   an array, or a memory map of a packed folder: it is never changed
+    name     the name of the set in messages
+    images   an array, or a memory map of a packed folder; never changed
     labels   whole numbers: positions in `classes`
-    classes  names, one for each class
+    classes  a name for each class
     """
 
     name: str
@@ -141,34 +142,34 @@ class ImageSet(Images):
 
     @property
     def shape(self):
-        """Of one image, as a network has it: (C, H, W)."""
+        """The shape of an image in a network: (C, H, W)."""
         _, height, width, channels = self.images.shape
         return channels, height, width
 
     def take(self, which):
-        """An ImageSet of these images: the first `which`, or those at these positions (n,)."""
+        """Return an ImageSet of the first `which` images, or of those at these positions (n,)."""
         number = isinstance(which, (int, np.integer))
-        which = self.chosen(which)
-        # The first ones are a view: of a memory map nothing is read yet.
+        which = self.positions(which)
+        # The first ones are a view, so nothing is read yet from a memory map.
         images = self.images[: len(which)] if number else self.images[which]
         return ImageSet(self.name, images, self.labels[which], self.classes)
 
     def gather(self, indices, pin=False):
-        """A batch: indices (b,) -> images (b, C, H, W) uint8, labels (b,) int64, both torch's.
+        """Return a batch: indices (b,) -> images (b, C, H, W) uint8, labels (b,) int64, as tensors.
 
-        The images' channels stand together in memory (channels_last). With `pin` they lie in
-        pages that a GPU can fetch by itself.
+        The images are channels_last in memory. With `pin` they are in pages that a GPU can fetch
+        by itself.
         """
         indices = np.asarray(indices)
-        batch = empty((len(indices), *self.images.shape[1:]), torch.uint8, pin=pin)
-        # mode="clip" only because take copies once more without it; wrong positions are refused.
-        self.chosen(indices)
+        batch = empty_tensor((len(indices), *self.images.shape[1:]), torch.uint8, pin=pin)
+        # mode="clip" only avoids a second copy: wrong positions raise an error here.
+        self.positions(indices)
         np.take(self.images, indices, axis=0, out=batch.numpy(), mode="clip")
         labels = torch.from_numpy(self.labels[indices])
         return batch.permute(0, 3, 1, 2), labels.pin_memory() if pin else labels
 
     def sample(self):
-        """Evenly spaced images, some at a time: (n, H, W, C) uint8."""
+        """Yield evenly spaced images, some at a time: (n, H, W, C) uint8."""
         each = max(self.images[:1].size, 1)
         count = min(len(self), SAMPLED, max(SAMPLED_NUMBERS // each, 1))
         which = np.arange(count) * len(self) // max(count, 1)
@@ -178,10 +179,10 @@ class ImageSet(Images):
 
     @cached_property
     def fingerprint(self):
-        """A short code for what the data are: two sets that differ have different ones.
+        """A short code for the data, which differs for sets that differ.
 
-        Of the name, the number and shape of the images, the classes, the labels, and the pixels
-        of 64 evenly spaced images.
+        It covers the name, the number and shape of the images, the classes, the labels, and the
+        pixels of 64 evenly spaced images.
         """
         some = np.unique(np.linspace(0, max(len(self) - 1, 0), 64).astype(np.int64))
         pixels = self.images[some] if len(self) else self.images
@@ -189,7 +190,7 @@ class ImageSet(Images):
 
 
 def digest(data, content):
-    """The first 16 digits of the checksum of a set with this `content`."""
+    """Return the first 16 digits of the checksum of a set with this `content`."""
     code = sha256(repr((data.name, len(data), data.shape, data.classes)).encode())
     code.update(np.ascontiguousarray(data.labels, "<i8").tobytes())
     code.update(content)
@@ -197,19 +198,19 @@ def digest(data, content):
 
 
 class FolderSet(Images):
-    """A file for each image, decoded when it is asked for: its middle square, `size` pixels wide.
+    """A file for each image, decoded on demand: its middle square, `size` pixels wide.
 
     files     their paths (N,)
-    skip_bad  leave out what can't be decoded, and note it in `skipped`, a list of (path, reason);
-              otherwise the first such file ends the run, with a sentence
-    workers   threads that decode at the same time; as many as there are cores if not given
+    skip_bad  leave out files that can't be decoded, and note them in `skipped`, a list of (path,
+              reason); otherwise the first such file raises a DataError
+    workers   threads that decode at the same time; by default one for each core
     """
 
     def __init__(self, name, files, labels, classes, size=256, skip_bad=False, workers=None):
         self.name, self.files = name, [os.fspath(file) for file in files]
         self.labels, self.classes = np.asarray(labels, np.int64), tuple(map(str, classes))
-        self.size, self.skip_bad = whole(size, "size", 1), skip_bad
-        self.workers = cores() if workers is None else whole(workers, "workers", 1)
+        self.size, self.skip_bad = as_int(size, "size", 1), skip_bad
+        self.workers = cores() if workers is None else as_int(workers, "workers", 1)
         self.skipped = []
         if len(self.files) != len(self.labels):
             raise ValueError(
@@ -219,12 +220,12 @@ class FolderSet(Images):
 
     @property
     def shape(self):
-        """Of one image, as a network has it: (3, size, size)."""
+        """The shape of an image in a network: (3, size, size)."""
         return 3, self.size, self.size
 
     def take(self, which):
-        """A FolderSet of these images: the first `which`, or those at these positions (n,)."""
-        which = self.chosen(which)
+        """Return a FolderSet of the first `which` images, or of those at these positions (n,)."""
+        which = self.positions(which)
         files = [self.files[i] for i in which]
         settings = self.size, self.skip_bad, self.workers
         return FolderSet(self.name, files, self.labels[which], self.classes, *settings)
@@ -233,17 +234,17 @@ class FolderSet(Images):
     def pool(self):
         """The threads that decode.
 
-        Pillow lets go of Python's lock while it works, so processes would bring nothing but copies.
+        Pillow releases Python's lock while it works, so processes would only add copies.
         """
         return ThreadPoolExecutor(self.workers, "decode")
 
     def gather(self, indices, pin=False):
-        """A batch: indices (b,) -> images (b, 3, size, size) uint8, labels (b,) int64.
+        """Return a batch: indices (b,) -> images (b, 3, size, size) uint8, labels (b,) int64.
 
-        As ImageSet's, but shorter by the images that were skipped.
+        Like ImageSet's, but without the images that were skipped.
         """
-        indices = self.chosen(indices)
-        pixels = empty((len(indices), *self.shape[1:], 3), torch.uint8, pin=pin)
+        indices = self.positions(indices)
+        pixels = empty_tensor((len(indices), *self.shape[1:], 3), torch.uint8, pin=pin)
         arrays = pixels.numpy()
 
         def one(place):
@@ -264,7 +265,7 @@ class FolderSet(Images):
         return pixels.permute(0, 3, 1, 2), labels.pin_memory() if pin else labels
 
     def skip(self, errors, indices):
-        """Note the files that couldn't be decoded, {place: error}, or give up on the first."""
+        """Note the files that couldn't be decoded, {place: error}, or raise the first error."""
         if not self.skip_bad:
             first = next(iter(errors.values()))
             raise DataError(f"{first} Remove it, or leave such files out with skip_bad=True.")
@@ -275,7 +276,7 @@ class FolderSet(Images):
                 self.skipped.append((path, error.reason))
 
     def sample(self):
-        """Evenly spaced images, some at a time: (n, size, size, 3) uint8."""
+        """Yield evenly spaced images, some at a time: (n, size, size, 3) uint8."""
         count = min(len(self), SAMPLED_FILES)
         which = np.arange(count) * len(self) // max(count, 1)
         for start in range(0, count, 64):
@@ -283,19 +284,19 @@ class FolderSet(Images):
 
     @cached_property
     def fingerprint(self):
-        """A short code for what the data are, from the names and sizes of the files.
+        """A short code for the data, from the names of the files.
 
-        Of the name, the size and number of the images, the classes, the labels, and the name and
-        length of each file.
+        It covers the name, the size and number of the images, the classes, the labels, and the
+        name and folder of each file.
         """
         ends = "\n".join("/".join(file.replace(os.sep, "/").split("/")[-2:]) for file in self.files)
         return digest(self, ends.encode())
 
 
-def empty(shape, dtype, device="cpu", pin=False):
-    """A tensor with room for a batch; its numbers are whatever lay there.
+def empty_tensor(shape, dtype, device="cpu", pin=False):
+    """Return a tensor with room for a batch and arbitrary numbers in it.
 
-    On a CPU it is NumPy's memory, which comes in large pages where the system has them. PyTorch's
+    On a CPU its memory is NumPy's, which comes in large pages where the system has them. PyTorch's
     comes in pages of 4 KB, each cleared at its first touch: for a batch of 224 × 224 pixels that
     takes longer than the work itself.
     """
@@ -305,9 +306,9 @@ def empty(shape, dtype, device="cpu", pin=False):
 
 
 def cores():
-    """How many cores this process may use: its share, if torchrun began several here."""
+    """Return how many cores this process may use: its share, if torchrun started several here."""
     if hasattr(os, "sched_getaffinity"):
-        there = len(os.sched_getaffinity(0))
+        available = len(os.sched_getaffinity(0))
     else:
-        there = os.cpu_count() or 1
-    return max(there // int(os.environ.get("LOCAL_WORLD_SIZE", 1)), 1)
+        available = os.cpu_count() or 1
+    return max(available // int(os.environ.get("LOCAL_WORLD_SIZE", 1)), 1)

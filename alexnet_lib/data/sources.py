@@ -1,8 +1,8 @@
-"""Where the sets of `load` come from: the package, a folder, torchvision's download, or chance.
+"""Where the sets of `load` come from: the package, a folder, a download, or random numbers.
 
-A set that is known by name is looked for in `folder`, if one is given, and else in
-$ALEXNET_DATA/NAME, where Debian puts it, and in ~/.cache/alexnet/NAME. Only then is it
-downloaded, by torchvision, to the first or the last of these.
+A known set is in `folder`, if one is given, or else in $ALEXNET_DATA/NAME, in Debian's folder for
+it, or in ~/.cache/alexnet/NAME. If it is in none of them, torchvision downloads it to
+$ALEXNET_DATA/NAME, or to ~/.cache/alexnet/NAME if that variable isn't set.
 """
 
 import gzip
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alexnet_lib.arguments import whole
+from alexnet_lib.arguments import as_int
 from alexnet_lib.data.folders import TEST_FOLDERS, class_folders
 from alexnet_lib.data.pack import MANIFEST, open_packed
 from alexnet_lib.data.pictures import DataError
@@ -39,7 +39,7 @@ CLOTHES = (
     "Bag",
     "Ankle boot",
 )
-# SHA-256 of the bundled files, which tools/fashion.py made
+# SHA-256 of the bundled files, made by tools/fashion.py
 FASHION = {
     "train-images-idx3-ubyte.gz": (
         "fb5d76be9a26fa809a3b13c18f7191e33c2115c6e377baf29656711358a51b1d"
@@ -54,8 +54,8 @@ FASHION = {
         "09f5dc909c8586184bae0fbde44202a1b007bf6f2bd2bc952652fa22dc323f95"
     ),
 }
-DEBIAN = Path("/usr/share/datasets/fashion-mnist")  # of the package dataset-fashion-mnist
-# The sizes in which Imagenette is published, by their shorter side
+DEBIAN = Path("/usr/share/datasets/fashion-mnist")  # the Debian package dataset-fashion-mnist
+# The published versions of Imagenette, and the shorter side of their images
 IMAGENETTES = {"160px": 160, "320px": 320, "full": 10**9}
 IMAGENET = {
     "devkit": "ILSVRC2012_devkit_t12.tar.gz",
@@ -77,41 +77,41 @@ NETTE = {
 INSTEAD = 'load("fashion-mnist-small") is bundled and works without a network'
 
 
-# --- what needs no file, and what is bundled ---------------------------------------------------
+# --- generated and bundled sets ----------------------------------------------------------------
 
 
 def synthetic(shape=(3, 32, 32), classes=10, count=1000, test=200, seed=0):
-    """Images made by chance, in which each class has a pattern of its own.
+    """Return random images with a pattern for each class.
 
-    A pattern is 4 × 4 fields in colours of chance. An image is the pattern of its class, moved by
-    up to an eighth of its width and height, under noise: easy to learn, and never twice the same.
+    A pattern is 4 × 4 fields of random colours. An image is the pattern of its class, moved by up
+    to an eighth of its width and height, plus noise: easy to learn, and never the same twice.
     """
     if not isinstance(shape, (tuple, list)) or len(shape) != 3:
         raise ValueError(f"shape must be (channels, height, width), but {shape!r} was given.")
-    channels, height, width = (whole(side, "shape's numbers", 1) for side in shape)
-    classes, seed = whole(classes, "classes", 1), whole(seed, "seed", 0)
-    chance = np.random.default_rng(seed)
-    fields = chance.integers(0, 192, (classes, 4, 4, channels), dtype=np.uint8)
+    channels, height, width = (as_int(side, "shape's numbers", 1) for side in shape)
+    classes = as_int(classes, "classes", 1)
+    rng = np.random.default_rng(as_int(seed, "seed", 0))
+    fields = rng.integers(0, 192, (classes, 4, 4, channels), dtype=np.uint8)
     names = tuple(f"pattern {number}" for number in range(classes))
 
-    def made(count):
-        labels = chance.permutation(np.arange(count) % classes)
-        images = chance.integers(0, 64, (count, height, width, channels), dtype=np.uint8)
-        down = chance.integers(0, max(height // 8, 1), count)
-        right = chance.integers(0, max(width // 8, 1), count)
+    def make_set(count):
+        labels = rng.permutation(np.arange(count) % classes)
+        images = rng.integers(0, 64, (count, height, width, channels), dtype=np.uint8)
+        down = rng.integers(0, max(height // 8, 1), count)
+        right = rng.integers(0, max(width // 8, 1), count)
         for image, label, y, x in zip(images, labels, down, right, strict=True):
             rows = (np.arange(height) + y) % height * 4 // height
             columns = (np.arange(width) + x) % width * 4 // width
             image += fields[label][rows][:, columns]
         return ImageSet("synthetic", images, labels, names)
 
-    train = made(whole(count, "count", 1))
-    test = whole(test, "test", 0)
-    return Splits(train, made(test) if test else None)
+    train = make_set(as_int(count, "count", 1))
+    test = as_int(test, "test", 0)
+    return Splits(train, make_set(test) if test else None)
 
 
 def fashion_small():
-    """The bundled part of Fashion-MNIST: 10,000 training and 2,000 test images, 28 × 28, grey."""
+    """Return the bundled part of Fashion-MNIST: 10,000 + 2,000 grey images, 28 × 28."""
     folder = files("alexnet_lib.data") / "fashion"
 
     def read(name):
@@ -128,7 +128,7 @@ def fashion_small():
 
 
 def four_files(name, read):
-    """Splits of the four files in which MNIST and its like are published; `read` gives an array."""
+    """Return Splits of the four files of MNIST and its like; read(name) returns an array."""
     return Splits(
         *(
             ImageSet(
@@ -143,9 +143,10 @@ def four_files(name, read):
 
 
 def idx(content, name):
-    """The array in the content of an IDX file, gzipped or not; the `name` is for the sentences.
+    """Return the array in the content of an IDX file, gzipped or not; `name` is for messages.
 
-    Two zero bytes, 8 for numbers of one byte, how many axes; the length of each; the numbers.
+    The format: two zero bytes, 8 for numbers of one byte, the number of axes; the length of each
+    axis; the numbers.
     """
     try:
         if content[:2] == b"\x1f\x8b":
@@ -162,46 +163,47 @@ def idx(content, name):
     return array
 
 
-# --- what has to be found or downloaded --------------------------------------------------------
+# --- sets to find or download ------------------------------------------------------------------
 
 
 def places(name, folder):
-    """Folders in which a set may lie, the best first."""
+    """Return the folders in which a set may be, the best first."""
     if folder is not None:
         folder = Path(folder)
         if not folder.is_dir():
             raise DataError(f'There is no folder {folder} for load("{name}"): {INSTEAD}.')
         return [folder, folder / name]
     debian = [DEBIAN] if name == "fashion-mnist" else []
-    return [*([mine] if (mine := own(name)) else []), *debian, cache(name)]
+    mine = user_folder(name)
+    return [*([mine] if mine else []), *debian, cache_folder(name)]
 
 
-def own(name):
-    """The set's folder in $ALEXNET_DATA, or None where that isn't set."""
-    there = os.environ.get("ALEXNET_DATA")
-    return Path(there).expanduser() / name if there else None
+def user_folder(name):
+    """Return the set's folder in $ALEXNET_DATA, or None if that isn't set."""
+    root = os.environ.get("ALEXNET_DATA")
+    return Path(root).expanduser() / name if root else None
 
 
-def cache(name):
-    """The folder that a set is downloaded to if nobody says otherwise."""
-    there = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(there).expanduser() / "alexnet" / name
+def cache_folder(name):
+    """Return the folder to which a set is downloaded by default."""
+    root = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(root).expanduser() / "alexnet" / name
 
 
-def missing(name, what, folder, more=""):
-    """The DataError for a set that isn't there and can't be downloaded."""
-    there = Path(folder) if folder is not None else own(name) or cache(name)
-    return DataError(f'load("{name}") needs {what} in {there}{more}; {INSTEAD}.')
+def missing_set(name, what, folder, more=""):
+    """Return the DataError for a set that isn't there and can't be downloaded."""
+    place = Path(folder) if folder is not None else user_folder(name) or cache_folder(name)
+    return DataError(f'load("{name}") needs {what} in {place}{more}; {INSTEAD}.')
 
 
-def downloaded(name, what, folder, allowed, fetch):
-    """Where `fetch(root)` has put a set: it downloads, and raises whatever it likes if it can't.
+def download_set(name, what, folder, allowed, fetch):
+    """Download a set with `fetch(root)`, which may raise any error, and return its folder.
 
-    It fetches to a folder beside, so that a download that was broken off is never taken for a set.
+    It downloads to a temporary folder, so that an interrupted download never passes for a set.
     """
     if folder is not None or not allowed:
-        raise missing(name, what, folder)
-    root = own(name) or cache(name)
+        raise missing_set(name, what, folder)
+    root = user_folder(name) or cache_folder(name)
     beside = None
     try:
         root.mkdir(parents=True, exist_ok=True)
@@ -211,10 +213,12 @@ def downloaded(name, what, folder, allowed, fetch):
             if not (root / part.name).exists():  # another process may have been faster
                 part.rename(root / part.name)
     except ImportError:
-        raise missing(name, what, folder, ", or torchvision to download them") from None
-    except Exception as error:  # no network, a closed server, a full disk: torchvision's are many
+        raise missing_set(name, what, folder, ", or torchvision to download them") from None
+    except (
+        Exception
+    ) as error:  # no network, a closed server, a full disk: torchvision raises many kinds
         reason = (str(error).splitlines() or [""])[0].strip().rstrip(".") or type(error).__name__
-        raise missing(name, what, folder, f" (downloading failed: {reason})") from None
+        raise missing_set(name, what, folder, f" (downloading failed: {reason})") from None
     finally:
         if beside:
             shutil.rmtree(beside, ignore_errors=True)
@@ -222,7 +226,7 @@ def downloaded(name, what, folder, allowed, fetch):
 
 
 def fashion(folder=None, download=True):
-    """The whole of Fashion-MNIST: 60,000 training and 10,000 test images, 28 × 28, grey."""
+    """Return all of Fashion-MNIST: 60,000 + 10,000 grey images, 28 × 28."""
     name, what = "fashion-mnist", "the four files of Fashion-MNIST (train-images-idx3-ubyte.gz …)"
 
     def fetch(root):
@@ -230,22 +234,22 @@ def fashion(folder=None, download=True):
 
         FashionMNIST(root, download=True)
 
-    found = idx_folder(places(name, folder))
-    if found is None:
-        root = downloaded(name, what, folder, download, fetch)
-        found = idx_folder([root])
-        if found is None:  # what was there before stays there
+    place = idx_folder(places(name, folder))
+    if place is None:
+        root = download_set(name, what, folder, download, fetch)
+        place = idx_folder([root])
+        if place is None:  # an incomplete folder was there before, and stays
             raise DataError(f"{root / 'FashionMNIST'} is incomplete: remove it, and try again.")
 
     def read(file):
-        path = next(path for path in (found / file, found / f"{file}.gz") if path.is_file())
+        path = next(path for path in (place / file, place / f"{file}.gz") if path.is_file())
         return idx(path.read_bytes(), path)
 
     return four_files(name, read)
 
 
 def idx_folder(places):
-    """The first folder that has the four files, packed or not, or torchvision's folder in it."""
+    """Return the first folder with the four files, gzipped or not; also if torchvision made it."""
     stems = [name.removesuffix(".gz") for name in FASHION]
     for place in places:
         for folder in (place, place / "FashionMNIST" / "raw"):
@@ -255,14 +259,16 @@ def idx_folder(places):
 
 
 def cifar(folder=None, download=True):
-    """CIFAR-10: 50,000 training and 10,000 test images, 32 × 32, in colour."""
+    """Return CIFAR-10: 50,000 + 10,000 colour images, 32 × 32."""
     name, what = "cifar-10", "the folder cifar-10-batches-py of CIFAR-10's Python version"
 
-    def both(root, download=False):
+    def read_splits(root, download=False):
         try:
             from torchvision.datasets import CIFAR10
         except ImportError:
-            raise DataError("CIFAR-10 is read by torchvision: pip install torchvision.") from None
+            raise DataError(
+                "Reading CIFAR-10 needs torchvision: pip install torchvision."
+            ) from None
         sets = [CIFAR10(str(root), train=train, download=download) for train in (True, False)]
         return Splits(
             *(
@@ -274,19 +280,21 @@ def cifar(folder=None, download=True):
     for root in places(name, folder):
         if (root / "cifar-10-batches-py").is_dir():
             try:
-                return both(root)
-            except RuntimeError:  # of a file, by its checksum
+                return read_splits(root)
+            except RuntimeError:  # a wrong checksum
                 raise DataError(
                     f"{root / 'cifar-10-batches-py'} is damaged or incomplete: remove it, and"
                     f" put a fresh copy there or download it again; {INSTEAD}."
                 ) from None
-    return both(downloaded(name, what, folder, download, lambda root: both(root, download=True)))
+    return read_splits(
+        download_set(name, what, folder, download, lambda root: read_splits(root, download=True))
+    )
 
 
 def imagenette(folder=None, download=True, size=160, skip_bad=False):
-    """Imagenette: 9,469 training and 3,925 test photographs of ten classes of ImageNet."""
-    size = whole(size, "size", 1)
-    # Published in three sizes: of those that are large enough the smallest decodes fastest.
+    """Return Imagenette: 9,469 + 3,925 photographs of ten classes of ImageNet."""
+    size = as_int(size, "size", 1)
+    # The smallest version that is large enough decodes fastest.
     fit = [version for version, side in IMAGENETTES.items() if side >= size] or ["full"]
 
     def fetch(root):
@@ -294,71 +302,75 @@ def imagenette(folder=None, download=True, size=160, skip_bad=False):
 
         Imagenette(root, size=fit[0], download=True)
 
-    def where(root, version):
+    def version_folder(root, version):
         return root / ("imagenette2" + {"full": ""}.get(version, f"-{version.removesuffix('px')}"))
 
-    roots = [where(place, version) for place in places("imagenette", folder) for version in fit]
-    found = next((root for root in roots if (root / "train").is_dir()), None)
-    if found is None:
-        what = f"the folder {where(Path(), fit[0])}"
-        found = where(downloaded("imagenette", what, folder, download, fetch), fit[0])
-    return class_folders("imagenette", found, size, skip_bad, NETTE)
+    roots = [
+        version_folder(place, version) for place in places("imagenette", folder) for version in fit
+    ]
+    root = next((root for root in roots if (root / "train").is_dir()), None)
+    if root is None:
+        what = f"the folder {version_folder(Path(), fit[0])}"
+        root = version_folder(download_set("imagenette", what, folder, download, fetch), fit[0])
+    return class_folders("imagenette", root, size, skip_bad, NETTE)
 
 
 def imagenet(folder=None, size=256, skip_bad=False):
-    """ImageNet's 1,000 classes: 1,281,167 training and 50,000 test photographs, if you have them.
+    """Return ImageNet's 1,281,167 + 50,000 photographs of 1,000 classes, if you have them.
 
-    In torchvision's layout: train/n01440764/… and val/n01440764/…; or the three archives as they
-    are published, which torchvision unpacks to that (twice 150 GB, and hours).
+    Either in torchvision's layout, train/n01440764/… and val/n01440764/…; or as the three published
+    archives, which torchvision unpacks to that layout (twice 150 GB, and hours).
     """
     devkit, archives = IMAGENET["devkit"], {s: IMAGENET[s] for s in ("train", "val")}
     for root in places("imagenet", folder):
-        left = [s for s in archives if not (root / s).is_dir()]  # to be unpacked
+        missing = [s for s in archives if not (root / s).is_dir()]  # archives to unpack
         named = (root / "meta.bin").is_file() or (root / devkit).is_file()
-        if all((root / archives[s]).is_file() for s in left) and (named or not left):
+        if all((root / archives[s]).is_file() for s in missing) and (named or not missing):
             for split in archives:
-                if split not in left:
-                    need_class_folders(root / split)
-            names = unpacked(root, left) if left or (root / "meta.bin").is_file() else {}
+                if split not in missing:
+                    check_unpacked(root / split)
+            names = (
+                unpack_archives(root, missing) if missing or (root / "meta.bin").is_file() else {}
+            )
             return class_folders("imagenet", root, size, skip_bad, names)
-    raise missing(
+    raise missing_set(
         "imagenet",
         "the folders train and val with a folder for each class (n01440764 …), or the archives"
         f" {devkit}, {archives['train']} and {archives['val']},",
         folder,
-        " (image-net.org gives them to those who register)",
+        " (image-net.org gives them to registered users)",
     )
 
 
-def unpacked(root, left):
-    """Have torchvision unpack the splits that are `left`, and give the classes' names."""
-    if left:
+def unpack_archives(root, splits):
+    """Unpack the archives of these splits with torchvision, and return the classes' names."""
+    if splits:
         print(f"Unpacking ImageNet in {root}: this takes hours.", file=sys.stderr)
     try:
         from torchvision.datasets import ImageNet
 
-        for split in left or ["val"]:
-            found = ImageNet(str(root), split)
+        for split in splits or ["val"]:
+            dataset = ImageNet(str(root), split)
     except ImportError as error:
         raise DataError(
             f"Unpacking the archives in {root} needs {error.name}: pip install {error.name}."
         ) from None
     except (OSError, RuntimeError) as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-        remove = f" Remove {' and '.join(str(root / s) for s in left)} before you try again."
+        remove = f" Remove {' and '.join(str(root / s) for s in splits)} before you try again."
         raise DataError(
-            f"The images in {root} can't be unpacked: {reason}.{remove if left else ''}"
+            f"The images in {root} can't be unpacked: {reason}.{remove if splits else ''}"
         ) from None
-    return {wnid: ", ".join(found.classes[i]) for wnid, i in found.wnid_to_idx.items()}
+    return {wnid: ", ".join(dataset.classes[i]) for wnid, i in dataset.wnid_to_idx.items()}
 
 
-def need_class_folders(split):
-    """Refuse a folder in which files lie beside the class folders: it was not wholly unpacked."""
+def check_unpacked(split):
+    """Raise a DataError for files beside the class folders: the archive isn't fully unpacked."""
     with os.scandir(split) as entries:
         loose = next((e.name for e in entries if e.name.lower().endswith((".jpeg", ".tar"))), None)
     if loose:
         raise DataError(
-            f"{split} isn't wholly unpacked: {loose} lies outside of the class folders. Remove"
+            f"{split} isn't fully unpacked: {loose} is outside the class folders. Remove"
             f" {split}, and put {IMAGENET[split.name]} and {IMAGENET['devkit']} into"
             f" {split.parent} instead."
         )
@@ -367,7 +379,7 @@ def need_class_folders(split):
 # --- one call for all --------------------------------------------------------------------------
 
 
-# The sets that are known by name, and what gives their Splits
+# The known sets, and the functions that return their Splits
 SOURCES = {
     "fashion-mnist-small": fashion_small,
     "fashion-mnist": fashion,
@@ -379,7 +391,7 @@ SOURCES = {
 
 
 def find(name, folder=None, options=None):
-    """What `load` gives: see there."""
+    """Return the Splits of a known set or of a folder; see `load`."""
     options = dict(options or {})
     if folder is not None:
         options["folder"] = folder
@@ -387,8 +399,8 @@ def find(name, folder=None, options=None):
     if not known and not (name and isinstance(name, (str, Path)) and Path(name).is_dir()):
         names = ", ".join(f'"{known}"' for known in SOURCES)
         raise DataError(
-            f"There is no data set and no folder {str(name)!r}: name one of {names}, or a folder of"
-            " yours."
+            f"There is no data set and no folder {str(name)!r}: name one of {names}, or one of your"
+            " folders."
         )
     source = SOURCES[name] if known else your_folder
     offered = [each for each in signature(source).parameters if known or each != "path"]
@@ -401,7 +413,7 @@ def find(name, folder=None, options=None):
 
 
 def your_folder(path, size=None, skip_bad=False):
-    """A packed folder, or one with class folders in train/ and val/, or class folders alone."""
+    """Return the Splits of a packed folder or of class folders, with or without train/ and val/."""
     path = Path(path)
     packed = [path / split for split in ("train", *TEST_FOLDERS)]
     packed = [folder for folder in packed if (folder / MANIFEST).is_file()]

@@ -1,18 +1,19 @@
 """AlexNet as published, as a PyTorch network, and what its layers cost.
 
-    variants   the tables of layers, and plans made from them             (NumPy)
-    models     the same as PyTorch networks                               (PyTorch)
-    lrn        local response normalization, fast                         (PyTorch)
-    sizes      sizes, parameters and multiply-adds of one layer           (NumPy)
-    anatomy    the same for every layer of a network, as a table          (PyTorch)
-    receptive  which pixels a number of a layer can depend on             (PyTorch)
+    variants    the tables of layers, and the plans made from them         (NumPy)
+    models      the same as PyTorch networks                               (PyTorch)
+    lrn         local response normalization, fast                         (PyTorch)
+    lrn_blocks  the machinery that makes it fast                           (PyTorch)
+    sizes       size, parameters and multiply-adds of one layer            (NumPy)
+    anatomy     the same for every layer of any network, as a table        (PyTorch)
+    receptive   which pixels an output of a layer can depend on            (PyTorch)
 
 Lessons import from here: `from alexnet_lib.networks import alexnet, plan`.
 """
 
 from importlib import import_module
 
-# Loaded when first asked for: `plan` alone must not wait for PyTorch.
+# Imported on first use: `plan` alone must not wait for PyTorch.
 HOMES = {"VARIANTS": "variants", "plan": "variants", "AlexNet": "models", "alexnet": "models"}
 HOMES |= {"PaperDropout": "models"}
 
@@ -20,7 +21,7 @@ __all__ = sorted(HOMES)
 
 
 def __getattr__(name):
-    """A public name of one of the modules."""
+    """Import a public name from its module."""
     if name in HOMES:
         return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
     raise AttributeError(f"module {__name__} has no attribute {name!r}")

@@ -1,14 +1,14 @@
-"""Which pixels a number can see, followed through every operation of a network.
+"""Which pixels a number depends on, followed through every operation of a network.
 
 Four maps travel with each tensor, in its shape: the top, the left, minus the bottom and minus
-the right edge of the window of pixels that each of its numbers was computed from. All four are
-smaller the further out the edge lies, so that the window over two windows is their minimum:
+the right edge of the window of pixels that each number was computed from. Each map is smaller
+the further out its edge lies, so the window around two windows is their minimum:
 
-    inf   a number that sees no pixel, such as a weight
-    nan   a number of which we don't know what it sees; it spreads to all that is made of it
+    inf   the number depends on no pixel, such as a weight
+    nan   we don't know which pixels it depends on; all that is computed from it is nan, too
 
-Windows are those of the theory: beyond the edges, the image and every map go on. Where all
-numbers see the same, they have no place any more, and their window ends with the image.
+Windows are those of the theory: image and maps go on beyond their edges. Where all numbers
+depend on the same pixels, they have no position any more, and their window ends with the image.
 
 The four maps live on the CPU, whatever the default device is.
 """
@@ -18,24 +18,24 @@ from math import inf, nan
 import torch
 from torch.utils._pytree import tree_leaves, tree_map
 
-__all__ = ["follow", "receptive_field", "start"]
+__all__ = ["follow", "receptive_field", "start_windows"]
 
 NOTHING = torch.tensor(inf, device="cpu")
 UNKNOWN = torch.tensor(nan, device="cpu")
 
 
-def start(image):
-    """Give each number of image (N, C, H, W) its own pixel; of other inputs nothing is known."""
+def start_windows(image):
+    """Give each number of image (N, C, H, W) its own pixel; mark other inputs as unknown."""
     if image.dim() == 4:
-        rows = positions(image.shape[2]).float()[:, None]  # (H, 1)
-        columns = positions(image.shape[3]).float()  # (W,)
+        rows = cpu_range(image.shape[2]).float()[:, None]  # (H, 1)
+        columns = cpu_range(image.shape[3]).float()  # (W,)
         image.window = [edge.expand(image.shape) for edge in (rows, columns, -rows, -columns)]
     else:
         image.window = [UNKNOWN.expand(image.shape)] * 4
 
 
 def receptive_field(window, image):
-    """(height, width) of the widest of a tensor's windows, in pixels; None where it isn't known.
+    """Return (height, width) of the widest of a tensor's windows in pixels, or None if unknown.
 
     image   shape of the input, (N, C, H, W)
     """
@@ -43,8 +43,8 @@ def receptive_field(window, image):
         return None
     sides = []
     for axis, pixels in zip((0, 1), image[2:], strict=False):
-        first = thin(window[axis])
-        last = -thin(window[axis + 2])
+        first = drop_repeats(window[axis])
+        last = -drop_repeats(window[axis + 2])
         first, last = torch.broadcast_tensors(first, last)
         seen = first < inf
         if first.isnan().any() or not seen.any():
@@ -57,7 +57,7 @@ def receptive_field(window, image):
 
 
 def follow(operation, args, kwargs, results):
-    """Give the results of an operation the windows that follow from those of its arguments."""
+    """Compute the windows of an operation's results from those of its arguments."""
     if not any(hasattr(value, "window") for value in tree_leaves((args, kwargs))):
         return
     name = operation.overloadpacket.__name__
@@ -67,54 +67,54 @@ def follow(operation, args, kwargs, results):
             vars(result).pop("window", None)  # filled in place
         return
     try:
-        edges = [moved(operation, args, kwargs, results[0].shape, edge) for edge in range(4)]
-    except Exception:  # an operation used in a way that nobody foresaw must not stop the count
+        edges = [result_edge(operation, args, kwargs, results[0].shape, edge) for edge in range(4)]
+    except Exception:  # an unforeseen use of an operation must not stop the count
         edges = [[UNKNOWN] * len(results)] * 4
     for result, *window in zip(results, *edges, strict=False):
         result.window = [edge.expand(result.shape) for edge in window]
 
 
-def moved(operation, args, kwargs, shape, edge):
-    """One edge of the windows of the results of an operation: a list, of one for the first."""
+def result_edge(operation, args, kwargs, shape, edge):
+    """Return one edge of the windows of an operation's results, or of the first alone: a list."""
     args, kwargs = tree_map(lambda value: edge_of(value, edge), (args, kwargs))
     name = operation.overloadpacket.__name__
     if name in RULES:
-        return [RULES[name](shape, *in_order(operation, args, kwargs))]
+        return [RULES[name](shape, *positional_arguments(operation, args, kwargs))]
     if operation.is_view or name in MOVES:
-        # What only moves numbers moves their windows in the same way.
-        return [settled(result) for result in tree_leaves(operation(*args, **kwargs))]
+        # An operation that only moves numbers moves their windows in the same way.
+        return [merge_repeats(result) for result in tree_leaves(operation(*args, **kwargs))]
     if torch.Tag.pointwise in operation.tags:
         given = tree_leaves((args, kwargs))
         return [union(*(value for value in given if isinstance(value, torch.Tensor)))]
     return [UNKNOWN]
 
 
-def in_order(operation, args, kwargs):
-    """All arguments of an operation by position, its defaults included."""
+def positional_arguments(operation, args, kwargs):
+    """Return all arguments of an operation by position, with its defaults."""
     rest = operation._schema.arguments[len(args) :]
     return [*args, *(kwargs.get(each.name, each.default_value) for each in rest)]
 
 
 def edge_of(value, edge):
-    """One edge of the windows of a tensor; anything else as it is."""
+    """Return one edge of the windows of a tensor, and anything else unchanged."""
     if not isinstance(value, torch.Tensor):
         return value
     return value.window[edge] if hasattr(value, "window") else NOTHING.expand(value.shape)
 
 
-def positions(*limits):
-    """The whole numbers between the limits, or from 0 on."""
+def cpu_range(*limits):
+    """Return the whole numbers between the limits, or from 0 on."""
     return torch.arange(*limits, device="cpu")
 
 
-def thin(edge):
-    """The map without its repetitions: a single one along each axis where nothing changes."""
+def drop_repeats(edge):
+    """Return the map without repetitions: size 1 along each axis where nothing changes."""
     return edge[tuple(slice(0, 1) if step == 0 else slice(None) for step in edge.stride())]
 
 
-def settled(edge):
-    """The map with its repetitions kept as such, where they had been written out."""
-    edge = thin(edge)
+def merge_repeats(edge):
+    """Return the map with size 1 also along axes where equal numbers are written out."""
+    edge = drop_repeats(edge)
     if edge.isnan().any():
         return UNKNOWN
     for axis in range(edge.dim()):
@@ -125,17 +125,17 @@ def settled(edge):
 
 
 def union(*edges):
-    """The window over all of them, number by number."""
+    """Return the window around all of them, number by number."""
     smallest = NOTHING
     for edge in edges:
-        smallest = torch.minimum(smallest, thin(edge))
+        smallest = torch.minimum(smallest, drop_repeats(edge))
     return smallest
 
 
 def slide(edge, axis, reads, absent=None):
-    """The union over each window along one axis, which has its n numbers in `edge`.
+    """Return the union over each window along one axis of `edge`, which has n numbers there.
 
-    reads    (windows, taps) positions, also below 0 and from n on, where the map is continued
+    reads    (windows, taps) positions; below 0 and from n on, the map is continued
     absent   (windows, taps) True where a window has no such tap
     """
     n = edge.shape[axis]
@@ -153,29 +153,29 @@ def slide(edge, axis, reads, absent=None):
 
 
 def pool(shape, x, kernel, stride, padding, dilation=1):
-    """Windows over the last axes of x, as many as `kernel` has sides."""
-    edge, first = thin(x), len(shape) - len(kernel)
+    """Slide windows over the last axes of x, as many as `kernel` has sides."""
+    edge, first = drop_repeats(x), len(shape) - len(kernel)
     for i, taps in enumerate(kernel):
         step, pad, spread = (
-            v[i % len(v)] for v in map(listed, (stride or kernel, padding, dilation))
+            v[i % len(v)] for v in map(as_list, (stride or kernel, padding, dilation))
         )
-        starts = positions(shape[first + i])[:, None] * step - pad  # (windows, 1)
-        edge = slide(edge, first + i, starts + positions(taps) * spread)
+        starts = cpu_range(shape[first + i])[:, None] * step - pad  # (windows, 1)
+        edge = slide(edge, first + i, starts + cpu_range(taps) * spread)
     return edge
 
 
-def listed(value):
-    """A number as a list of one."""
+def as_list(value):
+    """Return a number as a list of one."""
     return [value] if isinstance(value, int) else value
 
 
 def adaptive_pool(shape, x, sizes):
-    """Windows that share out the last axes of x among `sizes` outputs."""
-    edge, first = thin(x), len(shape) - len(sizes)
+    """Divide the last axes of x among `sizes` outputs."""
+    edge, first = drop_repeats(x), len(shape) - len(sizes)
     for axis, size in enumerate(sizes, first):
-        n, window = x.shape[axis], positions(size)[:, None]
+        n, window = x.shape[axis], cpu_range(size)[:, None]
         starts, ends = window * n // size, -(-(window + 1) * n // size)  # (size, 1)
-        taps = positions(int((ends - starts).max()))
+        taps = cpu_range(int((ends - starts).max()))
         edge = slide(edge, axis, torch.minimum(starts + taps, ends - 1))
     return edge
 
@@ -183,8 +183,8 @@ def adaptive_pool(shape, x, sizes):
 def convolution(
     shape, x, weight, bias, stride, padding, dilation, transposed, output_padding, groups
 ):
-    """Windows over the axes from 2 on, and over the channels of each group."""
-    edge = thin(x)
+    """Slide windows over the axes from 2 on, and over the channels of each group."""
+    edge = drop_repeats(x)
     if edge.shape[1] > 1:
         edge = edge.unflatten(1, (groups, -1)).amin(2)  # (N, groups, ...)
         edge = edge.repeat_interleave(shape[1] // groups, 1)
@@ -192,64 +192,64 @@ def convolution(
         return pool(shape, edge, weight.shape[2:], stride, padding, dilation)
     for i, taps in enumerate(weight.shape[2:]):
         # Input i goes to the outputs i * stride - padding + tap * dilation.
-        outputs = positions(shape[2 + i])[:, None] + padding[i]  # (outputs, 1)
-        sources = outputs - positions(taps) * dilation[i]  # (outputs, taps)
+        outputs = cpu_range(shape[2 + i])[:, None] + padding[i]  # (outputs, 1)
+        sources = outputs - cpu_range(taps) * dilation[i]  # (outputs, taps)
         edge = slide(edge, 2 + i, sources // stride[i], sources % stride[i] != 0)
     return edge
 
 
 def pad(shape, x, sides, value):
-    """More numbers, or fewer, on both sides of the last axes."""
-    edge = thin(x)
+    """Add numbers on both sides of the last axes, or remove them."""
+    edge = drop_repeats(x)
     for axis, before in zip(range(len(shape) - 1, -1, -1), sides[::2], strict=False):
-        edge = slide(edge, axis, positions(-before, shape[axis] - before)[:, None])
+        edge = slide(edge, axis, cpu_range(-before, shape[axis] - before)[:, None])
     return edge
 
 
 def reshape(shape, x, *rest):
-    """The same numbers in another shape."""
+    """Give the same numbers another shape."""
     shape = list(shape)
-    for axis in (0, -1):  # the images, and often the channels: a single map if they stay an axis
+    for axis in (0, -1):  # an unchanged axis of images or channels keeps size 1
         if x.shape[axis] == shape[axis] and x.stride(axis) == 0:
             x, shape[axis] = x.narrow(axis, 0, 1), 1
-    return settled(x.reshape(shape))
+    return merge_repeats(x.reshape(shape))
 
 
 def cat(shape, edges, axis):
-    """Tensors one after the other. Axes along which nothing changes stay a single map."""
+    """Join tensors along an axis. The axes along which nothing changes keep size 1."""
     axis %= len(shape)
     slim = [
         slice(0, 1) if i != axis and all(edge.stride(i) == 0 for edge in edges) else slice(None)
         for i in range(len(shape))
     ]
-    return settled(torch.cat([edge[tuple(slim)] for edge in edges], axis))
+    return merge_repeats(torch.cat([edge[tuple(slim)] for edge in edges], axis))
 
 
 def product(shape, a, b, *rest):
-    """Every row of a meets every column of b."""
-    return union(thin(a).amin(-1, keepdim=True), thin(b).amin(-2, keepdim=True))
+    """Combine every row of a with every column of b."""
+    return union(drop_repeats(a).amin(-1, keepdim=True), drop_repeats(b).amin(-2, keepdim=True))
 
 
 def product_and_sum(shape, c, a, b, *rest):
-    """The same, and a number added."""
+    """Do the same, and add c."""
     return union(c, product(shape, a, b))
 
 
 def reduce(shape, x, axes, *rest):
-    """All numbers along some axes become one, which is kept as an axis of 1 or not."""
-    axes = listed(axes) if axes is not None and axes != [] else range(x.dim())
+    """Combine all numbers along some axes, which the result keeps with size 1 or drops."""
+    axes = as_list(axes) if axes is not None and axes != [] else range(x.dim())
     kept = [axis % x.dim() for axis in axes]
-    edge = thin(x).amin(kept, keepdim=True)
+    edge = drop_repeats(x).amin(kept, keepdim=True)
     if len(shape) < x.dim():
         edge = edge.squeeze(kept)
     return edge
 
 
 def batch_norm(shape, x, weight, bias, mean, variance, training, *rest):
-    """Number by number, except with the statistics of these very maps."""
+    """Work number by number, except in training, where the batch's statistics combine them."""
     if not training:
-        return thin(x)
-    return thin(x).amin([axis for axis in range(x.dim()) if axis != 1], keepdim=True)
+        return drop_repeats(x)
+    return drop_repeats(x).amin([axis for axis in range(x.dim()) if axis != 1], keepdim=True)
 
 
 RULES = {
@@ -282,16 +282,16 @@ RULES = {
     **dict.fromkeys(("amax", "amin", "mean", "sum", "var", "var_mean"), reduce),
     **dict.fromkeys(("_log_softmax", "_safe_softmax", "_softmax", "cumsum"), reduce),
     # PyTorch's pooling reorders its result in memory this way, for channels that come last.
-    "as_strided_": lambda shape, x, *rest: thin(x) if x.shape == shape else UNKNOWN,
+    "as_strided_": lambda shape, x, *rest: drop_repeats(x) if x.shape == shape else UNKNOWN,
     **dict.fromkeys(
-        ("_to_copy", "clone", "hardswish", "hardswish_"), lambda shape, x, *rest: thin(x)
+        ("_to_copy", "clone", "hardswish", "hardswish_"), lambda shape, x, *rest: drop_repeats(x)
     ),
 }
 MOVES = {
     "flip", "index_select", "pixel_shuffle", "pixel_unshuffle",
     "reflection_pad2d", "repeat", "replication_pad2d", "roll", "stack", "upsample_nearest2d",
 }  # fmt: skip
-# The numbers of these don't come from their argument, only their shape does.
+# These take only the shape of their argument, not its numbers.
 FORGET = {
     "empty_like", "fill_", "full_like", "new_empty", "new_full", "new_ones", "new_zeros",
     "ones_like", "rand_like", "randn_like", "zero_", "zeros_like",

@@ -1,15 +1,18 @@
 """AlexNet as it was published: one table of eight learned layers for each variant.
 
-The tables are all that the course writes down about the network. `plan` walks through one of
-them and works out every size and cost with whole numbers, before anything is computed;
-`models.py` builds the network from the plan, and `plots.network` draws it.
+The tables are all that the course writes down about the network. `plan` goes through one of
+them and works out every size and cost in whole numbers, before any network exists. `models.py`
+builds the network from the plan, and `plots.network` draws it.
+
+Read on from `plan`: it turns the knobs (`apply_knobs`), lists the layers in the order in which
+they run (`layer_sequence`), and gives each one its shape and its costs (`make_row`).
 
     "2012"         the paper: two towers on two GPUs, images of 224 × 224
-    "2012-code"    what the authors' program does and the paper doesn't say: five switches
-    "caffe"        one tower for 227 × 227, as it was rebuilt in Caffe, without its groups
+    "2012-code"    the authors' program: five switches that the paper doesn't mention
+    "caffe"        one tower for 227 × 227, as Caffe rebuilt it, but without groups
     "torchvision"  the network behind PyTorch's pretrained weights: fewer kernels, no LRN
-    "bn"           one tower with batch normalization, as Keras tutorials write it
-    "small"        the same eight layers in miniature, for 28 to 64 pixels and a laptop
+    "bn"           one tower with batch normalization before each activation, as its paper proposes
+    "small"        the same eight layers in miniature, for images of 28 to 64 pixels and a laptop
 
 Sources: Krizhevsky, Sutskever and Hinton, NIPS 2012; their program, published in 2025 by the
 Computer History Museum; Caffe's models/bvlc_alexnet; torchvision.models.alexnet.
@@ -19,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from math import prod
 
-from alexnet_lib.arguments import pair, whole
+from alexnet_lib.arguments import as_int, as_pair
 from alexnet_lib.networks.sizes import conv_multiply_adds, conv_parameters, output_size
 
 __all__ = ["VARIANTS", "Conv", "Dense", "Row", "Variant", "plan"]
@@ -33,12 +36,12 @@ class Conv:
     out: int  # kernels
     kernel: int
     stride: int | str = 1  # "fit": 1 for every 32 pixels of the image
-    padding: int | str = 0  # "same": so much that stride 1 keeps the size of an odd kernel
-    groups: int = 1  # 2: each half of the kernels sees half of the maps, those of its own GPU
-    norm: bool = False  # where the variant has local response normalization
+    padding: int | str = 0  # "same": stride 1 and an odd kernel keep the size
+    groups: int = 1  # 2: each half of the kernels sees only the maps of its own GPU
+    norm: bool = False  # local response normalization follows, in variants that have it
     pool: bool = False
     std: float = 0.01  # of the initial weights
-    bias: float = 0.0  # all biases at the start
+    bias: float = 0.0  # the initial value of all biases
 
 
 @dataclass(frozen=True)
@@ -53,30 +56,30 @@ class Dense:
 
 @dataclass(frozen=True)
 class Variant:
-    """A table of layers, and what holds for all of them. Each of these is a knob of `plan`."""
+    """A table of layers and the settings that they share; each setting is a knob of `plan`."""
 
     about: str
     layers: tuple[Conv | Dense, ...]
     image_size: int
     num_classes: int = 1000
-    round_up: bool = False  # a window of conv1 that hangs over the far edge counts, and reads 0
+    round_up: bool = False  # a window of conv1 that hangs over the far edge counts; it reads 0s
     activation: str = "relu"
-    normalization: str | None = "lrn"  # or "bn", after every convolution, or None
+    normalization: str | None = "lrn"  # or "bn", right after every convolution, or None
     lrn: tuple[float, float, float] = (1e-4, 0.75, 2.0)  # alpha, beta, k; over 5 channels
     pooling: str = "max"  # or "avg"
     pool_kernel: int = 3
     pool_stride: int = 2  # less than the kernel: windows overlap
-    adaptive: int | None = None  # side of the maps for the first fully connected layer
-    dropout: float = 0.5  # the chance of a unit to be silent
-    dropout_form: str = "inverted"  # scaled while training; "paper": scaled when tested
-    dropout_before: bool = False  # on the inputs of the hidden layers, not on their outputs
-    init: str = "normal"  # as in the table; "torch", "glorot" or "kaiming": as the library does
+    adaptive: int | None = None  # the maps are averaged to this side before the first Dense layer
+    dropout: float = 0.5  # the probability that a unit is silenced
+    dropout_form: str = "inverted"  # scales in training; "paper" scales in testing
+    dropout_before: bool = False  # drops the inputs of the hidden layers, not their outputs
+    init: str = "normal"  # with the table's std and bias; or "torch", "glorot", "kaiming"
     # What the authors' program does and the paper doesn't say:
     divide_alpha: bool = False  # LRN's alpha is divided by its 5 channels
     split_norm: bool = False  # LRN sees only the maps of its own GPU: 48, and 128 in conv2
-    late_relu: bool = False  # conv1's ReLU comes after its normalization and pooling
+    late_relu: bool = False  # conv1's ReLU comes after the normalization and the pooling
     spatial_norm: bool = False  # conv2's maps are normalized once more, over 5 × 5 pixels
-    wide_init: bool = False  # conv3 and later start with std 0.03
+    wide_init: bool = False  # conv3, conv4 and conv5 start with std 0.03
 
 
 PAPER = Variant(
@@ -178,7 +181,7 @@ CHOICES = {
     "dropout_form": ("paper", "inverted"),
     "init": ("normal", "torch", "glorot", "kaiming"),
 }
-# Knobs with a number for each layer that they name: kernels={"conv1": 7}.
+# These knobs take a number for each layer that they name: kernels={"conv1": 7}.
 PER_LAYER = {
     "kernels": "kernel",
     "strides": "stride",
@@ -190,45 +193,46 @@ PER_LAYER = {
 
 @dataclass(frozen=True)
 class Row:
-    """One layer of a plan: what it is, what it gives, what it learns and what it costs."""
+    """One layer of a plan: its kind, the shape of its output, its parameters and its work."""
 
     name: str  # "conv1"
     kind: str  # "conv", "relu", "lrn", "maxpool", "fc" …
     settings: dict
-    shape: tuple[int, ...]  # of the output: (C, H, W), or (n,) once flattened
+    shape: tuple[int, ...]  # of the output for one image: (C, H, W), or (n,) once flattened
     parameters: int = 0
     multiply_adds: int = 0
 
     @property
     def outputs(self):
-        """How many numbers the layer gives for one image."""
+        """The number of outputs for one image."""
         return prod(self.shape)
 
 
 def plan(variant="2012", *, in_channels=3, depth=None, **knobs):
-    """Every layer of a network, from the image to the scores: a list of `Row`.
+    """Return every layer of a network, from the image to the scores: a list of `Row`.
 
-    variant      one of VARIANTS: its name
+    variant      a name in VARIANTS
     in_channels  3 for colour, 1 for grey
-    depth        how many convolutions: below 5 the middle ones go, above 5 conv4 is repeated
+    depth        the number of convolutions: below 5 the middle ones go, above 5 conv4 is repeated
     kernels, strides, paddings, groups, widths
-                 new numbers for the layers named: kernels={"conv1": 7}, widths={"fc6": 512}
+                 new numbers for some layers: kernels={"conv1": 7}, widths={"fc6": 512}
     the others   any field of `Variant`: activation="tanh", pooling="avg", dropout=0.2 …
 
-    A network that can't be is refused, with the name of the layer and the reason.
+    Raise a ValueError that names the layer and the reason if such a network can't be built.
     """
-    design = designed(variant, depth, knobs)
-    size = pair(design.image_size, "image_size", 1)
-    rows = [Row("input", "input", {}, (whole(in_channels, "in_channels", 1), *size))]
-    for name, kind, settings in steps(design):
-        with naming(name):
-            rows.append(row(name, kind, settings, rows[-1].shape))
+    design = apply_knobs(variant, depth, knobs)
+    height, width = as_pair(design.image_size, "image_size", 1)
+    image = (as_int(in_channels, "in_channels", 1), height, width)  # (C, H, W)
+    rows = [Row("input", "input", {}, image)]
+    for name, kind, settings in layer_sequence(design):
+        with layer_errors(name):
+            rows.append(make_row(name, kind, settings, rows[-1].shape))
     return rows
 
 
 @contextmanager
-def naming(layer):
-    """Put the name of a layer before the reason why it can't be."""
+def layer_errors(layer):
+    """Put the name of the layer in front of the reason why it can't be built."""
     try:
         yield
     except ValueError as error:
@@ -236,18 +240,38 @@ def naming(layer):
         raise ValueError(f"{layer} can't be built: {reason[0].lower()}{reason[1:]}") from None
 
 
-def designed(variant, depth=None, knobs=None):
-    """The `Variant` of this name with its knobs turned."""
+# From a variant and its knobs to a table of layers.
+
+
+def apply_knobs(variant, depth=None, knobs=None):
+    """Return the `Variant` of this name with its knobs turned."""
     if variant not in list(VARIANTS):
         names = ", ".join(f'"{name}"' for name in VARIANTS)
         raise ValueError(f"There is no variant {variant!r}: choose one of {names}.")
-    design, knobs = VARIANTS[variant], dict(knobs or {})
+    design = VARIANTS[variant]
+    knobs = dict(knobs or {})
     if depth is not None:
-        design = replace(design, layers=deepened(design.layers, whole(depth, "depth", 3)))
+        design = replace(design, layers=with_depth(design.layers, as_int(depth, "depth", 3)))
     for knob, setting in PER_LAYER.items():
         if knob in knobs:
-            design = replace(design, layers=turned(design.layers, knob, setting, knobs.pop(knob)))
+            design = replace(design, layers=override(design.layers, knob, setting, knobs.pop(knob)))
+    check_knobs(knobs)
+    design = replace(design, **knobs)
+    if not isinstance(design.dropout, (int, float)) or not 0 <= design.dropout < 1:
+        raise ValueError(
+            "dropout must be the probability that a unit is silenced, at least 0 and below 1, but"
+            f" {design.dropout!r} was given."
+        )
+    if len(design.lrn) != 3 or not all(isinstance(number, (int, float)) for number in design.lrn):
+        raise ValueError(
+            f"lrn must be three numbers (alpha, beta, k), but {design.lrn!r} was given."
+        )
+    last = replace(design.layers[-1], out=as_int(design.num_classes, "num_classes", 1))
+    return replace(design, layers=(*design.layers[:-1], last))
 
+
+def check_knobs(knobs):
+    """Raise a ValueError for a knob that doesn't exist, or a word that it doesn't offer."""
     known = [field.name for field in fields(Variant) if field.name not in ("about", "layers")]
     for knob, value in knobs.items():
         if knob not in known:
@@ -256,151 +280,174 @@ def designed(variant, depth=None, knobs=None):
         if knob in CHOICES and value not in CHOICES[knob]:
             offered = ", ".join(repr(choice) for choice in CHOICES[knob])
             raise ValueError(f"{knob} must be one of {offered}, but {value!r} was given.")
-    design = replace(design, **knobs)
-    if not isinstance(design.dropout, (int, float)) or not 0 <= design.dropout < 1:
-        raise ValueError(
-            "dropout is the chance of a unit to be silent, at least 0 and below 1, but"
-            f" {design.dropout!r} was given."
-        )
-    if len(design.lrn) != 3 or not all(isinstance(number, (int, float)) for number in design.lrn):
-        raise ValueError(
-            f"lrn must be three numbers (alpha, beta, k), but {design.lrn!r} was given."
-        )
-    last = replace(design.layers[-1], out=whole(design.num_classes, "num_classes", 1))
-    return replace(design, layers=(*design.layers[:-1], last))
 
 
-def deepened(layers, depth):
-    """The table with `depth` convolutions: conv3 and copies of conv4 between conv2 and the last."""
+def with_depth(layers, depth):
+    """Return `depth` convolutions: conv3 and copies of conv4 between conv2 and the last one."""
     convs = [layer for layer in layers if isinstance(layer, Conv)]
     dense = [layer for layer in layers if isinstance(layer, Dense)]
     middle = [convs[2], *[convs[3]] * depth][: depth - 3]
-    stack = [*convs[:2], *middle, convs[-1]]
-    named = [replace(layer, name=f"conv{i}") for i, layer in enumerate(stack, 1)]
-    return (*named, *(replace(layer, name=f"fc{i}") for i, layer in enumerate(dense, depth + 1)))
+    convs = [*convs[:2], *middle, convs[-1]]
+    convs = [replace(layer, name=f"conv{i}") for i, layer in enumerate(convs, 1)]
+    dense = [replace(layer, name=f"fc{i}") for i, layer in enumerate(dense, depth + 1)]
+    return (*convs, *dense)
 
 
-def turned(layers, knob, setting, numbers):
-    """The table with new `numbers` {name: number} for one setting of its layers."""
+def override(layers, knob, setting, numbers):
+    """Return the layers with new `numbers` {name: number} for one of their settings."""
     if not isinstance(numbers, dict):
         raise ValueError(
             f'{knob} names the layers that it changes, as in {knob}={{"conv2": 3}},'
             f" but {numbers!r} was given."
         )
-    named = {layer.name: layer for layer in layers[:-1]}  # the last has an output for each class
+    # The width of the last layer is num_classes.
+    offered = [layer.name for layer in layers[:-1] if hasattr(layer, setting)]
     for name in numbers:
-        has = [n for n, layer in named.items() if hasattr(layer, setting)]
-        if name not in has:
-            raise ValueError(f"{knob} can't change {name!r}: it can change {', '.join(has)}.")
+        if name not in offered:
+            raise ValueError(f"{knob} can't change {name!r}: it can change {', '.join(offered)}.")
     return tuple(
         replace(layer, **{setting: numbers[layer.name]}) if layer.name in numbers else layer
         for layer in layers
     )
 
 
-def steps(design):
-    """The design layer by layer, in the order of computation: (name, kind, settings) each."""
+# From a table to the layers in the order in which they run: (name, kind, settings) each.
+
+
+def layer_sequence(design):
+    """Yield (name, kind, settings) of every layer: convolutions, flattening, dense layers."""
     convs = [layer for layer in design.layers if isinstance(layer, Conv)]
     dense = [layer for layer in design.layers if isinstance(layer, Dense)]
     for number, layer in enumerate(convs, 1):
-        yield from conv_steps(design, layer, number)
+        yield from conv_block(design, layer, number)
     if design.adaptive:
         yield "avgpool", "adaptive", {"size": design.adaptive}
     yield "flatten", "flatten", {}
-    for number, layer in enumerate(dense, len(convs) + 1):
-        hidden = layer is not dense[-1]
-        drop = (f"drop{number}", "dropout", {"rate": design.dropout, "form": design.dropout_form})
-        if hidden and design.dropout_before:
-            yield drop
-        yield layer.name, "fc", {"out": layer.out, **start(design, layer)}
-        if hidden:
-            yield f"{design.activation}{number}", design.activation, {}
-        if hidden and not design.dropout_before:
-            yield drop
+    for number, layer in enumerate(dense[:-1], len(convs) + 1):
+        yield from hidden_block(design, layer, number)
+    yield dense_layer(design, dense[-1])
 
 
-def conv_steps(design, layer, number):
-    """A convolution and what follows it: activation, normalization, pooling."""
-    stride, padding = layer.stride, layer.padding
-    size = pair(design.image_size, "image_size", 1)
-    if stride == "fit":
-        stride = max(1, min(size) // 32)
-    if padding == "same":
-        with naming(layer.name):
-            padding = tuple((side - 1) // 2 for side in pair(layer.kernel, "kernel", 1))
-        padding = padding[0] if padding[0] == padding[1] else padding
-    window = {"kernel": layer.kernel, "stride": stride, "padding": padding}
+def conv_block(design, layer, number):
+    """Yield a convolution and what follows it: activation, normalization, pooling."""
+    window = conv_window(design, layer)
     if design.round_up and number == 1:
-        with naming(layer.name):
-            bottom, right = (
-                (output_size(n, k, s, p, ceil=True) - 1) * s + k - (n + 2 * p)
-                for n, k, s, p in axes(size, window)
-            )
-        if bottom > 0 or right > 0:
-            yield "pad1", "pad", {"bottom": max(bottom, 0), "right": max(right, 0)}
-    taps = {"out": layer.out, **window, "groups": layer.groups, **start(design, layer)}
-    late = design.late_relu and number == 1
+        bottom, right = overhang(design, layer, window)
+        if bottom or right:
+            yield "pad1", "pad", {"bottom": bottom, "right": right}
+    conv = {"out": layer.out, **window, "groups": layer.groups, **init_settings(design, layer)}
     activation = (f"{design.activation}{number}", design.activation, {})
+    late = design.late_relu and number == 1
 
-    yield layer.name, "conv", taps
+    yield layer.name, "conv", conv
     if design.normalization == "bn":
         yield f"norm{number}", "bn", {}
     if not late:
         yield activation
     if design.normalization == "lrn" and layer.norm:
-        alpha, beta, k = design.lrn
-        lrn = {"size": 5, "alpha": alpha, "beta": beta, "k": k, "divide": design.divide_alpha}
-        lrn["groups"] = 2 if design.split_norm else 1
-        yield f"norm{number}", "lrn", lrn
-        if design.spatial_norm and number == 2:
-            yield "cnorm2", "spatial_lrn", {"size": 5, "alpha": 1e-3, "beta": 0.75, "k": 1.0}
+        yield from lrn_block(design, number)
     if layer.pool:
-        window = {"kernel": design.pool_kernel, "stride": design.pool_stride, "padding": 0}
-        yield f"pool{number}", f"{design.pooling}pool", window
+        pool = {"kernel": design.pool_kernel, "stride": design.pool_stride, "padding": 0}
+        yield f"pool{number}", f"{design.pooling}pool", pool
     if late:
         yield activation
 
 
-def start(design, layer):
-    """How the layer's numbers start: {"init", "std", "bias"}."""
+def conv_window(design, layer):
+    """Return the kernel, stride and padding of a convolution, "fit" and "same" as numbers."""
+    stride = layer.stride
+    padding = layer.padding
+    if stride == "fit":
+        stride = max(1, min(as_pair(design.image_size, "image_size", 1)) // 32)
+    if padding == "same":
+        with layer_errors(layer.name):
+            high, wide = as_pair(layer.kernel, "kernel", 1)
+        padding = ((high - 1) // 2, (wide - 1) // 2)
+        padding = padding[0] if padding[0] == padding[1] else padding
+    return {"kernel": layer.kernel, "stride": stride, "padding": padding}
+
+
+def overhang(design, layer, window):
+    """Return how many pixels the last windows reach beyond the image: (bottom, right)."""
+    size = as_pair(design.image_size, "image_size", 1)
+    with layer_errors(layer.name):
+        return tuple(
+            max(0, (output_size(n, k, s, p, ceil=True) - 1) * s + k - (n + 2 * p))
+            for n, k, s, p in window_axes(size, window)
+        )
+
+
+def lrn_block(design, number):
+    """Yield the local response normalization, and the second one that the program has at conv2."""
+    alpha, beta, k = design.lrn
+    lrn = {"size": 5, "alpha": alpha, "beta": beta, "k": k, "divide": design.divide_alpha}
+    lrn["groups"] = 2 if design.split_norm else 1
+    yield f"norm{number}", "lrn", lrn
+    if design.spatial_norm and number == 2:
+        yield "cnorm2", "spatial_lrn", {"size": 5, "alpha": 1e-3, "beta": 0.75, "k": 1.0}
+
+
+def hidden_block(design, layer, number):
+    """Yield a hidden fully connected layer, its activation, and dropout before or after them."""
+    drop = (f"drop{number}", "dropout", {"rate": design.dropout, "form": design.dropout_form})
+    if design.dropout_before:
+        yield drop
+    yield dense_layer(design, layer)
+    yield f"{design.activation}{number}", design.activation, {}
+    if not design.dropout_before:
+        yield drop
+
+
+def dense_layer(design, layer):
+    """Return a fully connected layer alone."""
+    return layer.name, "fc", {"out": layer.out, **init_settings(design, layer)}
+
+
+def init_settings(design, layer):
+    """Return how the layer's weights and biases start: {"init", "std", "bias"}."""
     wide = design.wide_init and layer.name in ("conv3", "conv4", "conv5")
     std = 0.03 if wide else layer.std
     return {"init": design.init, "std": std, "bias": layer.bias}
 
 
-def row(name, kind, settings, shape):
-    """The `Row` of a layer that is given maps of this shape; a ValueError if it can't be."""
+# From a layer and the shape of its input to its own shape and costs.
+
+
+def make_row(name, kind, settings, shape):
+    """Return the `Row` of a layer whose input has this shape; raise a ValueError if it can't be."""
     if kind == "conv":
-        c, *size = shape
-        out, groups = whole(settings["out"], "the number of kernels", 1), settings["groups"]
-        size = windows(size, settings)  # (H', W')
-        parameters = conv_parameters(c, out, settings["kernel"], groups)
-        work = conv_multiply_adds(c, out, settings["kernel"], size, groups)
-        return Row(name, kind, settings, (out, *size), parameters, work)
+        c, *size = shape  # (C, H, W)
+        out = as_int(settings["out"], "the number of kernels", 1)
+        kernel, groups = settings["kernel"], settings["groups"]
+        size = window_counts(size, settings)  # (H', W')
+        parameters = conv_parameters(c, out, kernel, groups)
+        work = conv_multiply_adds(c, out, kernel, size, groups)
+        return Row(name, kind, settings, (out, *size), parameters, work)  # (out, H', W')
     if kind == "fc":
-        n, out = prod(shape), whole(settings["out"], "the number of units", 1)
+        n = prod(shape)
+        out = as_int(settings["out"], "the number of units", 1)
         return Row(name, kind, settings, (out,), (n + 1) * out, n * out)
     if kind == "bn":
         return Row(name, kind, settings, shape, parameters=2 * shape[0])  # a scale and a shift
     if kind in ("maxpool", "avgpool"):
-        return Row(name, kind, settings, (shape[0], *windows(shape[1:], settings)))
-    if kind == "pad":
+        shape = (shape[0], *window_counts(shape[1:], settings))  # (C, H', W')
+    elif kind == "pad":
         c, h, w = shape
-        return Row(name, kind, settings, (c, h + settings["bottom"], w + settings["right"]))
-    if kind == "adaptive":
-        side = whole(settings["size"], "adaptive", 1)
-        return Row(name, kind, settings, (shape[0], side, side))
-    if kind == "flatten":
-        return Row(name, kind, settings, (prod(shape),))
-    return Row(name, kind, settings, shape)  # activations, normalizations, dropout
+        shape = (c, h + settings["bottom"], w + settings["right"])  # (C, H', W')
+    elif kind == "adaptive":
+        side = as_int(settings["size"], "adaptive", 1)
+        shape = (shape[0], side, side)  # (C, side, side)
+    elif kind == "flatten":
+        shape = (prod(shape),)  # (C*H*W,)
+    return Row(name, kind, settings, shape)  # activations, LRN and dropout keep the shape
 
 
-def windows(size, settings):
-    """How many windows fit: (H, W) -> (H', W')."""
-    return tuple(output_size(n, k, s, p) for n, k, s, p in axes(size, settings))
+def window_counts(size, settings):
+    """Return how many windows fit: (H, W) -> (H', W')."""
+    return tuple(output_size(n, k, s, p) for n, k, s, p in window_axes(size, settings))
 
 
-def axes(size, settings):
-    """(size, kernel, stride, padding) of each axis, vertical and horizontal."""
+def window_axes(size, settings):
+    """Return (size, kernel, stride, padding) of the vertical axis and of the horizontal one."""
     least = {"kernel": 1, "stride": 1, "padding": 0}
-    return zip(size, *(pair(settings[name], name, least[name]) for name in least), strict=True)
+    return zip(size, *(as_pair(settings[name], name, least[name]) for name in least), strict=True)

@@ -1,9 +1,8 @@
-"""The ground that every figure stands on: paper, ink, type, and the `Picture` that comes of it.
+"""What all figures share: paper, ink, type, and the `Picture` that each of them returns.
 
-Figures are laid out in pixels of the page, x to the right and y downwards, on an opaque paper
-ground, so that they look the same on light and dark pages, and are at most 691 pixels wide, so
-that a phone can show them. Nothing is told by colour alone, and the colours differ in lightness,
-so grey prints work.
+Layouts are in pixels of the page, x to the right and y downwards. The paper is opaque, so figures
+look the same on light and dark pages, and at most 691 pixels wide, so a phone can show them.
+Nothing depends on colour alone, and the colours differ in lightness, so grey prints work.
 """
 
 from base64 import b64encode
@@ -25,22 +24,22 @@ __all__ = ["Picture"]
 PAPER = "#fbf9f4"
 INK = "#1f2328"
 SOFT = "#8b9097"  # hatching, and lines between cells
-BLUE = "#123f73"  # dark: the darkest in grey, too
-ORANGE = "#d2640a"  # lighter than the blue, and told from it by every kind of eye
-SHADE = "#9dbbdb"  # the deepest shade behind a number: INK on it has a contrast of 8 to 1
+BLUE = "#123f73"  # the darkest, also in grey
+ORANGE = "#d2640a"  # lighter than the blue; colour-blind readers can tell the two apart
+SHADE = "#9dbbdb"  # the deepest shade behind a number: the contrast with INK is 8 to 1
 WARM = "#f3c398"  # the same for numbers below 0
 
 FONT = "DejaVu Sans"  # comes with Matplotlib
-LABEL, TITLE = 11, 12  # points; numbers in cells shrink to 9 where they must
+LABEL, TITLE = 11, 12  # points; numbers in cells shrink to 9 if they must
 LINE = 19  # pixels from one line of text to the next
 PIXELS_PER_INCH = 96  # of a page
-SHARP = 2  # pixels of the PNG for one of the page, for dense screens
+SHARP = 2  # pixels of the PNG per pixel of the page, for dense screens
 WIDEST = 691  # pixels of the page: 7.2 inches
 GAP = 12
 
 
 class Picture:
-    """A figure and the text that stands for it where it can't be seen."""
+    """A figure and its alt text, for readers who can't see it."""
 
     def __init__(self, figure, alt):
         self.figure = figure
@@ -54,7 +53,7 @@ class Picture:
 
     @cached_property
     def png(self):
-        """The bytes of the PNG file, which has `SHARP` times the pixels of `size` on each side."""
+        """The bytes of the PNG file, with `SHARP` times the pixels of `size` on each side."""
         canvas = FigureCanvasAgg(self.figure)
         self.figure.set_dpi(PIXELS_PER_INCH * SHARP)
         canvas.draw()
@@ -64,7 +63,7 @@ class Picture:
         return file.getvalue()
 
     def save(self, path):
-        """Write the PNG to `path`, a name that ends in .png."""
+        """Write the PNG to `path`, which must end in .png."""
         path = Path(path)
         if path.suffix.lower() != ".png":
             raise ValueError(f"A picture is saved as PNG: end the name in .png, not {path.name!r}.")
@@ -83,13 +82,13 @@ class Picture:
 
 
 def sheet(width, height, title=None):
-    """Paper with room for `height` pixels below the title: its figure, axes, and y of the room."""
-    heading = wrapped(title, width - 2 * GAP, TITLE, "bold") if title else []
+    """Return paper with room for `height` pixels below a title: (figure, axes, y of the room)."""
+    heading = wrap_text(title, width - 2 * GAP, TITLE, "bold") if title else []
     top = GAP + (LINE * len(heading) + 6 if heading else 0)
     width, height = ceil(width), ceil(top + height + GAP)
     size = (width / PIXELS_PER_INCH, height / PIXELS_PER_INCH)
     figure = Figure(size, PIXELS_PER_INCH, facecolor=PAPER)
-    page = figure.add_axes((0, 0, 1, 1), autoscale_on=False)  # one pair of axes covers all of it
+    page = figure.add_axes((0, 0, 1, 1), autoscale_on=False)  # one pair of axes for the page
     page.set(xlim=(0, width), ylim=(height, 0))
     page.set_axis_off()
     write_lines(page, width / 2, GAP, heading, TITLE, "bold")
@@ -97,13 +96,13 @@ def sheet(width, height, title=None):
 
 
 def write_lines(page, x, y, lines, points=LABEL, weight="normal"):
-    """Lines of text centred on x, the first one below y."""
+    """Write lines of text centred on x, the first one below y."""
     for i, line in enumerate(lines):
         write(page, x, y + LINE * (i + 0.5), line, points, weight=weight)
 
 
 def write(page, x, y, text, points=LABEL, ha="center", weight="normal", halo=None):
-    """`text` with its middle at the height y, never read as mathematics."""
+    """Write `text` with its middle at height y; $ and _ mean nothing special."""
     effects = [withStroke(linewidth=3, foreground=halo)] if halo else None
     style = {"size": points, "color": INK, "family": FONT, "weight": weight}
     place = {"ha": ha, "va": "center_baseline", "parse_math": False}
@@ -111,13 +110,13 @@ def write(page, x, y, text, points=LABEL, ha="center", weight="normal", halo=Non
 
 
 def write_upward(page, x, y, text, points=LABEL):
-    """`text` turned to be read from below, its start at y and its middle at x."""
+    """Write `text` from y upwards, with its middle at x."""
     style = {"size": points, "color": INK, "family": FONT}
     page.text(x, y, text, **style, ha="center", va="bottom", rotation=90, parse_math=False)
 
 
 def mix(a, b, part):
-    """The colour that is `part` of the way from a to b."""
+    """Return the colour that is `part` of the way from a to b."""
     return tuple((1 - part) * np.array(to_rgb(a)) + part * np.array(to_rgb(b)))
 
 
@@ -126,14 +125,14 @@ def mix(a, b, part):
 
 @cache
 def text_width(text, points=LABEL, weight="normal"):
-    """The width of `text` in pixels of the page."""
+    """Return the width of `text` in pixels of the page."""
     font = FontProperties(family=FONT, size=points, weight=weight)
     renderer = RendererAgg(1, 1, PIXELS_PER_INCH)
-    return renderer.get_text_width_height_descent(text, font, False)[0]  # False: no maths
+    return renderer.get_text_width_height_descent(text, font, False)[0]  # False: no mathematics
 
 
-def wrapped(text, width, points=LABEL, weight="normal"):
-    """`text` as lines no wider than `width`; a size like 3 × 3 stays on one line."""
+def wrap_text(text, width, points=LABEL, weight="normal"):
+    """Break `text` into lines no wider than `width`, but never within a size like 3 × 3."""
     lines = []
     for word in text.replace(" × ", "\u00a0×\u00a0").split(" "):
         longer = f"{lines[-1]} {word}" if lines else word
@@ -149,22 +148,22 @@ def wrapped(text, width, points=LABEL, weight="normal"):
     return lines
 
 
-def plain(array, name):
-    """`array` as NumPy's; a tensor is taken off its graph and its device first."""
-    if hasattr(array, "detach"):  # a tensor of PyTorch, which need not be there
+def as_array(array, name):
+    """Return `array` as a NumPy array; first detach a tensor and copy it to the CPU."""
+    if hasattr(array, "detach"):  # a PyTorch tensor; PyTorch need not be installed
         tensor = array.detach().cpu()
         return (tensor.double() if tensor.is_floating_point() else tensor).numpy()
     if isinstance(array, (list, tuple)):
-        array = [plain(item, name) if hasattr(item, "detach") else item for item in array]
+        array = [as_array(item, name) if hasattr(item, "detach") else item for item in array]
     try:
         return np.asarray(array)
     except ValueError:
         raise ValueError(f"{name} must be numbers in rows of the same length.") from None
 
 
-def finite(array, name, dimensions):
-    """`array` as float64, after a look: numbers, none missing, of so many dimensions."""
-    array = plain(array, name)
+def finite_array(array, name, dimensions):
+    """Return `array` as float64; raise a ValueError unless it is finite and has this many axes."""
+    array = as_array(array, name)
     if array.dtype.kind not in "fiub" or array.ndim != dimensions or array.size == 0:
         axes = {1: "a list", 2: "a table (H, W)"}.get(dimensions, f"a block of {dimensions} axes")
         raise ValueError(
@@ -175,27 +174,27 @@ def finite(array, name, dimensions):
     return array.astype(np.float64)
 
 
-def number(value):
-    """As in a cell: whole numbers as such, others with two decimals."""
+def number_text(value):
+    """Return the text for a cell: whole numbers as such, others with two decimals."""
     near_whole = abs(value - round(value)) < 1e-6
     text = f"{value:.0f}" if near_whole else f"{value:.2f}"
     return text.replace("-", "−") if float(text) else text.lstrip("-")
 
 
-def short(value):
-    """As at the end of a bar: 34,944 or 0.0125, three digits where it isn't whole."""
+def short_text(value):
+    """Return the text for the end of a bar: 34,944 or 0.0125, three digits unless it is whole."""
     text = f"{value:,.0f}" if value == round(value) or abs(value) >= 1000 else f"{value:.3g}"
     return text.replace("-", "−")
 
 
-def extent(array):
-    """The smallest and the largest value in words, to three digits of the larger one."""
+def range_text(array):
+    """Return the smallest and the largest value as words, to three digits of the larger one."""
     largest = float(np.abs(array).max()) or 1
     digits = max(0, 2 - floor(log10(largest)))
     low, high = (round(float(value), digits) + 0.0 for value in (array.min(), array.max()))
-    return f"from {short(low)} to {short(high)}"
+    return f"from {short_text(low)} to {short_text(high)}"
 
 
-def by(shape):
-    """A size in words: 3 × 3."""
+def size_text(shape):
+    """Return a size as text: 3 × 3."""
     return " × ".join(map(str, shape))

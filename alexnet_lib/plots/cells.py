@@ -1,11 +1,11 @@
-"""Grids of numbers: one step of a convolution, a table, who was taken for whom."""
+"""Grids of numbers: one step of a convolution, a table, a confusion matrix."""
 
 from math import ceil
 
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from alexnet_lib.arguments import pair
+from alexnet_lib.arguments import as_pair
 from alexnet_lib.plots.base import (
     GAP,
     LINE,
@@ -16,14 +16,14 @@ from alexnet_lib.plots.base import (
     WARM,
     WIDEST,
     Picture,
-    by,
-    extent,
-    finite,
+    finite_array,
     mix,
-    number,
+    number_text,
+    range_text,
     sheet,
+    size_text,
     text_width,
-    wrapped,
+    wrap_text,
     write,
     write_lines,
     write_upward,
@@ -34,30 +34,32 @@ __all__ = ["confusion", "numbers", "sliding_window"]
 
 
 def sliding_window(image, kernel, at=(0, 0), stride=1, padding=0):
-    """One step of a convolution in numbers: image × kernel = output, the window at `at` outlined.
+    """Draw one step of a convolution: image × kernel = output, with the window at `at` outlined.
 
     image (H, W), kernel (kh, kw), at = (row, column) of the output (H', W')
     """
-    image, kernel = finite(image, "image", 2), finite(kernel, "kernel", 2)
+    image, kernel = finite_array(image, "image", 2), finite_array(kernel, "kernel", 2)
     output = conv2d(image[None, None], kernel[None, None], None, stride, padding)[0, 0]  # (H', W')
-    row, column = pair(at, "at", 0)
+    row, column = as_pair(at, "at", 0)
     if row >= output.shape[0] or column >= output.shape[1]:
         raise ValueError(
-            f"at=({row}, {column}) lies outside the output of {by(output.shape)} numbers:"
+            f"at=({row}, {column}) lies outside the output of {size_text(output.shape)} numbers:"
             " its rows and columns count from 0."
         )
-    (sh, sw), (ph, pw) = pair(stride, "stride", 1), pair(padding, "padding", 0)
+    (sh, sw), (ph, pw) = as_pair(stride, "stride", 1), as_pair(padding, "padding", 0)
     padded = np.pad(image, ((ph, ph), (pw, pw)))  # (H + 2 ph, W + 2 pw)
     is_padding = np.pad(np.zeros(image.shape, bool), ((ph, ph), (pw, pw)), constant_values=True)
     top, left = row * sh, column * sw
-    (kh, kw), result = kernel.shape, number(output[row, column])
+    (kh, kw), result = kernel.shape, number_text(output[row, column])
     window = padded[top : top + kh, left : left + kw]  # (kh, kw)
-    terms = [f"{number(a)}·{factor(b)}" for a, b in zip(window.flat, kernel.flat, strict=True)]
+    terms = [
+        f"{number_text(a)}·{factor_text(b)}" for a, b in zip(window.flat, kernel.flat, strict=True)
+    ]
     exact = all(abs(v - round(v, 2)) < 1e-6 for v in (*window.flat, *kernel.flat))
     ending = f" {'=' if exact else '≈'} {result}"
     written = " + ".join(terms) + ending
 
-    sign = 32  # the room for × and for =
+    sign = 32  # pixels for × and for =
     grids = [padded, kernel, output]
     names = ["padded image" if ph or pw else "image", "kernel", "output"]
     cells, tall, points = cell_sizes(grids, WIDEST - 2 * GAP - 2 * sign)
@@ -69,7 +71,7 @@ def sliding_window(image, kernel, at=(0, 0), stride=1, padding=0):
     if lines and text_width(written) > width - 2 * GAP:  # one line for each row of the kernel
         rows = [" + ".join(terms[i : i + kw]) for i in range(0, len(terms), kw)]
         rows = ("\n+ ".join(rows) + ending).replace("+ ", "+\u00a0").split("\n")
-        lines = [line for row in rows for line in wrapped(row, width - 2 * GAP)]
+        lines = [line for row in rows for line in wrap_text(row, width - 2 * GAP)]
     tallest = tall * max(grid.shape[0] for grid in grids)
     head, foot = 2 * LINE + 4, LINE * len(lines) + GAP if lines else 0
     figure, page, top_of_page = sheet(width, head + tallest + foot)
@@ -80,7 +82,7 @@ def sliding_window(image, kernel, at=(0, 0), stride=1, padding=0):
     for i, (grid, span) in enumerate(zip(grids, spans, strict=True)):
         y = middle - tall * grid.shape[0] / 2
         write_lines(page, x + span / 2, y - 4 - 2 * LINE, [names[i]], weight="bold")
-        write_lines(page, x + span / 2, y - 4 - LINE, [by(grid.shape)])
+        write_lines(page, x + span / 2, y - 4 - LINE, [size_text(grid.shape)])
         cell, left_edge = (cells[i], tall), x + (span - grid_widths[i]) / 2
         draw_cells(page, grid, left_edge, y, cell, points, is_padding if i == 0 else None)
         draw_outline(page, left_edge, y, cell, outlines[i])
@@ -88,62 +90,64 @@ def sliding_window(image, kernel, at=(0, 0), stride=1, padding=0):
         x += span + sign
     write_lines(page, width / 2, middle + tallest / 2 + GAP, lines)
 
-    zeros = f", padded with zeros to {by(padded.shape)}," if ph or pw else ""
+    zeros = f", padded with zeros to {size_text(padded.shape)}," if ph or pw else ""
     alt = (
-        f"A {by(image.shape)} image{zeros} times a {by(kernel.shape)} kernel gives a"
-        f" {by(output.shape)} output. The window for row {row}, column {column} of the output"
-        f" begins at row {top}, column {left} of the {names[0]}. "
+        f"A {size_text(image.shape)} image{zeros} times a {size_text(kernel.shape)} kernel"
+        f" gives a {size_text(output.shape)} output. The window for row {row}, column {column} of"
+        f" the output begins at row {top}, column {left} of the {names[0]}. "
         + (f"Its sum: {written}." if lines else f"Its {len(terms)} products sum to {result}.")
     )
     return Picture(figure, alt)
 
 
 def numbers(array, title=None, marks=None, caption=None):
-    """A grid of numbers, shaded by size: blue for positive ones, orange for negative ones.
+    """Draw a grid of numbers, shaded by size: blue for positive ones, orange for negative ones.
 
     array (H, W); marks (H, W) bools, True for the cells to hatch, or None
     """
-    array = finite(array, "array", 2)
+    array = finite_array(array, "array", 2)
     if marks is not None:
         marks = np.asarray(marks)
         if marks.dtype != bool or marks.shape != array.shape:
             raise ValueError(
-                f"marks must hold True or False for each of the {by(array.shape)} numbers, but has"
-                f" shape {marks.shape} and type {marks.dtype}."
+                f"marks must hold True or False for each of the {size_text(array.shape)} numbers,"
+                f" but has shape {marks.shape} and type {marks.dtype}."
             )
     (wide,), tall, points = cell_sizes([array], WIDEST - 2 * GAP)
     grid_width, grid_height = wide * array.shape[1], tall * array.shape[0]
-    width = 2 * GAP + max(grid_width, 320 if title or caption else 0)  # a text needs 320
-    lines = wrapped(caption, width - 2 * GAP) if caption else []
+    width = 2 * GAP + max(grid_width, 320 if title or caption else 0)  # texts need 320
+    lines = wrap_text(caption, width - 2 * GAP) if caption else []
     foot = LINE * len(lines) + 6 if lines else 0
     figure, page, top = sheet(width, grid_height + foot, title)
     draw_cells(page, array, (width - grid_width) / 2, top, (wide, tall), points, marks)
     write_lines(page, width / 2, top + grid_height + 6, lines)
 
-    told = [f"{title}." if title else "", f"A grid of {by(array.shape)} numbers"]
+    words = [f"{title}." if title else "", f"A grid of {size_text(array.shape)} numbers"]
     if array.size <= 100:
-        told[1] += ", row by row: " + "; ".join(" ".join(map(number, row)) for row in array) + "."
+        words[1] += (
+            ", row by row: " + "; ".join(" ".join(map(number_text, row)) for row in array) + "."
+        )
     else:
-        told[1] += f", {extent(array)}."
+        words[1] += f", {range_text(array)}."
     if marks is not None:
-        told.append(f"{marks.sum()} of its {marks.size} cells are hatched.")
-    return Picture(figure, " ".join([text for text in (*told, caption) if text]))
+        words.append(f"{marks.sum()} of its {marks.size} cells are hatched.")
+    return Picture(figure, " ".join([text for text in (*words, caption) if text]))
 
 
 def confusion(matrix, classes, title=None):
-    """Who was taken for whom: how many images of each class (row) were given each label (column).
+    """Draw how many images of each class (row) got each label (column).
 
     matrix   (K, K) counts, matrix[i, j] of class i labelled j
     classes  K names
 
-    Shaded by the share of the row, blue on the diagonal, orange beside it. The three most frequent
-    mistakes have a frame.
+    The shade is the share of the row, blue on the diagonal, orange elsewhere. The three most
+    frequent mistakes have a frame.
     """
-    matrix = finite(matrix, "matrix", 2)  # (K, K)
+    matrix = finite_array(matrix, "matrix", 2)  # (K, K)
     if matrix.shape[0] != matrix.shape[1] or (matrix < 0).any() or (matrix % 1).any():
         raise ValueError(
             f"matrix must hold a count for every pair of classes, as many rows as columns, but has"
-            f" shape {matrix.shape}, {extent(matrix)}."
+            f" shape {matrix.shape}, {range_text(matrix)}."
         )
     classes = list(classes)
     if len(classes) != len(matrix) or not all(isinstance(name, str) for name in classes):
@@ -160,7 +164,7 @@ def confusion(matrix, classes, title=None):
     upright = max(map(text_width, classes)) > wide - 4
     heading = max(map(text_width, classes)) + 6 if upright else LINE
     width = max(2 * GAP + names + wide * len(classes) + ends, 344)
-    note = wrapped(
+    note = wrap_text(
         "shaded by share of the row; framed: the most frequent mistakes", width - 2 * GAP
     )
     grid = tall * len(classes)
@@ -178,11 +182,12 @@ def confusion(matrix, classes, title=None):
         else:
             write(page, x + wide * (i + 0.5), top - LINE / 2, name)
     for (i, j), count in np.ndenumerate(matrix):
-        ground = mix(PAPER, SHADE if i == j else WARM, shares[i, j] ** 0.5)  # small shares show
+        part = shares[i, j] ** 0.5  # the root makes small shares visible
+        ground = mix(PAPER, SHADE if i == j else WARM, part)
         corner = (x + j * wide, top + i * tall)
         box = {"facecolor": ground, "edgecolor": SOFT, "linewidth": 0.7}
         page.add_patch(Rectangle(corner, wide, tall, **box))
-        write(page, corner[0] + wide / 2, corner[1] + tall / 2, number(count), points)
+        write(page, corner[0] + wide / 2, corner[1] + tall / 2, number_text(count), points)
     mistakes = matrix * (1 - np.eye(len(matrix)))  # (K, K)
     worst = np.argsort(-mistakes, axis=None, kind="stable")[:3]
     worst = [
@@ -195,24 +200,27 @@ def confusion(matrix, classes, title=None):
     write_lines(page, width / 2, top + grid + 8, note)
 
     correct = matrix.diagonal().sum()
-    told = [f"{title}." if title else "", f"A table of {len(classes)} classes and their labels:"]
-    told.append(f"{number(correct)} of {number(matrix.sum())} images are labelled right.")
-    told.append(
+    words = [f"{title}." if title else "", f"A table of {len(classes)} classes and their labels:"]
+    words.append(
+        f"{number_text(correct)} of {number_text(matrix.sum())} images are labelled right."
+    )
+    words.append(
         "Right: " + ", ".join(f"{c} {r}" for c, r in zip(classes, right, strict=True)) + "."
     )
     if worst:
         text = [
-            f"{classes[i]} labelled {classes[j]}, {number(matrix[i, j])} of {number(totals[i])}"
+            f"{classes[i]} labelled {classes[j]},"
+            f" {number_text(matrix[i, j])} of {number_text(totals[i])}"
             for i, j in worst
         ]
-        told.append(f"The most frequent mistakes: {'; '.join(text)}.")
-    return Picture(figure, " ".join(text for text in told if text))
+        words.append(f"The most frequent mistakes: {'; '.join(text)}.")
+    return Picture(figure, " ".join(text for text in words if text))
 
 
 def draw_cells(page, grid, x, y, cell, points, marks=None):
-    """The numbers of grid (H, W) in cells of cell = (width, height) from (x, y) on.
+    """Draw the numbers of grid (H, W) in cells of size cell = (width, height) from (x, y) on.
 
-    The cells where marks (H, W) is True are hatched.
+    Hatch the cells where marks (H, W) is True.
     """
     wide, tall = cell
     strongest = np.abs(grid).max() or 1
@@ -225,11 +233,13 @@ def draw_cells(page, grid, x, y, cell, points, marks=None):
             box.set_hatch("////")
             halo = ground  # keeps the hatching off the number
         page.add_patch(box)
-        write(page, corner[0] + wide / 2, corner[1] + tall / 2, number(value), points, halo=halo)
+        write(
+            page, corner[0] + wide / 2, corner[1] + tall / 2, number_text(value), points, halo=halo
+        )
 
 
 def draw_outline(page, x, y, cell, window):
-    """A thick frame around window = (row, column, rows, columns) of the cells from (x, y) on."""
+    """Draw a thick frame around window = (row, column, rows, columns) of the cells from (x, y)."""
     (wide, tall), (row, column, rows, columns) = cell, window
     corner = (x + column * wide, y + row * tall)
     box = Rectangle(corner, columns * wide, rows * tall, fill=False)
@@ -238,23 +248,23 @@ def draw_outline(page, x, y, cell, window):
 
 
 def cell_sizes(grids, room):
-    """The largest cells with which all grids fit into `room`, one beside the other.
+    """Return the largest cells with which all grids fit side by side into `room` pixels.
 
-    -> (widths, one for each grid; their height; points of the type in them), in pixels
+    -> (a width for each grid, their height, the points of their type)
     """
-    texts = [{number(value) for value in grid.flat} for grid in grids]
+    texts = [{number_text(value) for value in grid.flat} for grid in grids]
     for points in (13, 12, 11, 10, 9):
         side = round(2.4 * points)
         widths = [max(side, 8 + ceil(max(text_width(t, points) for t in group))) for group in texts]
         if sum(w * grid.shape[1] for w, grid in zip(widths, grids, strict=True)) <= room:
             return widths, side, points
     raise ValueError(
-        f"{' and '.join(by(grid.shape) for grid in grids)} numbers are too wide to be read on"
-        " a page: draw a smaller part, or rounder numbers."
+        f"{' and '.join(size_text(grid.shape) for grid in grids)} numbers are too wide to be read"
+        " on a page: draw a smaller part, or rounder numbers."
     )
 
 
-def factor(value):
-    """As the second factor of a product: in brackets if it has a sign."""
-    text = number(value)
+def factor_text(value):
+    """Return a number as the second factor of a product: in brackets if it has a sign."""
+    text = number_text(value)
     return f"({text})" if text.startswith("−") else text

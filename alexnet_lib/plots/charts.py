@@ -1,4 +1,4 @@
-"""Charts: bars, curves, and which layers hold a network's parameters and do its work."""
+"""Charts: bars, curves, and each layer's share of a network's parameters and work."""
 
 from itertools import chain, pairwise
 from math import ceil, floor, log10
@@ -15,10 +15,10 @@ from alexnet_lib.plots.base import (
     PAPER,
     SOFT,
     Picture,
-    finite,
+    finite_array,
     mix,
     sheet,
-    short,
+    short_text,
     text_width,
     write,
     write_lines,
@@ -26,7 +26,7 @@ from alexnet_lib.plots.base import (
 
 __all__ = ["bars", "costs", "curves"]
 
-# Line after line: dark and light by turns, and never the same dashes or marks.
+# Dark and light alternate, and no two lines have the same dashes or marks.
 LOOKS = [
     (BLUE, "-", "o"),
     (ORANGE, (0, (6, 2)), "s"),
@@ -38,21 +38,23 @@ LOOKS = [
 
 
 def bars(values, unit, title=None, log=False):
-    """Horizontal bars, one for each name in `values`, its value in `unit` written at the end."""
+    """Draw a horizontal bar for each name in `values`, with its value in `unit` at the end."""
     if not isinstance(values, dict) or not values:
         raise ValueError(f"values must be a dict of names and numbers, but {values!r} was given.")
-    sizes = finite(list(values.values()), "values", 1)  # (bars,)
+    sizes = finite_array(list(values.values()), "values", 1)  # (bars,)
     if sizes.min() < 0 or (log and sizes.min() == 0):
         least = "above 0 on a logarithmic scale" if log else "0 or more"
-        raise ValueError(f"The length of a bar must be {least}, but one is {short(sizes.min())}.")
+        raise ValueError(
+            f"The length of a bar must be {least}, but one is {short_text(sizes.min())}."
+        )
     if log:
         low, high = ceil(log10(sizes.min())) - 1, ceil(log10(sizes.max()))
-        parts = (np.log10(sizes) - low) / (high - low)  # (bars,) of the longest possible
+        parts = (np.log10(sizes) - low) / (high - low)  # (bars,) of the longest possible bar
     else:
         parts = sizes / (sizes.max() or 1)
 
     width, thick, step = 500, 20, 28
-    names, ends = list(values), [short(size) for size in sizes]
+    names, ends = list(values), [short_text(size) for size in sizes]
     left = GAP + max(text_width(name) for name in names) + 8
     longest = width - GAP - max(text_width(end) for end in ends) - 8 - left
     if longest < 120:
@@ -78,19 +80,19 @@ def bars(values, unit, title=None, log=False):
     write(page, left + longest / 2, bottom + LINE * (1.5 if log else 0.5) + 4, scale)
 
     start = f"{title}. " if title else ""
-    told = "; ".join(f"{name} {end}" for name, end in zip(names, ends, strict=True))
-    return Picture(figure, f"{start}Bars, in {unit}: {told}.")
+    lengths = "; ".join(f"{name} {end}" for name, end in zip(names, ends, strict=True))
+    return Picture(figure, f"{start}Bars, in {unit}: {lengths}.")
 
 
 def curves(series, x, xlabel, ylabel, title=None, log=False, bands=None):
-    """Lines over the same x, each with its name at its end.
+    """Draw lines over the same x, each with its name at the end.
 
     series  {name: its value at each x}, up to six
     x       (n,) numbers that grow
-    bands   {name: (lowest, highest)}, both with a value at each x: drawn around the line
+    bands   {name: (lowest, highest)}, each with a value at each x: drawn around the line
     log     a logarithmic axis for the values
     """
-    x = finite(x, "x", 1)  # (n,)
+    x = finite_array(x, "x", 1)  # (n,)
     if len(x) < 2 or (np.diff(x) <= 0).any():
         raise ValueError("x must be at least two numbers, each larger than the one before.")
     if not isinstance(series, dict) or not 1 <= len(series) <= len(LOOKS):
@@ -98,15 +100,15 @@ def curves(series, x, xlabel, ylabel, title=None, log=False, bands=None):
             f"series must be a dict of one to {len(LOOKS)} names with their values: more lines"
             " can't be told apart."
         )
-    lines = {name: values_over(x, values, repr(name)) for name, values in series.items()}
+    lines = {name: as_curve(x, values, repr(name)) for name, values in series.items()}
     edges = {}
-    for name, pair_of in (bands or {}).items():
+    for name, band in (bands or {}).items():
         if name not in lines:
             raise ValueError(f"bands has {name!r}, which is none of the series.")
-        if len(pair_of) != 2:
+        if len(band) != 2:
             raise ValueError(f"The band of {name!r} must be its lowest and its highest values.")
         lowest, highest = edges[name] = [
-            values_over(x, values, f"the band of {name!r}") for values in pair_of
+            as_curve(x, values, f"the band of {name!r}") for values in band
         ]
         if (lowest > highest).any():
             raise ValueError(f"The band of {name!r} has a lowest value above its highest.")
@@ -114,10 +116,10 @@ def curves(series, x, xlabel, ylabel, title=None, log=False, bands=None):
     if log and everything.min() <= 0:
         raise ValueError(
             f"On a logarithmic axis all values must be above 0, but one is"
-            f" {short(everything.min())}."
+            f" {short_text(everything.min())}."
         )
 
-    rows, marks = ticks_of_powers(everything) if log else ticks(everything.min(), everything.max())
+    rows, marks = power_ticks(everything) if log else ticks(everything.min(), everything.max())
     columns, under = ticks(x[0], x[-1], 7, inside=True)
     width, height = 540, max(250, LINE * (len(lines) + 1))
     left = GAP + max(map(text_width, marks)) + 8
@@ -147,7 +149,7 @@ def curves(series, x, xlabel, ylabel, title=None, log=False, bands=None):
     page.plot([left, left, right], [top, bottom, bottom], color=INK, linewidth=1)
     write(page, (left + right) / 2, bottom + 6 + LINE * 1.5, xlabel)
 
-    ends = apart([down(values[-1]) for values in lines.values()], LINE, top, bottom)
+    ends = spread_apart([down(values[-1]) for values in lines.values()], LINE, top, bottom)
     every = max(1, len(x) // 8)  # a mark at every so many points
     for i, ((name, values), (colour, dashes, mark)) in enumerate(
         zip(lines.items(), LOOKS, strict=False)
@@ -161,40 +163,40 @@ def curves(series, x, xlabel, ylabel, title=None, log=False, bands=None):
         page.plot([right + 20], [ends[i]], mark, color=colour, markersize=5.5)
         write(page, right + 30, ends[i], name, ha="left")
 
-    told = [f"{ylabel} against {xlabel}, from {short(x[0])} to {short(x[-1])}:"]
+    words = [f"{ylabel} against {xlabel}, from {short_text(x[0])} to {short_text(x[-1])}:"]
     for name, values in lines.items():
-        told.append(course(name, x, values))
+        words.append(describe_curve(name, x, values))
         if name in edges:
-            lowest, highest = (digits(edge[-1]) for edge in edges[name])
-            told[-1] += f", its band at the end from {lowest} to {highest}"
-    text = " ".join([told[0], "; ".join(told[1:])])
+            lowest, highest = (digits_text(edge[-1]) for edge in edges[name])
+            words[-1] += f", its band at the end from {lowest} to {highest}"
+    text = " ".join([words[0], "; ".join(words[1:])])
     return Picture(figure, f"{title}. {text}." if title else f"{text}.")
 
 
-def values_over(x, values, name):
-    """`values` as an array, after a look: one for each x."""
-    values = finite(values, name, 1)
+def as_curve(x, values, name):
+    """Return `values` as an array; raise a ValueError unless there is one for each x."""
+    values = finite_array(values, name, 1)
     if len(values) != len(x):
         raise ValueError(f"{name} has {len(values)} values for {len(x)} numbers in x.")
     return values
 
 
-def course(name, x, values):
-    """One curve in words: its ends, and its extremes where they lie between."""
-    text = f"{name} goes from {digits(values[0])} to {digits(values[-1])}"
+def describe_curve(name, x, values):
+    """Return a curve in words: its ends, and its extremes if they lie between."""
+    text = f"{name} goes from {digits_text(values[0])} to {digits_text(values[-1])}"
     for word, at in (("lowest", values.argmin()), ("highest", values.argmax())):
         if values[at] not in (values[0], values[-1]):
-            text += f", {word} {digits(values[at])} at {short(x[at])}"
+            text += f", {word} {digits_text(values[at])} at {short_text(x[at])}"
     return text
 
 
-def digits(value):
-    """Three digits of a value."""
-    return short(float(f"{value:.3g}"))
+def digits_text(value):
+    """Return a value as text with three digits."""
+    return short_text(float(f"{value:.3g}"))
 
 
 def ticks(low, high, most=6, inside=False):
-    """Round numbers around low and high, or from one to the other, and their texts."""
+    """Return round numbers around low and high, or between them if `inside`, and their texts."""
     span = (high - low) or abs(high) or 1
     ten = 10 ** floor(log10(span / (most - 1)))
     step = next(s * ten for s in (1, 2, 5, 10) if s * ten * (most - 1) >= span * 0.999)
@@ -206,25 +208,25 @@ def ticks(low, high, most=6, inside=False):
     return values, [f"{value + 0.0:,.{places}f}".replace("-", "−") for value in values]
 
 
-def ticks_of_powers(values):
-    """Powers of ten from below the smallest value to above the largest, and their texts."""
+def power_ticks(values):
+    """Return powers of ten from below the smallest value to above the largest, and their texts."""
     first, last = floor(log10(values.min())), ceil(log10(values.max()))
     every = ceil(max(1, last - first) / 7)
     powers = range(last - every * ceil(max(1, last - first) / every), last + 1, every)
     if max(-powers[0], powers[-1]) > 4:
-        texts = [raised(power) for power in powers]
+        texts = [power_text(power) for power in powers]
     else:
         texts = [f"{10.0**power:,.{max(0, -power)}f}" for power in powers]
     return [10.0**power for power in powers], texts
 
 
-def raised(power):
-    """A power of ten as it is written by hand: 10⁻³."""
+def power_text(power):
+    """Return a power of ten as text: 10⁻³."""
     return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def apart(places, least, top, bottom):
-    """The places, moved as little as is needed to be `least` from one another."""
+def spread_apart(places, least, top, bottom):
+    """Return the places, moved as little as possible so that they are `least` pixels apart."""
     order = np.argsort(places, kind="stable")
     moved = np.array(places, float)
     for above, here in pairwise(order):
@@ -237,12 +239,12 @@ def apart(places, least, top, bottom):
 
 
 def costs(rows, title=None):
-    """For each layer its share of the parameters, to the left, and of the work, to the right.
+    """Draw each layer's share of the parameters, to the left, and of the work, to the right.
 
-    rows  with name, kind, parameters and multiply_adds: those of `networks.plan`, or of
-          `networks.anatomy.anatomy`; layers that cost nothing are left out
+    rows  those of `networks.plan` or of `networks.anatomy.anatomy`, with name, kind, parameters
+          and multiply_adds; layers that cost nothing are left out
 
-    Below, the layers of each kind together.
+    Below them come the layers of each kind together.
     """
     rows = list(rows)
     if not all(hasattr(row, "parameters") and hasattr(row, "multiply_adds") for row in rows):
@@ -254,16 +256,16 @@ def costs(rows, title=None):
     kinds = list(dict.fromkeys(row.kind for row in rows))
     lines = [(row.name, row.parameters / parameters, row.multiply_adds / work) for row in rows]
     for kind in kinds if 1 < len(kinds) < len(rows) else []:
-        own = [row for row in rows if row.kind == kind]
+        same = [row for row in rows if row.kind == kind]
         share = (
-            sum(r.parameters for r in own) / parameters,
-            sum(r.multiply_adds for r in own) / work,
+            sum(r.parameters for r in same) / parameters,
+            sum(r.multiply_adds for r in same) / work,
         )
         lines.append((f"all {kind}", *share))
 
     width, thick, step = 500, 18, 25
     middle = max(text_width(name, weight="bold") for name, _, _ in lines) / 2 + 8
-    ends = max(text_width(percent(part)) for _, *parts in lines for part in parts)
+    ends = max(text_width(percent_text(part)) for _, *parts in lines for part in parts)
     longest = (width / 2 - middle - GAP - ends - 8) / max(max(parts) for _, *parts in lines)
     heads = [(f"{parameters:,}", "parameters"), (f"{work:,}", "multiply-adds")]
     figure, page, top = sheet(width, 2 * LINE + 8 + step * len(lines) + GAP, title)
@@ -282,15 +284,15 @@ def costs(rows, title=None):
             corner = (start - long if side < 0 else start, y + (step - thick) / 2)
             page.add_patch(Rectangle(corner, long, thick, facecolor=colour, gid=name))
             edge = start + side * (long + 6)
-            write(page, edge, y + step / 2, percent(part), ha="right" if side < 0 else "left")
+            write(page, edge, y + step / 2, percent_text(part), ha="right" if side < 0 else "left")
         y += step
-    told = "; ".join(f"{name} {percent(a)} and {percent(b)}" for name, a, b in lines)
-    text = f"Shares of {parameters:,} parameters and of {work:,} multiply-adds: {told}."
+    shares = "; ".join(f"{name} {percent_text(a)} and {percent_text(b)}" for name, a, b in lines)
+    text = f"Shares of {parameters:,} parameters and of {work:,} multiply-adds: {shares}."
     return Picture(figure, f"{title}. {text}" if title else text)
 
 
-def percent(part):
-    """A share in words: 96.2 %."""
+def percent_text(part):
+    """Return a share as text: 96.2 %."""
     if part < 0.0005:
         return "under 0.1 %" if part else "0 %"
     return f"{100 * part:.1f} %"

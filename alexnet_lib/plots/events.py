@@ -1,8 +1,8 @@
-"""A timeline from top to bottom, as a phone shows it best."""
+"""A timeline from top to bottom, which suits a phone best."""
 
-from datetime import date
 from itertools import pairwise
 
+from alexnet_lib.data.dates import date_parts, date_text
 from alexnet_lib.plots.base import (
     BLUE,
     GAP,
@@ -14,32 +14,30 @@ from alexnet_lib.plots.base import (
     Picture,
     sheet,
     text_width,
-    wrapped,
+    wrap_text,
     write,
 )
 
 __all__ = ["timeline"]
 
-WIDTH = 460  # pixels of the page: on a phone the text shrinks little
-MONTHS = ["January", "February", "March", "April", "May", "June", "July"]
-MONTHS += ["August", "September", "October", "November", "December"]
+WIDTH = 460  # pixels of the page: narrow, so that a phone hardly shrinks the text
 
 
 def timeline(events, title=None):
-    """Events in the order of their dates, one below the other.
+    """Draw events in the order of their dates, one below the other.
 
     events  a list of {"date": "2012-09-30", "2012-09" or "2012", "text": what happened}
 
-    Not to scale: where a year or more lies between two events, the line is dashed and says how
-    long.
+    It is not to scale: where a year or more lies between two events, the line is dashed and says
+    how long.
     """
-    events = [event_of(event, i) for i, event in enumerate(events)]
+    events = [as_event(event, i) for i, event in enumerate(events)]
     if not events:
         raise ValueError("A timeline needs at least one event.")
     events.sort(key=lambda event: event[0])
-    dates = [in_words(when) for when, _ in events]
+    dates = [date_text(when) for when, _ in events]
     line = GAP + max(map(text_width, dates)) + 16
-    texts = [wrapped(text, WIDTH - GAP - line - 16) for _, text in events]
+    texts = [wrap_text(text, WIDTH - GAP - line - 16) for _, text in events]
     gaps = [between(a, b) for (a, _), (b, _) in pairwise(events)]
     heights = [LINE * len(lines) + 10 for lines in texts]
     breaks = [LINE + 14 if gap else 0 for gap in gaps]
@@ -61,20 +59,21 @@ def timeline(events, title=None):
         for j, text in enumerate(lines):
             write(page, line + 16, y + LINE * (j + 0.5), text, ha="left")
         y += heights[i] + (breaks[i] if i < len(gaps) else 0)
-    told = " ".join(f"{when}: {ended(text)}" for when, (_, text) in zip(dates, events, strict=True))
+    words = " ".join(
+        f"{when}: {with_full_stop(text)}" for when, (_, text) in zip(dates, events, strict=True)
+    )
     start = f"{title}. " if title else ""
-    return Picture(figure, f"{start}A timeline of {len(events)} events. {told}")
+    return Picture(figure, f"{start}A timeline of {len(events)} events. {words}")
 
 
-def event_of(event, i):
-    """(date as numbers (year, month, day), as far as given; text), after a look."""
+def as_event(event, i):
+    """Return ((year, month, day) as far as given, text); raise a ValueError for anything else."""
     try:
         when, text = event["date"], event["text"]
     except (TypeError, KeyError):
         raise ValueError(f'Event {i} must be a dict with "date" and "text".') from None
     try:
-        parts = [int(part) for part in when.split("-")]
-        date(*parts, *[1] * (3 - len(parts)))
+        parts = date_parts(when)
     except (AttributeError, TypeError, ValueError):
         raise ValueError(
             f'The date of event {i} must be like "2012-09-30", "2012-09" or "2012", but'
@@ -82,14 +81,7 @@ def event_of(event, i):
         ) from None
     if not isinstance(text, str) or not text.strip():
         raise ValueError(f"Event {i}, of {when}, has no text.")
-    return tuple(parts), " ".join(text.split())
-
-
-def in_words(when):
-    """30 September 2012, September 2012 or 2012."""
-    year, *rest = when
-    words = [str(day) for day in rest[1:]] + [MONTHS[month - 1] for month in rest[:1]]
-    return " ".join([*words, str(year)])
+    return parts, " ".join(text.split())
 
 
 def between(one, other):
@@ -103,6 +95,6 @@ def between(one, other):
     return f"{years} year{'s' if years > 1 else ''}" if years else ""
 
 
-def ended(text):
-    """With a full stop, unless it ends with one."""
+def with_full_stop(text):
+    """Return the text with a full stop, unless it ends a sentence already."""
     return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,7 +1,7 @@
 """A computation as a graph: numbers flow to the right, and slopes come back to the left.
 
-Each number is a box, with an arrow to whatever is computed from it. Below the box stands its
-gradient, on the arrow the slope of one step alone.
+Each number is a box, with arrows to the boxes that are computed from it. Its gradient is below
+the box; an arrow carries the slope of that one step.
 """
 
 from itertools import pairwise
@@ -19,7 +19,7 @@ from alexnet_lib.plots.base import (
     WIDEST,
     Picture,
     mix,
-    number,
+    number_text,
     sheet,
     text_width,
     write,
@@ -27,23 +27,23 @@ from alexnet_lib.plots.base import (
 
 __all__ = ["graph"]
 
-TALL = LINE + 26  # pixels of a box: what the node does, and its number
-DOWN = 92  # from the middle of a box to that of the one below it
+TALL = LINE + 26  # pixels of a box: its operation, and its number
+DOWN = 92  # from the middle of a box to the middle of the one below
 BETWEEN = 34  # pixels for an arrow, or more for a long slope
 NARROWEST = 46  # pixels of a box
 TYPE = 11  # points
 
 
 def graph(nodes, values=None, gradients=None, slopes=None, title=None):
-    """A computation as boxes and arrows, the result at the right.
+    """Draw a computation as boxes and arrows, with the result at the right.
 
-    nodes      {name: ()} for what is given, {name: (what it does, name, …)} for what is computed
-               from others that stand before it: {"x": (), "w": (), "y": ("×", "w", "x")}
+    nodes      {name: ()} for an input, {name: (operation, name, …)} for a number computed from
+               earlier ones: {"x": (), "w": (), "y": ("×", "w", "x")}
     values     {name: number}, in the boxes
     gradients  {name: number}, below the boxes
     slopes     {(name, of): number}, on the arrow from `of` to `name`
     """
-    checked(nodes)
+    check_nodes(nodes)
     values, gradients, slopes = values or {}, gradients or {}, slopes or {}
     for what, given in [("values", values), ("gradients", gradients)]:
         if strange := [name for name in given if name not in nodes]:
@@ -52,18 +52,20 @@ def graph(nodes, values=None, gradients=None, slopes=None, title=None):
         if of not in nodes.get(name, ())[1:]:
             raise ValueError(f"slopes has {(name, of)!r}, but no arrow goes from {of} to {name}.")
 
-    heads = {name: head(name, node) for name, node in nodes.items()}
-    below = {name: f"grad {number(value)}" for name, value in gradients.items()}
-    places, over = laid_out(nodes)
+    heads = {name: box_heading(name, node) for name, node in nodes.items()}
+    below = {name: f"grad {number_text(value)}" for name, value in gradients.items()}
+    places, over = layout(nodes)
     wide = [NARROWEST] * (1 + max(column for column, _ in places.values()))
     for name, (column, _) in places.items():
         inside = (
             text_width(heads[name], TYPE, "bold"),
-            text_width(number(values.get(name, 0)), TYPE),
+            text_width(number_text(values.get(name, 0)), TYPE),
         )
         needs = max(inside) + 10, text_width(below.get(name, ""), TYPE)
         wide[column] = max(wide[column], *needs)
-    on_arrows = [text_width(f"·{number(slope)}", TYPE, "bold") + 8 for slope in slopes.values()]
+    on_arrows = [
+        text_width(f"·{number_text(slope)}", TYPE, "bold") + 8 for slope in slopes.values()
+    ]
     between = max(BETWEEN, *on_arrows, 0)
     lefts = [GAP + sum(wide[:i]) + i * between for i in range(len(wide))]
     width = lefts[-1] + wide[-1] + GAP
@@ -98,15 +100,15 @@ def graph(nodes, values=None, gradients=None, slopes=None, title=None):
         shown = name in values
         write(page, left + across / 2, y - (11 if shown else 0), heads[name], TYPE, weight="bold")
         if shown:
-            write(page, left + across / 2, y + 11, number(values[name]), TYPE)
+            write(page, left + across / 2, y + 11, number_text(values[name]), TYPE)
         if name in below:
             under = y + TALL / 2 + LINE / 2 + 2
             write(page, left + across / 2, under, below[name], TYPE, halo=PAPER)
-    return Picture(figure, told(nodes, values, gradients, slopes, title))
+    return Picture(figure, alt_text(nodes, values, gradients, slopes, title))
 
 
-def checked(nodes):
-    """Refuse nodes that no drawing can be made of."""
+def check_nodes(nodes):
+    """Raise a ValueError for nodes that can't be drawn."""
     if not isinstance(nodes, dict) or not nodes:
         raise ValueError(f"nodes must be a dict of names, but {nodes!r} was given.")
     known = set()
@@ -120,26 +122,27 @@ def checked(nodes):
         known.add(name)
 
 
-def head(name, node):
-    """The first line in a box: what is given by its name, the rest by what it does."""
+def box_heading(name, node):
+    """Return the first line in a box: its name, and its operation unless it is an input."""
     return f"{name} {node[0]}" if node else name
 
 
-def laid_out(nodes):
-    """{name: (column, row)} of the boxes, and {(name, of): [row, …]} of arrows over columns.
+def layout(nodes):
+    """Return {name: (column, row)} of the boxes, and {(name, of): [row, …]} of the long arrows.
 
-    What is taken stands to the left of what takes it, and close to it. An arrow that passes over
-    columns has a place in each of them, as if there were a box.
+    Inputs are to the left of the node that takes them, and close to it. An arrow that passes over
+    columns has a place in each of them, as if it were a box.
     """
     takers = {name: [n for n, node in nodes.items() if name in node[1:]] for name in nodes}
     columns = {}
     for name, node in nodes.items():
         columns[name] = 1 + max((columns[of] for of in node[1:]), default=-1)
     for name, node in nodes.items():
-        if not node and takers[name]:  # what is given stands right before its first use
+        if not node and takers[name]:  # an input goes right before its first use
             columns[name] = min(columns[taker] for taker in takers[name]) - 1
 
-    steps = {name: [] for name in nodes}  # of each place: who follows, and as which of its inputs
+    # For each place: the places after it, and its number among their inputs.
+    steps = {name: [] for name in nodes}
     over, order = {}, list(nodes)
     for name, node in nodes.items():
         for i, of in enumerate(node[1:]):
@@ -164,34 +167,35 @@ def laid_out(nodes):
 
 
 def draw_arrow(page, points, slope, name):
-    """Through these points, with a head at the last one and a slope between the first two."""
+    """Draw an arrow through these points, with a slope between the first two."""
     (x, y), (next_x, next_y) = points[:2]
     page.plot(*zip(*points[:-1], strict=True), color=SOFT, linewidth=1.4, zorder=1)
     ends = {"arrowstyle": "-|>", "mutation_scale": 11, "shrinkA": 0, "shrinkB": 0}
     style = {"color": SOFT, "linewidth": 1.4, "gid": name}
     page.add_patch(FancyArrowPatch(points[-2], points[-1], **style, **ends))
     if slope is not None:
-        write(
-            page, (x + next_x) / 2 - 2, (y + next_y) / 2, f"·{number(slope)}", TYPE, weight="bold"
-        )
+        label = f"·{number_text(slope)}"
+        write(page, (x + next_x) / 2 - 2, (y + next_y) / 2, label, TYPE, weight="bold")
         text = page.texts[-1]
         text.set(color=mix(ORANGE, INK, 0.35))
         text.set_bbox({"facecolor": PAPER, "edgecolor": "none", "pad": 0.5})
 
 
-def told(nodes, values, gradients, slopes, title):
-    """The graph in words, node by node."""
+def alt_text(nodes, values, gradients, slopes, title):
+    """Return the graph in words, node by node."""
     given = [name for name, node in nodes.items() if not node]
-    sentences = [f"{title}." if title else "", "A graph of a computation."]
+    words = [f"{title}." if title else "", "A graph of a computation."]
     if given:
-        says = [f"{n} = {number(values[n])}" if n in values else n for n in given]
-        sentences.append(f"Given: {', '.join(says)}.")
+        says = [f"{n} = {number_text(values[n])}" if n in values else n for n in given]
+        words.append(f"Given: {', '.join(says)}.")
     for name, (what, *taken) in ((n, node) for n, node in nodes.items() if node):
-        value = f" = {number(values[name])}" if name in values else ""
-        known = [f"{number(slopes[name, of])} along {of}" for of in taken if (name, of) in slopes]
+        value = f" = {number_text(values[name])}" if name in values else ""
+        known = [
+            f"{number_text(slopes[name, of])} along {of}" for of in taken if (name, of) in slopes
+        ]
         slope = f", its slope {' and '.join(known)}" if known else ""
-        sentences.append(f"{name}{value}: {what} of {' and '.join(taken)}{slope}.")
+        words.append(f"{name}{value}: {what} of {' and '.join(taken)}{slope}.")
     if gradients:
-        says = [f"{name} {number(value)}" for name, value in gradients.items()]
-        sentences.append(f"Gradients: {', '.join(says)}.")
-    return " ".join(sentence for sentence in sentences if sentence)
+        says = [f"{name} {number_text(value)}" for name, value in gradients.items()]
+        words.append(f"Gradients: {', '.join(says)}.")
+    return " ".join(sentence for sentence in words if sentence)

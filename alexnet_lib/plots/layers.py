@@ -1,8 +1,8 @@
 """A network drawn to scale, from the rows of `alexnet_lib.networks.variants.plan`.
 
-A convolution's maps are a box: as high and as deep as the maps are, as thick as they are many.
-Pooled maps stand behind it as a paler box. Fully connected layers are columns. What a layer sees
-comes from the left: through the window of a kernel, or from all that there is.
+A convolution's maps are a box, as high and as deep as the maps, and as thick as their number.
+Pooled maps are a paler box behind it. Fully connected layers are columns. A layer's input comes
+from the left: through the window of a kernel, or from all numbers.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from math import floor, log10, prod
 
 from matplotlib.patches import FancyArrowPatch, Polygon, Rectangle
 
-from alexnet_lib.arguments import pair
+from alexnet_lib.arguments import as_pair
 from alexnet_lib.plots.base import (
     BLUE,
     GAP,
@@ -20,9 +20,9 @@ from alexnet_lib.plots.base import (
     PAPER,
     WIDEST,
     Picture,
-    by,
     mix,
     sheet,
+    size_text,
     text_width,
     write,
 )
@@ -31,9 +31,9 @@ __all__ = ["network"]
 
 HEIGHT = 330  # pixels of the page for the highest maps
 COLUMNS = 210  # pixels for the most units
-DEPTH = (0.28, 0.2)  # one pixel of a map's depth goes so far to the right, and so far up
+DEPTH = (0.28, 0.2)  # one pixel of a map's depth: this far to the right, and this far up
 THICK = 40  # pixels for the most channels in a tower
-TYPE = 12  # points of the texts, smaller where they must be
+TYPE = 12  # points of the texts, smaller if they must be
 COLUMN = 14  # pixels, the width of a fully connected layer
 RUN = 26  # pixels between two stages, for the arrows
 BEHIND = 5  # pixels between maps and their pooled maps
@@ -47,24 +47,24 @@ NORMS = {
 
 @dataclass
 class Stage:
-    """A column of the drawing: maps and the pooled ones behind them, or a layer of units."""
+    """A column of the drawing: maps and the pooled maps behind them, or a layer of units."""
 
     row: object  # of the plan: the image, a convolution or a fully connected layer
     maps: list  # shapes (C, H, W); none for a fully connected layer
-    towers: int  # in which it is drawn
-    then: list  # what becomes of its numbers, in words
+    towers: int  # into which the drawing divides it
+    then: list  # what happens to its numbers next, in words
 
     @property
     def units(self):
-        """How many a tower has of a fully connected layer; 0 for maps."""
+        """The units of a fully connected layer in one tower; 0 for maps."""
         return 0 if self.maps else self.row.shape[0] // self.towers
 
     def channels(self, maps):
-        """How many of the channels of maps (C, H, W) a tower has."""
+        """Return how many of the channels of maps (C, H, W) are in one tower."""
         return maps[0] // self.towers
 
     def size(self, scale):
-        """(width, height) of one tower, in pixels of the page."""
+        """Return (width, height) of one tower in pixels of the page."""
         if not self.maps:
             return COLUMN, scale["unit"] * self.units
         widths = [
@@ -76,14 +76,14 @@ class Stage:
 
 
 def network(rows, title=None):
-    """A network to scale: maps as boxes, fully connected layers as columns.
+    """Draw a network to scale: maps as boxes, fully connected layers as columns.
 
-    rows  as `alexnet_lib.networks.variants.plan` gives them, the image first
+    rows  those of `alexnet_lib.networks.variants.plan`, the image first
 
-    Where kernels come in two or three groups, there are as many towers. Into a layer that sees
-    the maps of its own tower goes one arrow; into one that sees all, an arrow from each tower.
+    Two or three groups of kernels make as many towers. A layer that sees only the maps of its own
+    tower has one arrow; a layer that sees all maps has an arrow from each tower.
     """
-    stages = staged(rows)
+    stages = make_stages(rows)
     towers = max(stage.towers for stage in stages)
     heads, texts = label_heads(towers), [label(stage, towers) for stage in stages]
     points = TYPE
@@ -94,13 +94,13 @@ def network(rows, title=None):
                 f"{len(stages)} columns are too many for the width of a page: draw a network"
                 " with fewer layers."
             )
-    scale = fitted(stages, needs)
+    scale = fit_scale(stages, needs)
     sizes = [stage.size(scale) for stage in stages]
     room = max(s.towers * (tall + GAP) - GAP for s, (_, tall) in zip(stages, sizes, strict=True))
 
     foot = LINE * len(heads) + GAP + 2 * LINE
     figure, page, top = sheet(WIDEST, room + GAP + foot, title)
-    spans = columns(stages, needs, scale)
+    spans = column_widths(stages, needs, scale)
     spare = (WIDEST - 2 * GAP - sum(spans)) / len(spans)
     left, places = GAP, []  # (x, [y of each tower's middle]) of each stage
     for stage, span, (wide, _) in zip(stages, spans, sizes, strict=True):
@@ -121,11 +121,13 @@ def network(rows, title=None):
             weight = "bold" if line == 0 else "normal"
             write(page, x, y + LINE * (line + 0.5), text[line], points, weight=weight)
     draw_key(page, y + LINE * len(heads) + GAP, scale, bool(stages[-1].units))
-    return Picture(figure, " ".join([f"{title}." if title else "", *told(stages, towers)]).strip())
+    return Picture(
+        figure, " ".join([f"{title}." if title else "", *alt_text(stages, towers)]).strip()
+    )
 
 
-def staged(rows):
-    """The rows as a list of `Stage`: activations, dropout and the like only leave a note."""
+def make_stages(rows):
+    """Return the rows as a list of `Stage`; activations, dropout and the like only leave a note."""
     rows = list(rows or [])
     if not rows or not all(hasattr(row, "shape") and hasattr(row, "kind") for row in rows):
         raise ValueError('network() draws the rows of a plan: give it plan("2012"), for example.')
@@ -136,7 +138,7 @@ def staged(rows):
     groups = {row.settings["groups"] for row in rows if row.kind == "conv"}
     towers = max(groups, default=1)
     if towers > 3 or groups - {1, towers}:
-        towers = 1  # too many to be drawn apart: their number is told in words
+        towers = 1  # too many to draw apart: the alt text gives their number
     last = [row for row in rows if row.kind == "fc"][-1:]
 
     stages = [Stage(rows[0], [rows[0].shape], 1, [])]
@@ -146,51 +148,51 @@ def staged(rows):
             split = towers if row.shape[0] % towers == 0 and row not in last else 1
             stages.append(Stage(row, [row.shape] if row.kind == "conv" else [], split, []))
         elif row.kind == "pad":
-            stage.then.append(f"padded to {by(row.shape[1:])}")
+            stage.then.append(f"padded to {size_text(row.shape[1:])}")
         elif row.kind in NORMS:
             stage.then.append(NORMS[row.kind])
         elif row.kind in POOLS and row.shape != stage.maps[-1]:
             stage.maps.append(row.shape)
-            stage.then.append(f"pooled to {by(row.shape[1:])}")
+            stage.then.append(f"pooled to {size_text(row.shape[1:])}")
     return stages
 
 
 def sees_all(before, stage):
-    """Whether each tower of `stage` sees all towers of the stage before."""
+    """Return whether each tower of `stage` sees all towers of the stage before."""
     return stage.row.settings.get("groups", 1) == 1 or before.towers != stage.towers
 
 
-# What is written below.
+# The texts below the drawing.
 
 
 def label_heads(towers):
-    """The names of the lines below the drawing."""
+    """Return the names of the lines below the drawing."""
     share = ["in a tower"] if towers > 1 else []
     return ["", "kernel", "stride", "channels", *share, "side", "pooled to"]
 
 
 def label(stage, towers):
-    """What stands below a stage, a text for each of the heads."""
+    """Return the texts below a stage, one for each of the heads."""
     row = stage.row
     name = "image" if row.kind == "input" else row.name
-    kernel, stride = (square(row.settings.get(what)) for what in ("kernel", "stride"))
+    kernel, stride = (side_text(row.settings.get(what)) for what in ("kernel", "stride"))
     share = [f"{row.shape[0] // stage.towers}" if stage.towers > 1 else ""] if towers > 1 else []
     if not stage.maps:
         return [name, "", "", f"{row.shape[0]}", *share, "units", ""]
-    pooled = square(stage.maps[-1][1:]) if len(stage.maps) > 1 else ""
-    return [name, kernel, stride, f"{row.shape[0]}", *share, square(row.shape[1:]), pooled]
+    pooled = side_text(stage.maps[-1][1:]) if len(stage.maps) > 1 else ""
+    return [name, kernel, stride, f"{row.shape[0]}", *share, side_text(row.shape[1:]), pooled]
 
 
-def square(size):
-    """A size in short: 3 for 3 × 3."""
+def side_text(size):
+    """Return a size as a short text: 3 for 3 × 3."""
     if size is None:
         return ""
-    high, wide = pair(tuple(size) if not isinstance(size, int) else size, "size", 0)
-    return f"{high}" if high == wide else by((high, wide))
+    high, wide = as_pair(tuple(size) if not isinstance(size, int) else size, "size", 0)
+    return f"{high}" if high == wide else size_text((high, wide))
 
 
 def label_widths(texts, heads, points):
-    """The pixels that each column of texts needs; the names of the lines stand in the first."""
+    """Return the pixels that each column of texts needs; the first has the names of the lines."""
     needs = [
         max(text_width(text[0], points, "bold"), *(text_width(t, points) for t in text[1:])) + 10
         for text in texts
@@ -202,14 +204,14 @@ def label_widths(texts, heads, points):
 # The scale.
 
 
-def columns(stages, needs, scale):
-    """The width of each column: its drawing and room for an arrow, or the texts below it."""
+def column_widths(stages, needs, scale):
+    """Return the width of each column: its drawing and room for an arrow, or its texts."""
     sizes = [stage.size(scale) for stage in stages]
     return [max(need, wide + RUN) for need, (wide, _) in zip(needs, sizes, strict=True)]
 
 
-def fitted(stages, needs):
-    """Pixels of the page for a pixel of a map, for a channel and for a unit."""
+def fit_scale(stages, needs):
+    """Return the pixels of the page for a pixel of a map, for a channel and for a unit."""
     one = {"pixel": 1, "channel": 1, "unit": 1}
     with_maps = [stage for stage in stages if stage.maps]
     scale = {
@@ -217,14 +219,14 @@ def fitted(stages, needs):
         "channel": THICK / max(s.channels(maps) for s in with_maps for maps in s.maps),
         "unit": COLUMNS / max([stage.units * stage.towers for stage in stages] + [1]),
     }
-    while sum(columns(stages, needs, scale)) > WIDEST - 2 * GAP:
+    while sum(column_widths(stages, needs, scale)) > WIDEST - 2 * GAP:
         scale["pixel"] *= 0.98
         scale["channel"] *= 0.98
     return scale
 
 
-def bar(scale, unit):
-    """A round number of units whose bar is 12 to 40 pixels long: 1, 2 or 5 and zeros."""
+def round_count(scale, unit):
+    """Return a round count (1, 2 or 5 and zeros) whose bar is 12 to 40 pixels long."""
     most = 40 / scale[unit]
     ten = 10 ** floor(log10(most))
     return max(1, next(n for n in (5 * ten, 2 * ten, ten) if n <= most))
@@ -234,9 +236,9 @@ def bar(scale, unit):
 
 
 def boxes(stage, x, middle, scale):
-    """(shape, left, top, thickness, height, depth to the right, depth up) of each box of a tower.
+    """Yield (shape, left, top, thickness, height, depth to the right, depth up) of a tower's boxes.
 
-    left and top are of the front; the middle of the side that shows the maps lies on `middle`.
+    left and top belong to the front; the middle of the side with the maps is at `middle`.
     """
     for maps in stage.maps:
         thick = scale["channel"] * stage.channels(maps)
@@ -247,36 +249,36 @@ def boxes(stage, x, middle, scale):
 
 
 def draw_stage(page, stage, place, scale):
-    """The boxes or the column of each tower."""
+    """Draw the boxes or the column of each tower."""
     x, middles = place
     for middle in middles:
         if not stage.maps:
             wide, tall = stage.size(scale)
-            add(page, Rectangle((x, middle - tall / 2), wide, tall), BLUE, stage.row.name)
+            add_shape(page, Rectangle((x, middle - tall / 2), wide, tall), BLUE, stage.row.name)
         for i, (_, left, top, thick, tall, right, up) in enumerate(boxes(stage, x, middle, scale)):
             pale = 0.78 if stage.row.kind == "input" else 0.55 if i else 0
             end, bottom = left + thick, top + tall
             lid = [(left, top), (left + right, top - up), (end + right, top - up), (end, top)]
             face = [(end, top), (end + right, top - up), (end + right, bottom - up), (end, bottom)]
             name = f"pooled {stage.row.name}" if i else stage.row.name
-            add(page, Polygon(lid), shaded(0.6, pale), f"lid of {name}")
-            add(page, Polygon(face), shaded(0.42, pale), f"face of {name}")
-            add(page, Rectangle((left, top), thick, tall), shaded(0.12, pale), name)
+            add_shape(page, Polygon(lid), blue_shade(0.6, pale), f"lid of {name}")
+            add_shape(page, Polygon(face), blue_shade(0.42, pale), f"face of {name}")
+            add_shape(page, Rectangle((left, top), thick, tall), blue_shade(0.12, pale), name)
 
 
-def shaded(light, pale):
-    """Blue, so much lighter; and paler still behind."""
+def blue_shade(light, pale):
+    """Return blue, lighter by `light`, then paler by `pale`."""
     return mix(mix(BLUE, PAPER, light), PAPER, pale)
 
 
-def add(page, shape, colour, name, edge=INK):
-    """A filled shape with a thin edge, named so that it can be found again."""
+def add_shape(page, shape, colour, name, edge=INK):
+    """Draw a filled shape with a thin edge and a name."""
     shape.set(facecolor=colour, edgecolor=edge, linewidth=0.7, gid=name, joinstyle="round")
     page.add_patch(shape)
 
 
 def face(stage, x, middle, scale):
-    """The side that the next stage sees: its corners near top, far top, far bottom, near bottom."""
+    """Return the corners that the next stage sees: near top, far top, far bottom, near bottom."""
     if not stage.maps:
         wide, tall = stage.size(scale)
         top, bottom = (x + wide, middle - tall / 2), (x + wide, middle + tall / 2)
@@ -287,7 +289,7 @@ def face(stage, x, middle, scale):
 
 
 def draw_sight(page, before, from_place, stage, to_place, scale):
-    """What `stage` sees of the stage before: through a kernel's window, or everything."""
+    """Draw what `stage` sees of the stage before: a kernel's window, or everything."""
     (x, sources), (end, targets) = from_place, to_place
     for t, target in enumerate(targets):
         for s, source in enumerate(sources):
@@ -298,11 +300,13 @@ def draw_sight(page, before, from_place, stage, to_place, scale):
                 up = next(boxes(stage, end, target, scale))[-1]
                 tip = (end, target + up / 2)
                 down = (t + 0.5) / len(targets) if len(sources) == 1 else 0.5
-                corners = window(seen, before.maps[-1], stage.row.settings["kernel"], down)
+                corners = window_corners(seen, before.maps[-1], stage.row.settings["kernel"], down)
                 near_top, far_top, far_bottom, near_bottom = corners
                 beam, colour = [near_top, far_top, tip, far_bottom, near_bottom], ORANGE
                 start = [(a + b) / 2 for a, b in zip(near_top, far_bottom, strict=True)]
-                add(page, Polygon(corners), mix(ORANGE, PAPER, 0.3), f"window {stage.row.name}")
+                add_shape(
+                    page, Polygon(corners), mix(ORANGE, PAPER, 0.3), f"window {stage.row.name}"
+                )
             else:
                 tall, tip = stage.size(scale)[1], (end, target)
                 _, far_top, far_bottom, _ = seen
@@ -319,30 +323,30 @@ def draw_sight(page, before, from_place, stage, to_place, scale):
             page.add_patch(arrow)
 
 
-def window(corners, maps, kernel, down):
-    """The corners of a kernel's window on a face, its middle `down` the face's height."""
+def window_corners(corners, maps, kernel, down):
+    """Return the corners of a kernel's window on a face, its middle at `down` of the height."""
     near_top, far_top, _, near_bottom = corners
-    (_, high, wide), (kernel_high, kernel_wide) = maps, pair(kernel, "kernel", 1)
+    (_, high, wide), (kernel_high, kernel_wide) = maps, as_pair(kernel, "kernel", 1)
     half_u, half_v = min(1, kernel_wide / wide) / 2, min(1, kernel_high / high) / 2
-    found = []
+    points = []
     for u, v in [(-half_u, -half_v), (half_u, -half_v), (half_u, half_v), (-half_u, half_v)]:
         right, lower = 0.5 + u, min(max(down, half_v), 1 - half_v) + v
-        found.append(
+        points.append(
             tuple(
                 a + right * (b - a) + lower * (c - a)
                 for a, b, c in zip(near_top, far_top, near_bottom, strict=True)
             )
         )
-    return found
+    return points
 
 
 def draw_key(page, y, scale, with_units):
-    """One line that says how long a round number of each is, in the figure's scale."""
+    """Draw the key: a line of bars, each as long as a round count in the figure's scale."""
     words = {"pixel": "pixels of a side", "channel": "channels"}
     words |= {"unit": "units"} if with_units else {}
     marks = []
     for name, word in words.items():
-        count = bar(scale, name)
+        count = round_count(scale, name)
         long = count * scale[name]
         text = f"{count} {word}"
         upright = name != "channel"
@@ -351,24 +355,24 @@ def draw_key(page, y, scale, with_units):
     x = GAP + gap
     for name, upright, long, text, wide in marks:
         across, tall = (6, long) if upright else (long, 6)
-        add(page, Rectangle((x, y + LINE - tall / 2), across, tall), INK, f"scale {name}")
+        add_shape(page, Rectangle((x, y + LINE - tall / 2), across, tall), INK, f"scale {name}")
         write(page, x + across + 6, y + LINE, text, ha="left")
         x += wide + gap
 
 
-def told(stages, towers):
-    """The network in words, layer by layer."""
+def alt_text(stages, towers):
+    """Return the network in words, a list of sentences."""
     how = f", in {towers} towers one above the other" if towers > 1 else ""
-    told = [f"A network drawn to scale{how}."]
+    words = [f"A network drawn to scale{how}."]
     for before, stage in zip([None, *stages[:-1]], stages, strict=True):
         row, then = stage.row, "".join(f", {note}" for note in stage.then)
         if before is None:
-            told.append(f"The image: {by(row.shape)}{then}.")
+            words.append(f"The image: {size_text(row.shape)}{then}.")
             continue
         share = f", {row.shape[0] // stage.towers:,} in each tower" if stage.towers > 1 else ""
         if not stage.maps:
             inputs = prod(before.maps[-1]) if before.maps else before.row.shape[0]
-            told.append(
+            words.append(
                 f"{row.name}: {row.shape[0]:,} units{share}, on all {inputs:,} numbers{then}."
             )
             continue
@@ -377,9 +381,10 @@ def told(stages, towers):
             sight = ", all towers seen" if sees_all(before, stage) else ", each tower its own maps"
         elif groups > 1 and towers == 1:
             sight = f", in {groups} groups"
-        kernel, stride = by(pair(row.settings["kernel"], "kernel", 1)), row.settings["stride"]
-        told.append(
-            f"{row.name}: {row.shape[0]} kernels of {kernel}, stride {square(stride)}{sight}, give"
-            f" {by(row.shape)}{share}{then}."
+        kernel = size_text(as_pair(row.settings["kernel"], "kernel", 1))
+        stride = side_text(row.settings["stride"])
+        words.append(
+            f"{row.name}: {row.shape[0]} kernels of {kernel}, stride {stride}{sight}, give"
+            f" {size_text(row.shape)}{share}{then}."
         )
-    return told
+    return words

@@ -1,8 +1,8 @@
-"""What every layer asks of what it was given, so that a slip ends in one clear sentence.
+"""The checks of the layers' arguments, so that a slip ends in one clear sentence.
 
-`floats` settles the type: the result of a layer has the inputs' floating type, float32 in,
-float32 out. Arrays of whole numbers are converted to it (to float64 where all are whole),
-so nothing overflows. It copies where it converts: what was given is never changed.
+`floats` decides the type: the result of a layer has the floating type of its inputs, float32 in,
+float32 out. It converts arrays of whole numbers to that type (to float64 if all are whole), so
+nothing overflows. Converting copies: the caller's arrays never change.
 """
 
 from math import inf, isfinite
@@ -11,7 +11,7 @@ import numpy as np
 
 
 def floats(**arrays):
-    """The arrays, all as one floating type: the widest among them, float64 if all are whole."""
+    """Return the arrays in one floating type, the widest among them; float64 if all are whole."""
     arrays = {name: np.asarray(array) for name, array in arrays.items()}
     for name, array in arrays.items():
         if array.dtype.kind not in "fiub":  # floats, whole numbers, truth values
@@ -21,8 +21,8 @@ def floats(**arrays):
     return [array.astype(dtype, copy=False) for array in arrays.values()]
 
 
-def number(value, name, least=-inf):
-    """`value` as Python's float, which leaves an array's type as it is, and at least `least`."""
+def as_float(value, name, least=-inf):
+    """Return `value` as a Python float of at least `least`; it doesn't change an array's type."""
     try:
         result = float(value)
     except (TypeError, ValueError):
@@ -34,23 +34,23 @@ def number(value, name, least=-inf):
     return result
 
 
-def positive(value, name):
-    """`value` as Python's float, above 0."""
-    if number(value, name) <= 0:
+def as_positive(value, name):
+    """Return `value` as a Python float above 0."""
+    if as_float(value, name) <= 0:
         raise ValueError(f"{name} must be above 0, but {value} was given.")
     return float(value)
 
 
-def need_generator(rng):
-    """Refuse what isn't a generator of NumPy's, from which the same seed draws the same."""
+def check_generator(rng):
+    """Raise a ValueError unless `rng` is a NumPy generator, which a seed makes repeatable."""
     if not isinstance(rng, np.random.Generator):
         raise ValueError(
             f"rng must be a generator such as np.random.default_rng(0), but {rng!r} was given."
         )
 
 
-def need_four_dimensions(array, name, axes):
-    """Refuse an array that hasn't the four `axes`."""
+def check_four_dimensions(array, name, axes):
+    """Raise a ValueError unless the array has the four `axes`."""
     if array.ndim != 4:
         raise ValueError(
             f"{name} must have four dimensions {axes}, but its shape is {array.shape}:"
@@ -58,8 +58,8 @@ def need_four_dimensions(array, name, axes):
         )
 
 
-def need_rows(array, name, axes):
-    """Refuse an array that hasn't the two `axes`, one row for each example."""
+def check_rows(array, name, axes):
+    """Raise a ValueError unless the array has the two `axes`, one row for each example."""
     if array.ndim != 2:
         raise ValueError(
             f"{name} must have two dimensions {axes}, but its shape is {array.shape}:"
@@ -67,7 +67,7 @@ def need_rows(array, name, axes):
         )
 
 
-def need_shape(array, name, shape, meaning):
-    """Refuse an array that hasn't this shape."""
+def check_shape(array, name, shape, meaning):
+    """Raise a ValueError unless the array has this shape."""
     if array.shape != shape:
         raise ValueError(f"{name} must have shape {shape}, {meaning}, but has {array.shape}.")

@@ -1,7 +1,7 @@
 """Convolution from scratch in NumPy, forward and backward.
 
 `conv2d_loops` is the definition, written as loops: read it first.
-`conv2d` gives the same numbers fast: it lays every window out as a column (`im2col`),
+`conv2d` computes the same numbers fast: it lays every window out as a column (`im2col`),
 so that the convolution of an image is one matrix product per group.
 `conv2d_backward` runs the same product backwards, and `col2im` puts the columns back.
 
@@ -15,22 +15,23 @@ mathematicians call cross-correlation.
 
 import numpy as np
 
-from alexnet_lib.arguments import channels_per_group, pair, whole
+from alexnet_lib.arguments import as_int, as_pair, channels_per_group
 from alexnet_lib.networks.sizes import output_size
-from alexnet_lib.scratch.arrays import floats, need_four_dimensions, need_shape
+from alexnet_lib.scratch.arrays import check_four_dimensions, check_shape, floats
 
 __all__ = ["col2im", "conv2d", "conv2d_backward", "conv2d_loops", "im2col"]
 
 
 def conv2d_loops(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
-    """Convolution as its definition says: each output is one window times one kernel, summed.
+    """Compute a convolution by its definition: each output is one window times one kernel, summed.
 
     x (N, C_in, H, W), w (C_out, C_in/groups, kh, kw), b (C_out,) -> y (N, C_out, H', W')
     """
-    x, w, b = layer(x, w, b, groups)
-    (n, _, height, width), (c_out, c_group, kh, kw) = x.shape, w.shape
-    sh, sw = pair(stride, "stride", 1)
-    dh, dw = pair(dilation, "dilation", 1)
+    x, w, b = layer_arrays(x, w, b, groups)
+    n, _, height, width = x.shape
+    c_out, c_group, kh, kw = w.shape
+    sh, sw = as_pair(stride, "stride", 1)
+    dh, dw = as_pair(dilation, "dilation", 1)
     out_h, out_w = output_sizes(height, width, (kh, kw), stride, padding, dilation)
 
     x = pad(x, padding)  # (N, C_in, H + 2 ph, W + 2 pw)
@@ -41,7 +42,8 @@ def conv2d_loops(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
             seen = x[image, group * c_group : (group + 1) * c_group]  # (C_in/groups, H + 2 ph, ...)
             for i in range(out_h):
                 for j in range(out_w):
-                    top, left = i * sh, j * sw
+                    top = i * sh
+                    left = j * sw
                     rows = slice(top, top + kh * dh, dh)  # kh of them, dh apart
                     columns = slice(left, left + kw * dw, dw)  # kw of them, dw apart
                     window = seen[:, rows, columns]  # (C_in/groups, kh, kw)
@@ -50,18 +52,19 @@ def conv2d_loops(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
 
 
 def conv2d(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
-    """The same as `conv2d_loops`, but each image takes one matrix product per group.
+    """Compute the same as `conv2d_loops`, with one matrix product per image and group.
 
     x (N, C_in, H, W), w (C_out, C_in/groups, kh, kw), b (C_out,) -> y (N, C_out, H', W')
     """
-    x, w, b = layer(x, w, b, groups)
-    (n, _, height, width), (c_out, c_group, kh, kw) = x.shape, w.shape
+    x, w, b = layer_arrays(x, w, b, groups)
+    n, _, height, width = x.shape
+    c_out, c_group, kh, kw = w.shape
     out_h, out_w = output_sizes(height, width, (kh, kw), stride, padding, dilation)
     taps, positions = c_group * kh * kw, out_h * out_w
 
     kernels = w.reshape(groups, c_out // groups, taps)  # (groups, C_out/groups, taps)
     y = np.empty((n, groups, c_out // groups, positions), x.dtype)
-    few = 1 + 1_000_000 // (groups * taps * positions)  # all columns at once would fill the memory
+    few = 1 + 1_000_000 // (groups * taps * positions)  # images at a time, to save memory
     for i in range(0, n, few):
         columns = im2col(x[i : i + few], (kh, kw), stride, padding, dilation)
         columns = columns.reshape(len(columns), groups, taps, positions)  # (few, groups, ...)
@@ -72,16 +75,17 @@ def conv2d(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
 
 
 def conv2d_backward(dy, x, w, stride=1, padding=0, dilation=1, groups=1):
-    """The gradients of a loss, given its gradient `dy` with respect to y = conv2d(x, w, b, ...).
+    """Return the gradients of a loss, given its gradient `dy` for y = conv2d(x, w, b, ...).
 
     dy (N, C_out, H', W'), x (N, C_in, H, W), w (C_out, C_in/groups, kh, kw)
     -> dx like x, dw like w, db (C_out,)
     """
     x, w, dy = floats(x=x, w=w, dy=dy)
-    need_layer(x, w, groups)
-    (n, c_in, height, width), (c_out, c_group, kh, kw) = x.shape, w.shape
+    check_layer(x, w, groups)
+    n, c_in, height, width = x.shape
+    c_out, c_group, kh, kw = w.shape
     out_h, out_w = output_sizes(height, width, (kh, kw), stride, padding, dilation)
-    need_shape(dy, "dy", (n, c_out, out_h, out_w), "the shape of the output")
+    check_shape(dy, "dy", (n, c_out, out_h, out_w), "the shape of the output")
     taps, positions = c_group * kh * kw, out_h * out_w
 
     columns = im2col(x, (kh, kw), stride, padding, dilation)  # (N, C_in*kh*kw, H'*W')
@@ -99,82 +103,86 @@ def conv2d_backward(dy, x, w, stride=1, padding=0, dilation=1, groups=1):
 
 
 def im2col(x, kernel, stride=1, padding=0, dilation=1):
-    """Every window as a column: x (N, C, H, W) -> (N, C*kh*kw, H'*W')."""
+    """Lay out every window as a column: x (N, C, H, W) -> (N, C*kh*kw, H'*W')."""
     (x,) = floats(x=x)
-    need_four_dimensions(x, "x", "(N, C, H, W)")
+    check_four_dimensions(x, "x", "(N, C, H, W)")
     n, c, height, width = x.shape
-    kh, kw = pair(kernel, "kernel", 1)
+    kh, kw = as_pair(kernel, "kernel", 1)
     out_h, out_w = output_sizes(height, width, kernel, stride, padding, dilation)
 
     x = pad(x, padding)  # (N, C, H + 2 ph, W + 2 pw)
     columns = np.empty((n, c, kh, kw, out_h, out_w), x.dtype)  # (N, C, kh, kw, H', W')
     for i in range(kh):
-        for j in range(kw):  # what tap (i, j) of the kernel meets, in all windows at once
-            rows, cols = tap(i, j, out_h, out_w, stride, dilation)
+        for j in range(kw):  # the pixels under tap (i, j) of the kernel, in all windows at once
+            rows, cols = tap_slices(i, j, out_h, out_w, stride, dilation)
             columns[:, :, i, j] = x[:, :, rows, cols]  # (N, C, H', W')
     return columns.reshape(n, c * kh * kw, out_h * out_w)  # (N, C*kh*kw, H'*W')
 
 
 def col2im(columns, shape, kernel, stride=1, padding=0, dilation=1):
-    """The transpose of `im2col`: each column is added back to the pixels that it was read from.
+    """Add each column back to the pixels it was read from: the transpose of `im2col`.
 
     columns (N, C*kh*kw, H'*W'), shape = (N, C, H, W) -> (N, C, H, W)
     """
     (columns,) = floats(columns=columns)
     if len(shape) != 4:
         raise ValueError(f"shape must be (N, C, H, W), but {tuple(shape)} was given.")
-    n, c, height, width = (whole(size, "each size in shape", 0) for size in shape)
-    kh, kw = pair(kernel, "kernel", 1)
-    ph, pw = pair(padding, "padding", 0)
+    n, c, height, width = (as_int(size, "each size in shape", 0) for size in shape)
+    kh, kw = as_pair(kernel, "kernel", 1)
+    ph, pw = as_pair(padding, "padding", 0)
     out_h, out_w = output_sizes(height, width, kernel, stride, padding, dilation)
-    need_shape(columns, "columns", (n, c * kh * kw, out_h * out_w), "(N, C*kh*kw, H'*W')")
+    check_shape(columns, "columns", (n, c * kh * kw, out_h * out_w), "(N, C*kh*kw, H'*W')")
 
     columns = columns.reshape(n, c, kh, kw, out_h, out_w)  # (N, C, kh, kw, H', W')
     x = np.zeros((n, c, height + 2 * ph, width + 2 * pw), columns.dtype)
     for i in range(kh):
         for j in range(kw):
-            rows, cols = tap(i, j, out_h, out_w, stride, dilation)
+            rows, cols = tap_slices(i, j, out_h, out_w, stride, dilation)
             x[:, :, rows, cols] += columns[:, :, i, j]  # (N, C, H', W')
     return x[:, :, ph : ph + height, pw : pw + width]  # (N, C, H, W), the padding cut off
 
 
-def tap(i, j, out_h, out_w, stride, dilation):
-    """The rows and columns of the padded image that tap (i, j) of the kernel meets: two slices."""
-    (sh, sw), (dh, dw) = pair(stride, "stride", 1), pair(dilation, "dilation", 1)
-    top, left = i * dh, j * dw
+def tap_slices(i, j, out_h, out_w, stride, dilation):
+    """Return two slices: the rows and columns of the padded image under tap (i, j)."""
+    sh, sw = as_pair(stride, "stride", 1)
+    dh, dw = as_pair(dilation, "dilation", 1)
+    top = i * dh
+    left = j * dw
     rows = slice(top, top + out_h * sh, sh)  # H' of them, sh apart
     columns = slice(left, left + out_w * sw, sw)  # W' of them, sw apart
     return rows, columns
 
 
 def pad(x, padding):
-    """Zeros around each image: (N, C, H, W) -> (N, C, H + 2 ph, W + 2 pw)."""
-    ph, pw = pair(padding, "padding", 0)
+    """Put zeros around each image: (N, C, H, W) -> (N, C, H + 2 ph, W + 2 pw)."""
+    ph, pw = as_pair(padding, "padding", 0)
     return np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
 
 
 def output_sizes(height, width, kernel, stride, padding, dilation):
-    """(H', W'): `output_size` along both axes."""
-    (kh, kw), (sh, sw) = pair(kernel, "kernel", 1), pair(stride, "stride", 1)
-    (ph, pw), (dh, dw) = pair(padding, "padding", 0), pair(dilation, "dilation", 1)
+    """Return (H', W'), the `output_size` along both axes."""
+    kh, kw = as_pair(kernel, "kernel", 1)
+    sh, sw = as_pair(stride, "stride", 1)
+    ph, pw = as_pair(padding, "padding", 0)
+    dh, dw = as_pair(dilation, "dilation", 1)
     return output_size(height, kh, sh, ph, dh), output_size(width, kw, sw, pw, dw)
 
 
-def layer(x, w, b, groups):
-    """x, w and b of a convolution as floats of one type; b (C_out,) is zeros if it was None."""
+def layer_arrays(x, w, b, groups):
+    """Return x, w and b of a convolution as floats of one type; b (C_out,) is 0 by default."""
     if b is None:
         x, w = floats(x=x, w=w)
         b = np.zeros(w.shape[:1], w.dtype)  # (C_out,)
     x, w, b = floats(x=x, w=w, b=b)
-    need_layer(x, w, groups)
-    need_shape(b, "b", w.shape[:1], "one number for each kernel")
+    check_layer(x, w, groups)
+    check_shape(b, "b", w.shape[:1], "one number for each kernel")
     return x, w, b
 
 
-def need_layer(x, w, groups):
-    """Refuse a convolution whose kernels w don't cover the channels of x."""
-    need_four_dimensions(x, "x", "(N, C_in, H, W)")
-    need_four_dimensions(w, "w", "(C_out, C_in/groups, kh, kw)")
+def check_layer(x, w, groups):
+    """Raise a ValueError unless the kernels w cover the channels of x."""
+    check_four_dimensions(x, "x", "(N, C_in, H, W)")
+    check_four_dimensions(w, "w", "(C_out, C_in/groups, kh, kw)")
     c_group = channels_per_group(x.shape[1], groups, "input")
     channels_per_group(w.shape[0], groups, "output")
     if w.shape[1] != c_group:

@@ -1,18 +1,18 @@
-"""Layers as a network needs them: a function, its way back, and what the one leaves for the other.
+"""Layers as a network needs them: a function, its backward pass, and the memory between the two.
 
-    forward(x) -> y      computes, and remembers what the way back needs
-    backward(dy) -> dx   hands the gradient on, and leaves each `Parameter` its own
+    forward(x) -> y      computes y, and remembers what the backward pass needs
+    backward(dy) -> dx   passes the gradient on, and stores the gradient of each `Parameter`
 
-The arithmetic is not here but in the functions of the other files; so are the shapes.
+The functions of the other files do the arithmetic and check the shapes.
 
-Weights start as normal numbers with deviation sqrt(2 / fan_in), where fan_in counts what one
-output sums up: so a signal keeps its size through layers of ReLU (He and others, 2015).
-Biases start at 0. `rng` draws: np.random.default_rng(seed), the same seed for the same network.
+Weights start as normal numbers with deviation sqrt(2 / fan_in), where fan_in is the number of
+inputs that one output sums up: so a signal keeps its size through layers of ReLU (He and others,
+2015). Biases start at 0. `rng` is np.random.default_rng(seed): the same seed, the same network.
 """
 
 import numpy as np
 
-from alexnet_lib.arguments import channels_per_group, pair, whole
+from alexnet_lib.arguments import as_int, as_pair, channels_per_group
 from alexnet_lib.scratch.activations import (
     elu,
     elu_backward,
@@ -27,7 +27,7 @@ from alexnet_lib.scratch.activations import (
     tanh,
     tanh_backward,
 )
-from alexnet_lib.scratch.arrays import need_generator
+from alexnet_lib.scratch.arrays import check_generator
 from alexnet_lib.scratch.convolution import conv2d, conv2d_backward
 from alexnet_lib.scratch.dropout import dropout, dropout_backward, dropout_mask
 from alexnet_lib.scratch.linear import flatten, flatten_backward, linear, linear_backward
@@ -72,33 +72,33 @@ __all__ = [
 
 
 class Parameter:
-    """Numbers that are learned: `value`, and `gradient`, the loss's slope along each of them."""
+    """Numbers to learn: their `value`, and their `gradient`, the loss's slope along each."""
 
     def __init__(self, value):
         self.value = value
-        self.gradient = None  # until the first backward; each backward replaces it
+        self.gradient = None  # until the first backward pass; each one replaces it
 
 
 class Layer:
-    """What all layers share: they train or are tested, and some have parameters."""
+    """The base of all layers: a mode, training or test, and perhaps parameters."""
 
     training = True
     x = None  # the last input
 
     def parameters(self):
-        """All that is learned here, as a list."""
+        """Return the parameters of the layer as a list."""
         return [value for value in vars(self).values() if isinstance(value, Parameter)]
 
     def train(self, training=True):
-        """From now on as in training (dropout drops, batch normalization looks at the batch)."""
+        """Switch to training: dropout drops, batch normalization uses the batch's statistics."""
         self.training = training
 
     def eval(self):
-        """From now on as in a test."""
+        """Switch to testing."""
         self.train(False)
 
-    def remembered(self):
-        """The last input, which the way back needs."""
+    def last_input(self):
+        """Return the last input, which the backward pass needs."""
         if self.x is None:
             raise ValueError(
                 f"{type(self).__name__} can't go backward before it went forward:"
@@ -113,19 +113,19 @@ class Conv2d(Layer):
     def __init__(self, c_in, c_out, kernel, stride=1, padding=0, dilation=1, groups=1, *, rng):
         c_group = channels_per_group(c_in, groups, "input")
         channels_per_group(c_out, groups, "output")
-        kh, kw = pair(kernel, "kernel", 1)
-        self.weight = Parameter(he((c_out, c_group, kh, kw), rng))
+        kh, kw = as_pair(kernel, "kernel", 1)
+        self.weight = Parameter(he_weights((c_out, c_group, kh, kw), rng))
         self.bias = Parameter(np.zeros(c_out))  # (c_out,)
         self.settings = stride, padding, dilation, groups
 
     def forward(self, x):
-        """x (N, c_in, H, W) -> y (N, c_out, H', W')."""
+        """Compute x (N, c_in, H, W) -> y (N, c_out, H', W')."""
         self.x = x
         return conv2d(x, self.weight.value, self.bias.value, *self.settings)
 
     def backward(self, dy):
-        """dy like y -> dx like x."""
-        gradients = conv2d_backward(dy, self.remembered(), self.weight.value, *self.settings)
+        """Compute dy like y -> dx like x."""
+        gradients = conv2d_backward(dy, self.last_input(), self.weight.value, *self.settings)
         dx, self.weight.gradient, self.bias.gradient = gradients
         return dx
 
@@ -134,19 +134,19 @@ class Linear(Layer):
     """`linear` with its weights and biases: x (N, n_in) -> y (N, n_out)."""
 
     def __init__(self, n_in, n_out, *, rng):
-        n_in = whole(n_in, "the number of inputs", 1)
-        n_out = whole(n_out, "the number of outputs", 1)
-        self.weight = Parameter(he((n_out, n_in), rng))
+        n_in = as_int(n_in, "the number of inputs", 1)
+        n_out = as_int(n_out, "the number of outputs", 1)
+        self.weight = Parameter(he_weights((n_out, n_in), rng))
         self.bias = Parameter(np.zeros(n_out))  # (n_out,)
 
     def forward(self, x):
-        """x (N, n_in) -> y (N, n_out)."""
+        """Compute x (N, n_in) -> y (N, n_out)."""
         self.x = x
         return linear(x, self.weight.value, self.bias.value)
 
     def backward(self, dy):
-        """dy (N, n_out) -> dx (N, n_in)."""
-        gradients = linear_backward(dy, self.remembered(), self.weight.value)
+        """Compute dy (N, n_out) -> dx (N, n_in)."""
+        gradients = linear_backward(dy, self.last_input(), self.weight.value)
         dx, self.weight.gradient, self.bias.gradient = gradients
         return dx
 
@@ -155,24 +155,26 @@ class BatchNorm(Layer):
     """`batch_norm`, and the running mean and variance: x (N, C) or (N, C, H, W) -> y like x."""
 
     def __init__(self, channels, eps=1e-5, momentum=0.1):
-        channels = whole(channels, "channels", 1)
+        channels = as_int(channels, "channels", 1)
         self.weight = Parameter(np.ones(channels))  # (C,)
         self.bias = Parameter(np.zeros(channels))  # (C,)
         self.running = np.zeros(channels), np.ones(channels)  # (C,) mean, (C,) variance
-        self.eps, self.momentum = eps, momentum
+        self.eps = eps
+        self.momentum = momentum
 
     def forward(self, x):
-        """x (N, C) or (N, C, H, W) -> y like x; in training, the running statistics follow."""
-        self.x, self.used = x, None if self.training else self.running
-        y = batch_norm(x, self.weight.value, self.bias.value, self.used, self.eps)
+        """Compute x (N, C) or (N, C, H, W) -> y like x; training updates the running statistics."""
+        self.x = x
+        self.statistics = None if self.training else self.running
+        y = batch_norm(x, self.weight.value, self.bias.value, self.statistics, self.eps)
         if self.training:
             self.running = running_statistics(self.running, x, self.momentum)
         return y
 
     def backward(self, dy):
-        """dy like x -> dx like x."""
-        x, weight = self.remembered(), self.weight.value
-        gradients = batch_norm_backward(dy, x, weight, self.used, self.eps)
+        """Compute dy like x -> dx like x."""
+        x = self.last_input()
+        gradients = batch_norm_backward(dy, x, self.weight.value, self.statistics, self.eps)
         dx, self.weight.gradient, self.bias.gradient = gradients
         return dx
 
@@ -181,36 +183,39 @@ class Dropout(Layer):
     """`dropout` with a new mask in each forward of training: x of any shape -> y like x."""
 
     def __init__(self, p=0.5, inverted=True, *, rng):
-        self.p, self.inverted, self.rng = p, inverted, rng
-        dropout_mask((), p, rng)  # refuses now what it would refuse in training
+        self.p = p
+        self.inverted = inverted
+        self.rng = rng
+        dropout_mask((), p, rng)  # raises now what it would raise in training
 
     def forward(self, x):
-        """x of any shape -> y like x."""
+        """Compute x of any shape -> y like x."""
         self.x = x
         self.mask = dropout_mask(np.shape(x), self.p, self.rng) if self.training else None
         return dropout(x, self.p, self.mask, self.inverted)
 
     def backward(self, dy):
-        """dy like x -> dx like x."""
-        self.remembered()
+        """Compute dy like x -> dx like x."""
+        self.last_input()
         return dropout_backward(dy, self.p, self.mask, self.inverted)
 
 
 class Fixed(Layer):
-    """A layer that learns nothing: a function of x, its way back, and their settings."""
+    """A layer without parameters: a function of x, its backward pass, and their settings."""
 
     def __init__(self, function, function_backward, *settings):
-        self.function, self.function_backward = function, function_backward
+        self.function = function
+        self.function_backward = function_backward
         self.settings = settings
 
     def forward(self, x):
-        """y = function(x, *settings)."""
+        """Compute y = function(x, *settings)."""
         self.x = x
         return self.function(x, *self.settings)
 
     def backward(self, dy):
-        """dy like y -> dx like x."""
-        return self.function_backward(dy, self.remembered(), *self.settings)
+        """Compute dy like y -> dx like x."""
+        return self.function_backward(dy, self.last_input(), *self.settings)
 
 
 class MaxPool2d(Fixed):
@@ -298,8 +303,8 @@ class Tanh(Fixed):
         super().__init__(tanh, tanh_backward)
 
 
-def he(shape, rng):
-    """Weights to start with; `shape` is (outputs, ...), and the rest makes up fan_in."""
-    need_generator(rng)
+def he_weights(shape, rng):
+    """Draw the first weights; `shape` is (outputs, ...), and the rest of it makes up fan_in."""
+    check_generator(rng)
     fan_in = np.prod(shape[1:])
     return rng.normal(0, np.sqrt(2 / fan_in), shape)

@@ -1,45 +1,45 @@
-"""The fully connected layer: every output is a weighted sum of every input, and a bias.
+"""The fully connected layer: every output is a weighted sum of all inputs, plus a bias.
 
     y = x w^T + b
 
-Shapes: x (N, in), w (out, in), b (out,), y (N, out). One example is one row of x;
-`flatten` makes rows of images.
+Shapes: x (N, in), w (out, in), b (out,), y (N, out). Each example is one row of x;
+`flatten` turns images into rows.
 """
 
 import numpy as np
 
-from alexnet_lib.scratch.arrays import floats, need_rows, need_shape
+from alexnet_lib.scratch.arrays import check_rows, check_shape, floats
 
 __all__ = ["flatten", "flatten_backward", "linear", "linear_backward"]
 
 
 def linear(x, w, b=None):
-    """x (N, in), w (out, in), b (out,) -> y (N, out)."""
+    """Compute x (N, in), w (out, in), b (out,) -> y (N, out)."""
     if b is None:
         x, w = floats(x=x, w=w)
         b = np.zeros(w.shape[:1], w.dtype)  # (out,)
     x, w, b = floats(x=x, w=w, b=b)
-    need_layer(x, w)
-    need_shape(b, "b", w.shape[:1], "one number for each output")
+    check_layer(x, w)
+    check_shape(b, "b", w.shape[:1], "one number for each output")
     return x @ w.T + b  # (N, out)
 
 
 def linear_backward(dy, x, w):
-    """The gradients of a loss, given its gradient `dy` with respect to y = linear(x, w, b).
+    """Return the gradients of a loss, given its gradient `dy` for y = linear(x, w, b).
 
     dy (N, out), x (N, in), w (out, in) -> dx like x, dw like w, db (out,)
     """
     dy, x, w = floats(dy=dy, x=x, w=w)
-    need_layer(x, w)
-    need_shape(dy, "dy", (x.shape[0], w.shape[0]), "the shape of the output")
-    dx = dy @ w  # (N, in), what each input sent out comes back over the same weights
+    check_layer(x, w)
+    check_shape(dy, "dy", (x.shape[0], w.shape[0]), "the shape of the output")
+    dx = dy @ w  # (N, in), back over the same weights
     dw = dy.T @ x  # (out, in), summed over the examples
     db = dy.sum(0)  # (out,)
     return dx, dw, db
 
 
 def flatten(x):
-    """Each example as one row: x (N, ...) -> (N, the product of the rest)."""
+    """Turn each example into one row: x (N, ...) -> (N, the product of the rest)."""
     (x,) = floats(x=x)
     if x.ndim == 0:
         raise ValueError("x must have at least one dimension (N, ...), but it is a single number.")
@@ -47,15 +47,15 @@ def flatten(x):
 
 
 def flatten_backward(dy, x):
-    """The rows put back into the shape of x: dy (N, in), x (N, ...) -> dx like x."""
+    """Put the rows back into the shape of x: dy (N, in), x (N, ...) -> dx like x."""
     dy, x = floats(dy=dy, x=x)
-    need_shape(dy, "dy", flatten(x).shape, "the shape of the output")
-    return dy.reshape(x.shape).copy()
+    check_shape(dy, "dy", flatten(x).shape, "the shape of the output")
+    return dy.reshape(x.shape).copy()  # like x
 
 
-def need_layer(x, w):
-    """Refuse weights w that don't fit the rows of x."""
-    need_rows(x, "x", "(N, in)")
+def check_layer(x, w):
+    """Raise a ValueError unless the weights w fit the rows of x."""
+    check_rows(x, "x", "(N, in)")
     if w.ndim != 2 or w.shape[1] != x.shape[1]:
         raise ValueError(
             f"w must have shape (out, {x.shape[1]}), one weight for each of the {x.shape[1]}"

@@ -8,19 +8,19 @@
     net.backward(cross_entropy_backward(scores, labels))  # backward from the loss to x
     sgd.step()
 
-The network knows nothing of what a layer computes, only that it goes forward and backward.
+The network doesn't know what a layer computes, only that it has forward and backward.
 """
 
 import numpy as np
 
-from alexnet_lib.scratch.arrays import number
+from alexnet_lib.scratch.arrays import as_float
 from alexnet_lib.scratch.layers import Layer
 
 __all__ = ["SGD", "Sequential"]
 
 
 class Sequential(Layer):
-    """Layers in a row: each takes what the one before it gives. It is a layer itself."""
+    """Layers in a row, each fed by the one before it; a layer itself."""
 
     def __init__(self, *layers):
         for layer in layers:
@@ -29,26 +29,26 @@ class Sequential(Layer):
         self.layers = layers
 
     def forward(self, x):
-        """Through every layer, first to last: the input of the first -> the output of the last."""
+        """Go through every layer, first to last: input of the first -> output of the last."""
         for layer in self.layers:
             x = layer.forward(x)
         return x
 
     def backward(self, dy):
-        """Through every layer, last to first: the gradient of the output -> that of the input.
+        """Go through every layer, last to first: gradient of the output -> gradient of the input.
 
-        On the way each parameter receives its `gradient`, in place of the one before.
+        On the way each parameter gets a new `gradient`, which replaces the one before.
         """
         for layer in reversed(self.layers):
             dy = layer.backward(dy)
         return dy
 
     def parameters(self):
-        """Those of all layers, first to last, in each the weights before the biases."""
+        """Return the parameters of all layers, first to last, weights before biases."""
         return [parameter for layer in self.layers for parameter in layer.parameters()]
 
     def train(self, training=True):
-        """Every layer from now on as in training."""
+        """Switch every layer to training, or to testing."""
         for layer in self.layers:
             layer.train(training)
 
@@ -59,18 +59,18 @@ class SGD:
         paper=False (PyTorch)   v <- momentum v + (g + weight_decay w)        w <- w - lr v
         paper=True              v <- momentum v - lr weight_decay w - lr g    w <- w + v
 
-    w is a parameter's value, g its gradient, v its velocity, which starts at 0. As long as the
-    learning rate stays the same, both do the same. After it drops, the paper's velocity still
-    carries the old rate, while PyTorch slows down at once. `lr` may be changed at any time.
+    w is a parameter's value, g its gradient, v its velocity, which starts at 0. While the learning
+    rate stays the same, both forms do the same. When it drops, the paper's velocity still carries
+    the old rate, while PyTorch slows down at once. You may change `lr` at any time.
 
-    Every parameter in the list decays. To spare the biases, give them an SGD of their own.
+    Every parameter in the list decays. To spare the biases, give them a separate SGD.
     """
 
     def __init__(self, parameters, lr, momentum=0.0, weight_decay=0.0, paper=False):
         self.parameters = list(parameters)
-        self.lr = number(lr, "lr", 0)
-        self.momentum = number(momentum, "momentum", 0)
-        self.weight_decay = number(weight_decay, "weight_decay", 0)
+        self.lr = as_float(lr, "lr", 0)
+        self.momentum = as_float(momentum, "momentum", 0)
+        self.weight_decay = as_float(weight_decay, "weight_decay", 0)
         self.paper = paper
         self.velocities = [np.zeros_like(parameter.value) for parameter in self.parameters]
 
@@ -78,9 +78,11 @@ class SGD:
         """Move every parameter once, by its latest gradient."""
         if any(parameter.gradient is None for parameter in self.parameters):
             raise ValueError("A parameter has no gradient yet: call backward before step.")
-        lr = number(self.lr, "lr", 0)
+        lr = as_float(self.lr, "lr", 0)
         for i, parameter in enumerate(self.parameters):
-            w, g, v = parameter.value, parameter.gradient, self.velocities[i]
+            w = parameter.value
+            g = parameter.gradient
+            v = self.velocities[i]
             if self.paper:
                 v = self.momentum * v - lr * self.weight_decay * w - lr * g
                 parameter.value = w + v

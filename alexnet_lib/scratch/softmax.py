@@ -5,8 +5,8 @@
     cross_entropy      -log p_label, the mean over the examples
     its gradient       (p - y) / N, where y is 1 for the label and 0 for the other classes
 
-Adding one number to all scores changes no probability. So the largest score is first brought
-to 0: no power of e overflows then, and no sum is 0.
+Adding the same number to all scores changes no probability. So the largest score is first moved
+to 0: then no power of e overflows, and no sum is 0.
 
 Shapes: scores (..., C) for softmax, which works along the last axis; scores (N, C) and
 labels (N,), whole numbers from 0 to C - 1, for cross_entropy.
@@ -14,7 +14,7 @@ labels (N,), whole numbers from 0 to C - 1, for cross_entropy.
 
 import numpy as np
 
-from alexnet_lib.scratch.arrays import floats, need_rows, need_shape
+from alexnet_lib.scratch.arrays import check_rows, check_shape, floats
 
 __all__ = [
     "cross_entropy",
@@ -27,56 +27,55 @@ __all__ = [
 
 
 def softmax(scores):
-    """Probabilities, which sum to 1: scores (..., C) -> p (..., C)."""
-    powers = np.exp(highest_at_zero(scores))  # (..., C), the largest is 1
+    """Return probabilities, which sum to 1: scores (..., C) -> p (..., C)."""
+    powers = np.exp(shifted_scores(scores))  # (..., C), the largest is 1
     return powers / powers.sum(-1, keepdims=True)  # (..., C)
 
 
 def softmax_backward(dp, scores):
-    """Each score acts on all probabilities: dp, scores (..., C) -> dscores (..., C)."""
+    """Return the gradient; each score acts on all probabilities: dp, scores -> dscores (..., C)."""
     dp, scores = floats(dp=dp, scores=scores)
-    need_shape(dp, "dp", scores.shape, "the shape of the output")
+    check_shape(dp, "dp", scores.shape, "the shape of the output")
     p = softmax(scores)  # (..., C)
     return p * (dp - (p * dp).sum(-1, keepdims=True))  # (..., C)
 
 
 def log_softmax(scores):
-    """The logarithms of the probabilities: scores (..., C) -> (..., C)."""
-    scores = highest_at_zero(scores)  # (..., C)
+    """Return the logarithms of the probabilities: scores (..., C) -> (..., C)."""
+    scores = shifted_scores(scores)  # (..., C)
     return scores - np.log(np.exp(scores).sum(-1, keepdims=True))  # (..., C)
 
 
 def log_softmax_backward(dlog, scores):
-    """dlog, scores (..., C) -> dscores (..., C)."""
+    """Return the gradient: dlog, scores (..., C) -> dscores (..., C)."""
     dlog, scores = floats(dlog=dlog, scores=scores)
-    need_shape(dlog, "dlog", scores.shape, "the shape of the output")
+    check_shape(dlog, "dlog", scores.shape, "the shape of the output")
     return dlog - softmax(scores) * dlog.sum(-1, keepdims=True)  # (..., C)
 
 
 def cross_entropy(scores, labels):
-    """The mean of -log p_label: scores (N, C), labels (N,) -> a number.
+    """Return the mean of -log p_label: scores (N, C), labels (N,) -> a number.
 
-    It takes scores, not probabilities: the logarithm of a probability that was rounded to 0
-    would be lost.
+    It takes scores, not probabilities: a probability rounded to 0 would have no logarithm.
     """
-    scores, labels = need_labels(scores, labels)
+    scores, labels = scores_and_labels(scores, labels)
     examples = np.arange(len(labels))  # (N,)
     return -log_softmax(scores)[examples, labels].mean()
 
 
 def cross_entropy_backward(scores, labels):
-    """Probability minus 1 for the label, as it is for the rest: (p - y) / N.
+    """Return (p - y) / N: each probability, minus 1 for the label.
 
     scores (N, C), labels (N,) -> dscores (N, C)
     """
-    scores, labels = need_labels(scores, labels)
+    scores, labels = scores_and_labels(scores, labels)
     dscores = softmax(scores)  # (N, C)
     dscores[np.arange(len(labels)), labels] -= 1
     return dscores / len(labels)  # (N, C)
 
 
-def highest_at_zero(scores):
-    """The scores less the highest of them: (..., C) -> (..., C)."""
+def shifted_scores(scores):
+    """Return the scores minus the highest of them: (..., C) -> (..., C)."""
     (scores,) = floats(scores=scores)
     if scores.ndim == 0 or scores.shape[-1] == 0:
         raise ValueError(
@@ -86,12 +85,12 @@ def highest_at_zero(scores):
     return scores - scores.max(-1, keepdims=True)  # (..., C)
 
 
-def need_labels(scores, labels):
-    """scores (N, C) as floats and labels (N,), once it is sure that each label is a class."""
+def scores_and_labels(scores, labels):
+    """Return scores (N, C) as floats and labels (N,), after checking that each label is a class."""
     (scores,) = floats(scores=scores)
-    need_rows(scores, "scores", "(N, C)")
+    check_rows(scores, "scores", "(N, C)")
     labels = np.asarray(labels)
-    need_shape(labels, "labels", scores.shape[:1], "one for each row of scores")
+    check_shape(labels, "labels", scores.shape[:1], "one for each row of scores")
     if len(labels) == 0:
         raise ValueError("The mean needs at least one example, but scores has no rows.")
     if labels.dtype.kind not in "iu":

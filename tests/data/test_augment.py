@@ -9,14 +9,14 @@ from torch.nn import functional as F
 from torchvision.transforms import RandomResizedCrop
 
 from alexnet_lib.data import augment, photo
-from alexnet_lib.data.augment import Augment, Centre, pca, ten_crops
+from alexnet_lib.data.augment import Augment, Center, pca, ten_crops
 from alexnet_lib.data.sets import ImageSet
 
 many = settings(derandomize=True, max_examples=40, deadline=None)
-PLAIN = {"mean": (0.0,) * 3, "std": (1 / 255,) * 3}  # what comes out are the bytes themselves
+PLAIN = {"mean": (0.0,) * 3, "std": (1 / 255,) * 3}  # the result is the bytes themselves
 
 
-def chance(seed=0):
+def generator(seed=0):
     return torch.Generator().manual_seed(seed)
 
 
@@ -36,17 +36,17 @@ def batches(draw):
     return torch.from_numpy(images).permute(0, 3, 1, 2), draw(st.integers(1, min(height, width)))
 
 
-# --- normalisation and the middle --------------------------------------------------------------
+# --- normalization and the middle --------------------------------------------------------------
 
 
 @many
 @given(batches(), st.data())
-def test_the_middle_is_normalised(batch, data):
+def test_the_middle_is_normalized(batch, data):
     images, size = batch
     channels = images.shape[1]
     some = st.lists(st.floats(0.05, 1), min_size=channels, max_size=channels)
     mean, std = data.draw(some), data.draw(some)
-    y = Centre(images.shape[1:], size, mean, std)(images, None)
+    y = Center(images.shape[1:], size, mean, std)(images, None)
     assert y.dtype == torch.float32
     assert y.shape == (len(images), channels, size, size)
     assert y.permute(0, 2, 3, 1).is_contiguous()
@@ -63,21 +63,23 @@ def test_without_chance_augment_is_the_middle(batch, seed):
     mean, std = (0.3,) * images.shape[1], (0.2,) * images.shape[1]
     plain = Augment(images.shape[1:], size, mean, std)
     assert torch.equal(
-        plain(images, chance(seed)), Centre(images.shape[1:], size, mean, std)(images)
+        plain(images, generator(seed)), Center(images.shape[1:], size, mean, std)(images)
     )
 
 
 def test_the_order_of_memory_doesnt_matter():
     images = numbered()
-    for transform in (Centre((3, 12, 14), 5, **PLAIN), Augment((3, 12, 14), 5, **PLAIN, flip=True)):
-        assert torch.equal(transform(images.contiguous(), chance()), transform(images, chance()))
+    for transform in (Center((3, 12, 14), 5, **PLAIN), Augment((3, 12, 14), 5, **PLAIN, flip=True)):
+        assert torch.equal(
+            transform(images.contiguous(), generator()), transform(images, generator())
+        )
 
 
 def test_images_are_left_as_they_were():
     images = numbered()
     before = images.clone()
     for crop in ("none", "random", "resized"):
-        Augment((3, 12, 14), 6, **PLAIN, crop=crop, flip=True)(images, chance()).zero_()
+        Augment((3, 12, 14), 6, **PLAIN, crop=crop, flip=True)(images, generator()).zero_()
     ten_crops(images, 12).zero_()
     assert torch.equal(images, before)
 
@@ -97,7 +99,7 @@ def test_every_crop_is_a_window_of_the_image_or_its_mirror_image(batch, padding,
     with pytest.MonkeyPatch.context() as patch:
         if not small:  # small windows are indexed, large ones sliced: both ways must be right
             patch.setattr(augment, "SLICED", 0)
-        y = transform(images, chance(seed)).round().to(torch.uint8)
+        y = transform(images, generator(seed)).round().to(torch.uint8)
     padded = F.pad(images, (padding,) * 4)
     for image, window in zip(padded, y, strict=True):
         places = image.unfold(1, size, 1).unfold(2, size, 1).permute(1, 2, 0, 3, 4)
@@ -119,13 +121,13 @@ def test_slicing_and_indexing_give_the_same(monkeypatch, padding, shared, colour
     sliced = []
     for limit in (0, 10**9):
         monkeypatch.setattr(augment, "SLICED", limit)
-        sliced.append(transform(images, chance(3)))
+        sliced.append(transform(images, generator(3)))
     assert torch.equal(*sliced)
 
 
 def test_every_place_and_both_sides_come_up_equally_often():
     images = numbered(3000, 5, 6)
-    y = Augment((3, 5, 6), 3, **PLAIN, crop="random", flip=True)(images, chance())
+    y = Augment((3, 5, 6), 3, **PLAIN, crop="random", flip=True)(images, generator())
     y = y.round().long()
     flips = y[:, 2, 0, 0] > y[:, 2, 0, -1]  # columns count down
     top, left = y[:, 1, 0, 0], y[:, 2, 0].min(1).values
@@ -136,7 +138,7 @@ def test_every_place_and_both_sides_come_up_equally_often():
 
 def test_a_paper_crop_has_33_times_33_places():
     transform = Augment((3, 256, 256), 224, **PLAIN, crop="random")
-    boxes, flips = transform.draw((40_000, 256, 256, 3), chance())
+    boxes, flips = transform.draw((40_000, 256, 256, 3), generator())
     assert boxes[:, 0].unique().tolist() == boxes[:, 1].unique().tolist() == list(range(33))
     assert (boxes[:, 2:] == 224).all()
     assert not flips.any()
@@ -144,14 +146,14 @@ def test_a_paper_crop_has_33_times_33_places():
 
 def test_padding_is_black_and_outside():
     images = torch.full((50, 1, 4, 4), 200, dtype=torch.uint8)
-    y = Augment((1, 4, 4), 4, (0.0,), (1 / 255,), crop="random", padding=2)(images, chance())
+    y = Augment((1, 4, 4), 4, (0.0,), (1 / 255,), crop="random", padding=2)(images, generator())
     assert y.round().unique().tolist() == [0, 200]
     assert (y.round() == 200).flatten(1).sum(1).min() == 4  # 2 × 2 of the image at least
 
 
 def test_flip_alone_mirrors_about_half():
     images = numbered(400, 6, 6)
-    y = Augment((3, 6, 6), 6, **PLAIN, flip=True)(images, chance()).round().to(torch.uint8)
+    y = Augment((3, 6, 6), 6, **PLAIN, flip=True)(images, generator()).round().to(torch.uint8)
     same = (y == images).flatten(1).all(1)
     mirrored = (y == images.flip(3)).flatten(1).all(1)
     assert (same ^ mirrored).all()
@@ -160,11 +162,11 @@ def test_flip_alone_mirrors_about_half():
 
 def test_images_that_share_get_one_window_and_flip():
     images = numbered(1, 12, 14).expand(40, 3, 12, 14)
-    y = Augment((3, 12, 14), 6, **PLAIN, crop="random", flip=True, shared=8)(images, chance())
+    y = Augment((3, 12, 14), 6, **PLAIN, crop="random", flip=True, shared=8)(images, generator())
     groups = y.reshape(5, 8, -1)
     assert (groups == groups[:, :1]).all()
     assert len({tuple(group[0].tolist()) for group in groups}) > 1
-    alone = Augment((3, 12, 14), 6, **PLAIN, crop="random", flip=True)(images, chance())
+    alone = Augment((3, 12, 14), 6, **PLAIN, crop="random", flip=True)(images, generator())
     assert len({tuple(image.flatten().tolist()) for image in alone}) > 20
 
 
@@ -176,7 +178,7 @@ def test_boxes_are_drawn_as_torchvision_draws_them():
     image = torch.empty(3, 60, 80)
     theirs = [RandomResizedCrop.get_params(image, (0.08, 1), (3 / 4, 4 / 3)) for _ in range(4000)]
     theirs = torch.tensor(theirs).double()  # top, left, height, width
-    ours = augment.draw_boxes(4000, 60, 80, chance()).double()
+    ours = augment.draw_boxes(4000, 60, 80, generator()).double()
     for column in range(4):
         for share in (0.1, 0.5, 0.9):
             off = ours[:, column].quantile(share) - theirs[:, column].quantile(share)
@@ -191,15 +193,15 @@ def test_boxes_are_drawn_as_torchvision_draws_them():
 
 
 def test_where_no_box_fits_the_middle_is_taken():
-    boxes = augment.draw_boxes(200, 100, 4, chance())
+    boxes = augment.draw_boxes(200, 100, 4, generator())
     assert (boxes == torch.tensor([47, 0, 5, 4])).all()  # as high as a ratio of 3 : 4 allows
 
 
 def test_a_box_is_scaled_to_the_size():
     photos = torch.from_numpy(np.stack([photo("coffee"), photo("cat")])).permute(0, 3, 1, 2)
     transform = Augment((3, 227, 227), 64, **PLAIN, crop="resized", flip=True)
-    boxes, flips = transform.draw((2, 227, 227, 3), chance(2))
-    y = transform(photos, chance(2))
+    boxes, flips = transform.draw((2, 227, 227, 3), generator(2))
+    y = transform(photos, generator(2))
     for image, (top, left, height, width), flip, out in zip(photos, boxes, flips, y, strict=True):
         window = image[None, :, top : top + height, left : left + width].float()
         window = window.flip(3) if flip else window
@@ -211,7 +213,7 @@ def test_a_gpus_way_to_scale_is_a_cpus_where_nothing_is_left_out():
     photos = torch.from_numpy(np.stack([photo("coffee"), photo("cat")]))  # (2, 227, 227, 3)
     boxes = torch.tensor([[10, 20, 60, 50], [0, 0, 227, 227]])
     flips = torch.tensor([True, False])
-    gpu = augment.interpolated(photos, boxes, flips, 227)
+    gpu = augment.interpolate_windows(photos, boxes, flips, 227)
     for i, (top, left, height, width) in enumerate(boxes.tolist()):
         window = photos[i, top : top + height, left : left + width].permute(2, 0, 1)[None].float()
         window = window.flip(3) if flips[i] else window
@@ -223,17 +225,17 @@ def test_a_gpus_way_to_scale_is_a_cpus_where_nothing_is_left_out():
 # --- colour ------------------------------------------------------------------------------------
 
 
-def coloured(seed=0):
+def random_colours(seed=0):
     """A set of which the colours differ along known axes: std 40, 20 and 5 grey levels."""
     random = np.random.default_rng(seed)
     turn = np.linalg.qr(random.standard_normal((3, 3)))[0]
     pixels = random.standard_normal((40, 20, 20, 3)) * [40, 20, 5] @ turn + 128
     images = pixels.round().clip(0, 255).astype(np.uint8)
-    return ImageSet("coloured", images, np.zeros(40, int), ("a",)), turn
+    return ImageSet("colours", images, np.zeros(40, int), ("a",)), turn
 
 
 def test_axes_are_as_long_as_standard_deviations():
-    data, turn = coloured()
+    data, turn = random_colours()
     axes = pca(data)
     assert axes.shape == (3, 3)
     length = np.linalg.norm(axes, axis=1) * 255
@@ -246,20 +248,20 @@ def test_axes_are_as_long_as_standard_deviations():
 
 
 def test_colour_adds_one_colour_to_all_pixels_of_an_image():
-    data, _ = coloured()
+    data, _ = random_colours()
     images, _ = data.gather(np.arange(40))
     plain = Augment((3, 20, 20), 20, (0.0,) * 3, (1.0,) * 3)
     colour = Augment((3, 20, 20), 20, (0.0,) * 3, (1.0,) * 3, colour=0.1, axes=pca(data))
-    added = colour(images, chance()) - plain(images, chance())  # (40, 3, 20, 20), scale 0 to 1
+    added = colour(images, generator()) - plain(images, generator())  # (40, 3, 20, 20), 0 to 1
     assert (added - added[:, :, :1, :1]).abs().max() < 1e-5
     assert len(added[:, 0, 0, 0].unique()) == 40
 
 
 def test_a_colour_has_a_tenth_of_the_spread_of_the_pixels():
-    axes = pca(coloured()[0])
+    axes = pca(random_colours()[0])
     transform = Augment((3, 1, 1), 1, (0.0,) * 3, (1.0,) * 3, colour=0.1, axes=axes)
     black = torch.zeros(20_000, 3, 1, 1, dtype=torch.uint8)
-    added = transform(black, chance())[:, :, 0, 0].double().numpy()  # on a scale from 0 to 1
+    added = transform(black, generator())[:, :, 0, 0].double().numpy()  # on a scale from 0 to 1
     assert np.cov(added.T) == pytest.approx(0.01 * axes.T @ axes, abs=2e-5)
     along = added @ (axes / np.linalg.norm(axes, axis=1, keepdims=True)).T * 255
     assert along.std(0) == pytest.approx([4, 2, 0.5], rel=0.05)  # in grey levels, of 40, 20, 5
@@ -267,17 +269,17 @@ def test_a_colour_has_a_tenth_of_the_spread_of_the_pixels():
 
 def test_the_unit_of_the_pixels_doesnt_matter():
     """Twice as much contrast, twice as much colour: it would be four times with variances."""
-    data, _ = coloured()
+    data, _ = random_colours()
     half = ImageSet("half", data.images // 4 * 2, data.labels, ("a",))
     quarter = ImageSet("quarter", data.images // 4, data.labels, ("a",))
     assert pca(half) == pytest.approx(2 * pca(quarter), rel=1e-6)
 
 
-def test_normalisation_divides_the_colour_too():
+def test_normalization_divides_the_colour_too():
     axes = np.diag([0.3, 0.2, 0.1])
     black = torch.zeros(5, 3, 2, 2, dtype=torch.uint8)
-    one = Augment((3, 2, 2), 2, (0.0,) * 3, (1.0,) * 3, colour=0.5, axes=axes)(black, chance())
-    two = Augment((3, 2, 2), 2, (0.0,) * 3, (0.5,) * 3, colour=0.5, axes=axes)(black, chance())
+    one = Augment((3, 2, 2), 2, (0.0,) * 3, (1.0,) * 3, colour=0.5, axes=axes)(black, generator())
+    two = Augment((3, 2, 2), 2, (0.0,) * 3, (0.5,) * 3, colour=0.5, axes=axes)(black, generator())
     torch.testing.assert_close(two, 2 * one)
 
 
@@ -291,11 +293,11 @@ def test_the_same_generator_gives_the_same_batch(crop):
         (3, 12, 14), 8, (0.4,) * 3, (0.2,) * 3,
         crop=crop, flip=True, colour=0.1, axes=np.eye(3),
     )  # fmt: skip
-    first = transform(images, chance(1))
+    first = transform(images, generator(1))
     torch.manual_seed(5)
     np.random.seed(5)  # noqa: NPY002
-    assert torch.equal(transform(images, chance(1)), first)
-    assert not torch.equal(transform(images, chance(2)), first)
+    assert torch.equal(transform(images, generator(1)), first)
+    assert not torch.equal(transform(images, generator(2)), first)
 
 
 # --- ten crops ---------------------------------------------------------------------------------
@@ -311,7 +313,7 @@ def test_ten_crops_are_corners_middle_and_mirror_images():
     assert torch.equal(crops[5:], crops[:5].flip(4))
     assert torch.equal(crops[4], images[:, :, 2:7, 3:8])
     assert crops[0].permute(0, 2, 3, 1).is_contiguous()
-    y = Centre((3, 5, 5), 5, **PLAIN)(crops.flatten(0, 1))
+    y = Center((3, 5, 5), 5, **PLAIN)(crops.flatten(0, 1))
     assert torch.equal(y.round().to(torch.uint8), crops.flatten(0, 1))
 
 
@@ -355,19 +357,19 @@ def test_what_cant_be_is_refused(change, sentence):
 
 
 def test_a_scaled_window_may_be_larger_than_the_images():
-    y = Augment((3, 12, 14), 20, **PLAIN, crop="resized")(numbered(), chance())
+    y = Augment((3, 12, 14), 20, **PLAIN, crop="resized")(numbered(), generator())
     assert y.shape == (6, 3, 20, 20)
 
 
 @pytest.mark.parametrize("images", [numbered().float(), numbered()[:, :2], numbered(4, 12, 12)])
 def test_images_of_another_kind_are_refused(images):
     with pytest.raises(ValueError, match=r"shape \(b, 3, 12, 14\) and type uint8 were expected"):
-        Centre((3, 12, 14), 8, **PLAIN)(images)
+        Center((3, 12, 14), 8, **PLAIN)(images)
 
 
-def test_grey_images_have_no_colour_axes(made):
-    with pytest.raises(ValueError, match=r"those of made have 1 channel\(s\): leave colour at 0"):
-        pca(made(channels=1))
+def test_grey_images_have_no_colour_axes(random_set):
+    with pytest.raises(ValueError, match=r"those of random have 1 channel\(s\): leave colour at 0"):
+        pca(random_set(channels=1))
 
 
 @pytest.mark.gpu
@@ -378,7 +380,7 @@ def test_a_gpu_gives_what_a_cpu_gives(crop):
         (3, 227, 227), 224, (0.4,) * 3, (0.2,) * 3,
         crop=crop, flip=True, colour=0.1, axes=np.eye(3) / 4,
     )  # fmt: skip
-    cpu, gpu = transform(photos, chance(1)), transform(photos.cuda(), chance(1)).cpu()
+    cpu, gpu = transform(photos, generator(1)), transform(photos.cuda(), generator(1)).cpu()
     assert gpu.permute(0, 2, 3, 1).is_contiguous()
     off = (cpu - gpu).abs()
     assert off.max() < (0.1 if crop == "resized" else 1e-4)  # bytes are rounded by the CPU's way

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alexnet_lib.data import batches as module
-from alexnet_lib.data.augment import Augment, Centre
-from alexnet_lib.data.batches import Batches, ahead
+from alexnet_lib.data.augment import Augment, Center
+from alexnet_lib.data.batches import Batches, prefetch
 from alexnet_lib.data.sets import DataError, FolderSet, ImageSet
 
 many = settings(derandomize=True, max_examples=40, deadline=None)
@@ -25,27 +25,27 @@ def numbered(count, side=4):
     return ImageSet("numbered", images, np.arange(count), [str(i) for i in range(count)])
 
 
-def plain(side=4):
-    """What comes out are the bytes themselves."""
-    return Centre((1, side, side), side, (0.0,), (1 / 255,))
+def unscaled(side=4):
+    """Return a transform whose results are the bytes themselves."""
+    return Center((1, side, side), side, (0.0,), (1 / 255,))
 
 
-def seen(data, batch, number=0, start=0, **options):
-    """The labels of each batch of an epoch; the images must be those of the labels."""
+def epoch_labels(data, batch, number=0, start=0, **options):
+    """Return the labels of each batch of an epoch, after comparing the images with them."""
     labels = []
-    for x, y in Batches(data, batch, plain(), **options).epoch(number, start):
+    for x, y in Batches(data, batch, unscaled(), **options).epoch(number, start):
         assert torch.equal(x[:, 0, 0, 0].round().long(), y)
         labels.append(y.tolist())
     return labels
 
 
-def joined(lists):
-    """One list of them all."""
+def chain_lists(lists):
+    """Return one flat list."""
     return list(chain.from_iterable(lists))
 
 
-def same(ours, theirs):
-    """Whether two lists of batches are equal to the bit."""
+def identical(ours, theirs):
+    """Return whether two lists of batches are equal to the bit."""
     return len(ours) == len(theirs) and all(
         torch.equal(x, u) and torch.equal(y, v) for (x, y), (u, v) in zip(ours, theirs, strict=True)
     )
@@ -59,15 +59,15 @@ def same(ours, theirs):
 def test_training_sees_each_image_once_in_an_order_of_chance(count, batch, seed, number):
     if count < batch:
         count += batch
-    epochs = [seen(numbered(count), batch, n, seed=seed) for n in (number, number + 1)]
+    epochs = [epoch_labels(numbered(count), batch, n, seed=seed) for n in (number, number + 1)]
     for epoch in epochs:
         assert [len(labels) for labels in epoch] == [batch] * (count // batch)
-        flat = joined(epoch)
+        flat = chain_lists(epoch)
         assert len(set(flat)) == len(flat)
     if count > 30:
         assert epochs[0] != epochs[1]
-        assert joined(epochs[0]) != sorted(joined(epochs[0]))
-    kept = joined(seen(numbered(count), batch, number, seed=seed, drop_last=False))
+        assert chain_lists(epochs[0]) != sorted(chain_lists(epochs[0]))
+    kept = chain_lists(epoch_labels(numbered(count), batch, number, seed=seed, drop_last=False))
     assert sorted(kept) == list(range(count))
 
 
@@ -77,35 +77,37 @@ def test_evaluation_counts_each_image_once_for_any_number_of_processes(count, wo
     everything = []
     for rank in range(world):
         batches = Batches(
-            numbered(count), share * world, plain(), shuffle=False, rank=rank, world=world
+            numbered(count), share * world, unscaled(), shuffle=False, rank=rank, world=world
         )
-        found = [y.tolist() for _, y in batches.epoch(0)]
-        assert len(found) == len(batches)
-        assert joined(found) == list(range(rank, count, world))  # image i for process i % world
+        labels = [y.tolist() for _, y in batches.epoch(0)]
+        assert len(labels) == len(batches)
+        # Image i goes to process i % world.
+        assert chain_lists(labels) == list(range(rank, count, world))
         assert batches.images == count
-        everything += joined(found)
+        everything += chain_lists(labels)
     assert sorted(everything) == list(range(count))
 
 
 @many
 @given(st.integers(24, 150), st.sampled_from([2, 3, 4, 6, 12]), st.integers(0, 5))
 def test_any_number_of_processes_sees_the_same_batches(count, world, number):
-    alone = seen(numbered(count), 12, number, seed=3)
+    alone = epoch_labels(numbered(count), 12, number, seed=3)
     shares = [
-        seen(numbered(count), 12, number, seed=3, rank=rank, world=world) for rank in range(world)
+        epoch_labels(numbered(count), 12, number, seed=3, rank=rank, world=world)
+        for rank in range(world)
     ]
-    together = [joined(parts) for parts in zip(*shares, strict=True)]
+    together = [chain_lists(parts) for parts in zip(*shares, strict=True)]
     assert together == alone
 
 
 def test_lengths_and_counts():
     data = numbered(50)
-    train = Batches(data, 8, plain())
+    train = Batches(data, 8, unscaled())
     assert (len(train), train.images) == (6, 48)
-    test = Batches(data, 8, plain(), shuffle=False)
+    test = Batches(data, 8, unscaled(), shuffle=False)
     assert (len(test), test.images) == (7, 50)
     dropped = [
-        Batches(data, 8, plain(), shuffle=False, drop_last=True, rank=rank, world=4)
+        Batches(data, 8, unscaled(), shuffle=False, drop_last=True, rank=rank, world=4)
         for rank in range(4)
     ]
     assert [len(some) for some in dropped] == [6, 6, 6, 6]
@@ -113,10 +115,10 @@ def test_lengths_and_counts():
 
 
 def test_another_seed_is_another_order():
-    orders = [joined(seen(numbered(100), 10, seed=seed)) for seed in range(3)]
+    orders = [chain_lists(epoch_labels(numbered(100), 10, seed=seed)) for seed in range(3)]
     assert orders[0] != orders[1] != orders[2] != orders[0]
     numbers = [
-        module.generator(*key).initial_seed() for key in [(0, 1), (0, 1, 0), (1, 0), (0, 11)]
+        module.make_generator(*key).initial_seed() for key in [(0, 1), (0, 1, 0), (1, 0), (0, 11)]
     ]
     assert len(set(numbers)) == 4  # no key is another's beginning
 
@@ -124,8 +126,8 @@ def test_another_seed_is_another_order():
 # --- chance ------------------------------------------------------------------------------------
 
 
-def lively(data):
-    """Augmentation of every kind."""
+def augmentation(data):
+    """Return an augmentation of every kind."""
     return Augment(
         data.shape, 6, (0.4,) * 3, (0.2,) * 3,
         crop="random", padding=1, flip=True, colour=0.1, axes=np.eye(3) / 4,
@@ -140,32 +142,32 @@ def test_going_on_at_any_batch_gives_the_same_to_the_bit(start, number, rank):
         "some", random.integers(0, 256, (50, 8, 8, 3), np.uint8), np.arange(50), range(50)
     )
     options = {"seed": 9, "rank": rank, "world": 2}
-    all_of_it = list(Batches(data, 8, lively(data), **options).epoch(number))
-    rest = list(Batches(data, 8, lively(data), **options).epoch(number, start))
+    all_of_it = list(Batches(data, 8, augmentation(data), **options).epoch(number))
+    rest = list(Batches(data, 8, augmentation(data), **options).epoch(number, start))
     assert len(all_of_it) == 6
-    assert same(all_of_it[start:], rest)
+    assert identical(all_of_it[start:], rest)
 
 
 def test_chance_differs_between_batches_epochs_processes_and_seeds():
     one = np.full((1, 8, 8, 3), 99, np.uint8) + np.arange(8, dtype=np.uint8)[None, None, :, None]
     data = ImageSet("one", np.repeat(one, 64, 0), np.zeros(64, int), ("a",))
 
-    def drawn(seed, number, rank, batch):
-        found = Batches(data, 16, lively(data), seed=seed, rank=rank, world=2).epoch(number)
-        return tuple(list(found)[batch][0].flatten().tolist())
+    def pixels(seed, number, rank, batch):
+        batches = Batches(data, 16, augmentation(data), seed=seed, rank=rank, world=2).epoch(number)
+        return tuple(list(batches)[batch][0].flatten().tolist())
 
     keys = [(0, 0, 0, 0), (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1)]
-    assert len({drawn(*key) for key in keys}) == len(keys)
+    assert len({pixels(*key) for key in keys}) == len(keys)
 
 
 def test_global_chance_is_neither_asked_nor_moved():
     data = ImageSet("some", np.zeros((40, 8, 8, 3), np.uint8), np.zeros(40, int), ("a",))
     torch.manual_seed(1)
     before = torch.get_rng_state()
-    first = list(Batches(data, 8, lively(data)).epoch(0))
+    first = list(Batches(data, 8, augmentation(data)).epoch(0))
     assert torch.equal(torch.get_rng_state(), before)
     torch.manual_seed(2)
-    assert same(list(Batches(data, 8, lively(data)).epoch(0)), first)
+    assert identical(list(Batches(data, 8, augmentation(data)).epoch(0)), first)
 
 
 # --- folders, and the thread that works ahead --------------------------------------------------
@@ -181,16 +183,16 @@ def folder(photos):
 
 
 def threads():
-    """The names of the threads that batches have begun and not ended."""
-    return [thread.name for thread in threading.enumerate() if thread.name == "ahead"]
+    """Return the names of the threads that batches have started and not ended."""
+    return [thread.name for thread in threading.enumerate() if thread.name == "prefetch"]
 
 
 def test_a_folder_gives_the_batches_of_an_array(folder):
     images, labels = folder.gather(np.arange(12))
     array = ImageSet("photos", images.permute(0, 2, 3, 1).numpy(), labels.numpy(), "abc")
     for options in ({}, {"shuffle": False}, {"rank": 1, "world": 2}):
-        ours, theirs = (Batches(data, 4, lively(data), **options) for data in (folder, array))
-        assert same(list(ours.epoch(3)), list(theirs.epoch(3)))
+        ours, theirs = (Batches(data, 4, augmentation(data), **options) for data in (folder, array))
+        assert identical(list(ours.epoch(3)), list(theirs.epoch(3)))
     assert not threads()
 
 
@@ -198,33 +200,33 @@ def test_skipped_images_make_a_batch_shorter(folder):
     for i in (0, 1, 2, 3, 9):
         open(folder.files[i], "wb").close()
     data = FolderSet("photos", folder.files, folder.labels, "abc", 8, skip_bad=True)
-    found = [y.tolist() for _, y in Batches(data, 4, lively(data), shuffle=False).epoch(0)]
-    assert found == [[0, 1, 1, 1], [1, 2, 2]]  # and of the first four nothing is left
+    batches = [y.tolist() for _, y in Batches(data, 4, augmentation(data), shuffle=False).epoch(0)]
+    assert batches == [[0, 1, 1, 1], [1, 2, 2]]  # the first four were all skipped
     assert len(data.skipped) == 5
     with pytest.raises(
         DataError, match=r"Of photos none of the 1 images of batch . in epoch 0 could"
     ):
-        list(Batches(data, 1, lively(data)).epoch(0))
+        list(Batches(data, 1, augmentation(data)).epoch(0))
 
 
 def test_what_goes_wrong_in_the_thread_is_raised_where_batches_are_asked_for(folder):
     open(folder.files[6], "wb").close()
-    found = Batches(folder, 4, lively(folder), shuffle=False).epoch(0)
-    next(found)
+    batches = Batches(folder, 4, augmentation(folder), shuffle=False).epoch(0)
+    next(batches)
     with pytest.raises(DataError, match=r"b/1\.jpg can't be read as an image: the file is empty"):
-        list(found)
+        list(batches)
     assert not threads()
 
 
 def test_closing_an_epoch_ends_its_thread(folder):
     for taken in (1, 2):
-        found = Batches(folder, 2, lively(folder)).epoch(0)
+        batches = Batches(folder, 2, augmentation(folder)).epoch(0)
         for _ in range(taken):
-            next(found)
+            next(batches)
         assert threads()
-        found.close()
+        batches.close()
         assert not threads()
-    for x, _ in Batches(folder, 2, lively(folder)).epoch(0):
+    for x, _ in Batches(folder, 2, augmentation(folder)).epoch(0):
         assert len(x)
         break  # nobody closes it, and nobody has it any more
     assert not threads()
@@ -238,14 +240,14 @@ def test_the_thread_works_two_items_ahead_and_no_more():
             done.append(i)
             yield i
 
-    found = ahead(items(), 2)
-    assert next(found) == 0
+    batches = prefetch(items(), 2)
+    assert next(batches) == 0
     deadline = time.monotonic() + 60
     while len(done) < 4 and time.monotonic() < deadline:
         time.sleep(0.001)
     time.sleep(0.02)
     assert done == [0, 1, 2, 3]  # given, two that wait, and one that finds no room
-    assert list(found) == list(range(1, 10))
+    assert list(batches) == list(range(1, 10))
 
 
 def test_an_interrupt_in_the_thread_isnt_lost():
@@ -253,10 +255,10 @@ def test_an_interrupt_in_the_thread_isnt_lost():
         yield 1
         raise KeyboardInterrupt
 
-    found = ahead(items())
-    assert next(found) == 1
+    batches = prefetch(items())
+    assert next(batches) == 1
     with pytest.raises(KeyboardInterrupt):
-        next(found)
+        next(batches)
 
 
 # --- refusals ----------------------------------------------------------------------------------
@@ -275,14 +277,14 @@ def test_an_interrupt_in_the_thread_isnt_lost():
     ],
 )
 def test_what_cant_be_is_refused(change, sentence):
-    options = {"data": numbered(20), "batch": 4, "transform": plain(), **change}
+    options = {"data": numbered(20), "batch": 4, "transform": unscaled(), **change}
     with pytest.raises(ValueError, match=sentence):
         Batches(**options)
 
 
 def test_fewer_images_than_a_batch_are_evaluated():
-    assert seen(numbered(3), 8, shuffle=False) == [[0, 1, 2]]
-    assert sorted(seen(numbered(3), 8, drop_last=False)[0]) == [0, 1, 2]
+    assert epoch_labels(numbered(3), 8, shuffle=False) == [[0, 1, 2]]
+    assert sorted(epoch_labels(numbered(3), 8, drop_last=False)[0]) == [0, 1, 2]
 
 
 # --- GPU ---------------------------------------------------------------------------------------
@@ -297,8 +299,8 @@ def test_a_gpu_sees_the_batches_of_a_cpu(monkeypatch, stays):
     )
     if not stays:
         monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (0, 0))
-    cpu = list(Batches(data, 8, lively(data)).epoch(1, 2))
-    gpu = list(Batches(data, 8, lively(data), device="cuda").epoch(1, 2))
+    cpu = list(Batches(data, 8, augmentation(data)).epoch(1, 2))
+    gpu = list(Batches(data, 8, augmentation(data), device="cuda").epoch(1, 2))
     for (x, y), (u, v) in zip(cpu, gpu, strict=True):
         assert u.is_cuda
         assert v.is_cuda
@@ -309,8 +311,8 @@ def test_a_gpu_sees_the_batches_of_a_cpu(monkeypatch, stays):
 
 @pytest.mark.gpu
 def test_a_gpu_sees_the_batches_of_a_folder(folder):
-    cpu = list(Batches(folder, 4, lively(folder)).epoch(0))
-    gpu = list(Batches(folder, 4, lively(folder), device="cuda").epoch(0))
+    cpu = list(Batches(folder, 4, augmentation(folder)).epoch(0))
+    gpu = list(Batches(folder, 4, augmentation(folder), device="cuda").epoch(0))
     for (x, y), (u, v) in zip(cpu, gpu, strict=True):
         assert torch.equal(y, v.cpu())
         torch.testing.assert_close(x, u.cpu())

@@ -44,9 +44,9 @@ def contents(folder):
 
 
 @pytest.fixture
-def right(source, tmp_path):
-    """What a packing that nobody disturbed makes of `source`."""
-    return contents(pack(source, tmp_path / "right", SIZE))
+def expected(source, tmp_path):
+    """Return the files of an undisturbed packing of `source`."""
+    return contents(pack(source, tmp_path / "expected", SIZE))
 
 
 # --- what comes out ----------------------------------------------------------------------------
@@ -104,13 +104,13 @@ def test_progress_counts_files_to_the_end(source, tmp_path):
 
 
 @pytest.mark.parametrize("workers", [1, 3])
-def test_any_number_of_workers_packs_the_same(source, tmp_path, right, workers):
-    assert contents(pack(source, tmp_path / "packed", SIZE, workers)) == right
+def test_any_number_of_workers_packs_the_same(source, tmp_path, expected, workers):
+    assert contents(pack(source, tmp_path / "packed", SIZE, workers)) == expected
 
 
-def test_packing_again_does_nothing(source, tmp_path, right, monkeypatch):
+def test_packing_again_does_nothing(source, tmp_path, expected, monkeypatch):
     monkeypatch.setattr(module, "square", None)  # must not be called
-    assert contents(pack(source, tmp_path / "right", SIZE)) == right
+    assert contents(pack(source, tmp_path / "expected", SIZE)) == expected
 
 
 # --- broken off --------------------------------------------------------------------------------
@@ -120,8 +120,8 @@ class Stop(BaseException):
     """As a kill: nothing of ours may catch it."""
 
 
-def stopping(monkeypatch, after):
-    """Stop at step number `after` of what is done to the disk; a write is first done by half."""
+def stop_after(monkeypatch, after):
+    """Stop at disk operation number `after`; a write stops halfway."""
     steps = iter(range(10**6))
 
     def step(half=None):
@@ -146,13 +146,13 @@ def stopping(monkeypatch, after):
     monkeypatch.setattr(module, "move", move)
 
 
-def test_broken_off_at_any_step_it_goes_on_to_the_same_end(source, tmp_path, right, monkeypatch):
+def test_broken_off_at_any_step_it_goes_on_to_the_same_end(source, tmp_path, expected, monkeypatch):
     decoded = []
     square = module.square
     for after in range(100):
         target = tmp_path / f"packed{after}"
         with pytest.MonkeyPatch.context() as patch:
-            stopping(patch, after)
+            stop_after(patch, after)
             try:
                 pack(source, target, SIZE)
                 stopped = False
@@ -161,9 +161,9 @@ def test_broken_off_at_any_step_it_goes_on_to_the_same_end(source, tmp_path, rig
         monkeypatch.setattr(module, "square", lambda *file: decoded.append(1) or square(*file))
         decoded.clear()
         if stopped and target.exists():
-            assert contents(target) == right  # it was the last step
+            assert contents(target) == expected  # it was the last step
         pack(source, target, SIZE)
-        assert contents(target) == right
+        assert contents(target) == expected
         assert not target.with_name(f"{target.name}.part").exists()
         monkeypatch.setattr(module, "square", square)
         if not stopped:
@@ -171,7 +171,7 @@ def test_broken_off_at_any_step_it_goes_on_to_the_same_end(source, tmp_path, rig
     assert 20 < after < 99  # so many steps there were
 
 
-def test_what_was_packed_isnt_decoded_again(source, tmp_path, right, monkeypatch):
+def test_what_was_packed_isnt_decoded_again(source, tmp_path, expected, monkeypatch):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module.Packing, "finish", lambda self, lines: (_ for _ in ()).throw(Stop))
         with pytest.raises(Stop):
@@ -182,10 +182,10 @@ def test_what_was_packed_isnt_decoded_again(source, tmp_path, right, monkeypatch
     assert all("/val/" in file for file in files)
     assert len(files) == 5
     assert seen[0] == (11, 16)
-    assert contents(tmp_path / "packed") == right
+    assert contents(tmp_path / "packed") == expected
 
 
-def test_a_break_in_progress_goes_on(source, tmp_path, right):
+def test_a_break_in_progress_goes_on(source, tmp_path, expected):
     def interrupt(done, total):
         if done >= 8:
             raise KeyboardInterrupt
@@ -193,15 +193,16 @@ def test_a_break_in_progress_goes_on(source, tmp_path, right):
     with pytest.raises(KeyboardInterrupt):
         pack(source, tmp_path / "packed", SIZE, progress=interrupt)
     assert (tmp_path / "packed.part" / "train" / "images.u8").stat().st_size == 8 * EACH
+    (tmp_path / "packed.part" / "train" / ".journal.jsonl.123").touch()  # half a write_atomic
     seen = []
     pack(source, tmp_path / "packed", SIZE, progress=lambda *numbers: seen.append(numbers))
     assert seen[0] == (8, 16)
-    assert contents(tmp_path / "packed") == right
+    assert contents(tmp_path / "packed") == expected
 
 
 @pytest.mark.parametrize("what", ["images.u8", "journal.jsonl"])
 @pytest.mark.parametrize("how", ["byte", "cut", "gone", "empty"])
-def test_what_was_damaged_in_between_is_made_again(source, tmp_path, right, what, how):
+def test_what_was_damaged_in_between_is_made_again(source, tmp_path, expected, what, how):
     def interrupt(done, total):
         if done >= 8:
             raise Stop
@@ -215,11 +216,11 @@ def test_what_was_damaged_in_between_is_made_again(source, tmp_path, right, what
     if how == "gone":
         file.unlink()
     pack(source, tmp_path / "packed", SIZE)
-    assert contents(tmp_path / "packed") == right
+    assert contents(tmp_path / "packed") == expected
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without fork")
-def test_killed_again_and_again_it_comes_to_the_same_end(source, tmp_path, right):
+def test_killed_again_and_again_it_comes_to_the_same_end(source, tmp_path, expected):
     """By SIGKILL, at times of chance, in a process of its own that imports only once."""
     program = """
         import os, random, signal, sys, time
@@ -254,13 +255,13 @@ def test_killed_again_and_again_it_comes_to_the_same_end(source, tmp_path, right
         check=True,
     )
     assert int(done.stdout) >= 5
-    assert contents(tmp_path / "packed") == right
+    assert contents(tmp_path / "packed") == expected
 
 
 # --- what goes wrong ---------------------------------------------------------------------------
 
 
-def test_a_full_disk_is_said_and_nothing_is_lost(source, tmp_path, right, monkeypatch):
+def test_a_full_disk_is_said_and_nothing_is_lost(source, tmp_path, expected, monkeypatch):
     append, written = module.append, []
 
     def full(file, content):
@@ -282,7 +283,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost(source, tmp_path, right, monkey
     seen = []
     pack(source, tmp_path / "packed", SIZE, progress=lambda *numbers: seen.append(numbers))
     assert seen[0][0] == 8
-    assert contents(tmp_path / "packed") == right
+    assert contents(tmp_path / "packed") == expected
 
 
 def test_what_the_disk_has_no_room_for_isnt_begun(source, tmp_path, monkeypatch):
@@ -294,7 +295,7 @@ def test_what_the_disk_has_no_room_for_isnt_begun(source, tmp_path, monkeypatch)
         pack(source, tmp_path / "packed", SIZE)
 
 
-def test_a_bad_image_is_named_and_the_others_are_kept(source, tmp_path, right):
+def test_a_bad_image_is_named_and_the_others_are_kept(source, tmp_path, expected):
     bad = source / "train" / "b" / "3.jpg"
     good = bad.read_bytes()
     bad.write_bytes(b"bad")
@@ -307,7 +308,7 @@ def test_a_bad_image_is_named_and_the_others_are_kept(source, tmp_path, right):
     pack(source, tmp_path / "packed", SIZE, progress=lambda *numbers: seen.append(numbers))
     assert seen[0] == (8, 16)
     packed = contents(tmp_path / "packed")
-    assert packed["train/images.u8"] == right["train/images.u8"]
+    assert packed["train/images.u8"] == expected["train/images.u8"]
 
 
 def test_bad_images_are_left_out_if_asked(source, tmp_path):
@@ -350,11 +351,11 @@ def test_a_source_that_changed_is_packed_anew_from_there(source, tmp_path):
 def test_a_file_that_changes_while_it_is_packed_is_noticed(source, tmp_path, monkeypatch):
     square = module.square
 
-    def touching(file, size):
+    def touch_and_decode(file, size):
         os.utime(file, (1, 1))
         return square(file, size)
 
-    monkeypatch.setattr(module, "square", touching)
+    monkeypatch.setattr(module, "square", touch_and_decode)
     with pytest.raises(DataError, match="were changed while they were packed: call it again"):
         pack(source, tmp_path / "packed", SIZE)
 
@@ -374,13 +375,13 @@ def test_another_packing_isnt_written_over(source, tmp_path):
         pack(source, tmp_path / "file", SIZE)
     (tmp_path / "other.part").mkdir()
     (tmp_path / "other.part" / "mine.txt").write_text("mine")
-    with pytest.raises(DataError, match=r"holds mine\.txt, which isn't of this one"):
+    with pytest.raises(DataError, match=r"holds mine\.txt, which is not part of it"):
         pack(source, tmp_path / "other", SIZE)
 
 
-def test_an_empty_target_is_filled(source, tmp_path, right):
+def test_an_empty_target_is_filled(source, tmp_path, expected):
     (tmp_path / "packed").mkdir()
-    assert contents(pack(source, tmp_path / "packed", SIZE)) == right
+    assert contents(pack(source, tmp_path / "packed", SIZE)) == expected
 
 
 def test_two_at_once_dont_mix(source, tmp_path):
@@ -398,8 +399,8 @@ def test_two_at_once_dont_mix(source, tmp_path):
     ("arguments", "sentence"),
     [
         (("absent", "packed"), "There is no folder .*absent to pack"),
-        (("photos", "photos/packed"), "lies in .*photos, which is to be packed"),
-        (("photos", "photos"), "lies in .*photos, which is to be packed"),
+        (("photos", "photos/packed"), "is inside .*photos, the folder to pack"),
+        (("photos", "photos"), "is inside .*photos, the folder to pack"),
         (("done", "packed"), "done is packed already: load it as it is"),
         (("photos/train/a", "packed"), "has no folders: put the images of each class into"),
     ],
@@ -438,7 +439,7 @@ def test_damaged_folders_are_named(source, tmp_path):
     target = pack(source, tmp_path / "packed", SIZE) / "train"
     kept = contents(target)
 
-    def damaged(name, content, sentence):
+    def check_damage(name, content, sentence):
         (target / name).write_bytes(content)
         with pytest.raises(DataError, match=sentence):
             open_packed(target)
@@ -446,14 +447,14 @@ def test_damaged_folders_are_named(source, tmp_path):
         open_packed(target)
 
     incomplete = "train is damaged or incomplete: pack the images again"
-    damaged("images.u8", kept["images.u8"][:-1], incomplete)
-    damaged("images.u8", kept["images.u8"] + b"x", incomplete)
-    damaged("labels.npy", kept["labels.npy"][:-1] + b"\x07", incomplete)
-    damaged("labels.npy", b"", incomplete)
-    damaged("manifest.json", kept["manifest.json"][:50], r"manifest\.json is damaged: pack the")
-    damaged("manifest.json", b"[]", r"manifest\.json is damaged: pack the")
-    damaged("manifest.json", b'{"format": 2}', "packed in format 2, but .* reads format 1")
-    damaged("manifest.json", b'{"format": 1}', incomplete)
+    check_damage("images.u8", kept["images.u8"][:-1], incomplete)
+    check_damage("images.u8", kept["images.u8"] + b"x", incomplete)
+    check_damage("labels.npy", kept["labels.npy"][:-1] + b"\x07", incomplete)
+    check_damage("labels.npy", b"", incomplete)
+    for content in (kept["manifest.json"][:50], b"[]"):
+        check_damage("manifest.json", content, r"manifest\.json is damaged: pack the")
+    check_damage("manifest.json", b'{"format": 2}', "packed in format 2, but .* reads format 1")
+    check_damage("manifest.json", b'{"format": 1}', incomplete)
     (target / "images.u8").unlink()
     with pytest.raises(DataError, match=incomplete):
         open_packed(target)

@@ -36,8 +36,8 @@ def test_a_batch_is_what_slicing_gives(indices):
         assert label == LABELS[i]
 
 
-def test_a_batch_is_a_copy(made):
-    data = made()
+def test_a_batch_is_a_copy(random_set):
+    data = random_set()
     before = data.images.copy()
     data.gather(np.arange(5))[0].fill_(7)
     assert np.array_equal(data.images, before)
@@ -82,22 +82,22 @@ def test_mean_and_spread_are_those_of_all_pixels(count, channels, side, seed):
     assert all(round(value, 4) == value for value in (*mean, *std))
 
 
-def test_a_channel_that_never_changes_is_divided_by_one(made):
-    data = made()
+def test_a_channel_that_never_changes_is_divided_by_one(random_set):
+    data = random_set()
     data.images[..., 1] = 51
     mean, std = data.mean_std()
     assert mean[1] == 0.2
     assert std[1] == 1.0
 
 
-def test_of_many_images_evenly_spaced_ones_are_asked(monkeypatch, made):
-    data = made(100)
+def test_of_many_images_evenly_spaced_ones_are_asked(monkeypatch, random_set):
+    data = random_set(100)
     monkeypatch.setattr(sets, "SAMPLED", 10)
     asked = np.concatenate(list(data.sample()))
     assert np.array_equal(asked, data.images[::10])
     monkeypatch.setattr(sets, "SAMPLED_NUMBERS", 4 * data.images[0].size)
     assert len(np.concatenate(list(data.sample()))) == 4
-    with pytest.raises(DataError, match="made has no images"):
+    with pytest.raises(DataError, match="random has no images"):
         data.take(0).mean_std()
 
 

@@ -27,8 +27,8 @@ INSTEAD = r'load\("fashion-mnist-small"\) is bundled and works without a network
 
 
 @pytest.fixture(autouse=True)
-def alone(tmp_path, monkeypatch):
-    """No network, no data of this machine, and a cache of the test's own."""
+def isolated(tmp_path, monkeypatch):
+    """Give each test an empty cache, without a network and without the data of this machine."""
 
     def refuse(*arguments, **options):
         raise urllib.error.URLError("no network")
@@ -40,17 +40,17 @@ def alone(tmp_path, monkeypatch):
 
 
 def as_idx(array):
-    """An array of bytes as an IDX file."""
+    """Return an array of bytes as an IDX file."""
     return struct.pack(f">4B{array.ndim}I", 0, 0, 8, array.ndim, *array.shape) + array.tobytes()
 
 
 def four_files(folder, packed=True, counts=(30, 20)):
-    """Write a small Fashion-MNIST; give what its images are."""
+    """Write a small Fashion-MNIST, and return its images."""
     folder.mkdir(parents=True, exist_ok=True)
     images = []
     for split, count in zip(("train", "t10k"), counts, strict=True):
-        chance = np.random.default_rng(count)
-        images.append(chance.integers(0, 256, (count, 28, 28), dtype=np.uint8))
+        rng = np.random.default_rng(count)
+        images.append(rng.integers(0, 256, (count, 28, 28), dtype=np.uint8))
         arrays = {
             "images-idx3": images[-1],
             "labels-idx1": (np.arange(count) % 10).astype(np.uint8),
@@ -61,7 +61,7 @@ def four_files(folder, packed=True, counts=(30, 20)):
     return images
 
 
-# --- bundled, and made by chance ---------------------------------------------------------------
+# --- bundled and random sets -------------------------------------------------------------------
 
 
 def test_the_bundled_set_is_balanced_and_whole():
@@ -282,12 +282,12 @@ def cifar(tmp_path, monkeypatch):
     """A CIFAR-10 of 5 × 4 + 3 images, which torchvision takes for the real one."""
     folder = tmp_path / "cifar" / "cifar-10-batches-py"
     folder.mkdir(parents=True)
-    chance = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
     names = [f"data_batch_{i}" for i in range(1, 6)] + ["test_batch"]
     sums, arrays = {}, {}
     for name in names:
         count = 3 if name == "test_batch" else 4
-        arrays[name] = chance.integers(0, 256, (count, 3072), dtype=np.uint8)
+        arrays[name] = rng.integers(0, 256, (count, 3072), dtype=np.uint8)
         content = pickle.dumps({"data": arrays[name], "labels": list(range(count))})
         (folder / name).write_bytes(content)
         sums[name] = md5(content).hexdigest()
@@ -400,7 +400,7 @@ def test_a_half_unpacked_imagenet_isnt_taken_for_whole(archives):
     for loose in ("train/n01440764.tar", "val/ILSVRC2012_val_00000009.JPEG"):
         file = archives / loose
         file.write_bytes(b"")
-        with pytest.raises(DataError, match=rf"isn't wholly unpacked: {file.name} lies outside"):
+        with pytest.raises(DataError, match=rf"isn't fully unpacked: {file.name} is outside"):
             load("imagenet", archives)
         file.unlink()
     load("imagenet", archives)
@@ -452,7 +452,7 @@ def test_class_folders_alone_and_folders_in_them(photos):
             {"train/cat": 0},
             r"There are no images in the folders in .*train: files that end in \.jpg",
         ),
-        ({"train/cat": 1, "val/dog": 1}, "has a class 'dog' that .*train hasn't"),
+        ({"train/cat": 1, "val/dog": 1}, "has a class 'dog' that .*train doesn't have"),
         ({"val/cat": 1}, "has a folder val, but none that is called train"),
         ({"train/cat": 1, "val/cat": 0}, "There are no images in the folders in .*val"),
     ],

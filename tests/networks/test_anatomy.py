@@ -43,13 +43,13 @@ def network_of_2012():
 
 
 def on_meta(name, **settings):
-    """One of torchvision's models, without the time and memory that its weights would take."""
+    """Return one of torchvision's models without the time and memory that its weights take."""
     with torch.device("meta"):
         return getattr(torchvision.models, name)(weights=None, **settings)
 
 
-def counted(model, *inputs):
-    """PyTorch's own count of a model's multiply-adds."""
+def pytorch_count(model, *inputs):
+    """Return PyTorch's own count of a model's multiply-adds."""
     fast = torch.backends.mha.get_fastpath_enabled()
     torch.backends.mha.set_fastpath_enabled(False)  # it would count 0 for attention
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
@@ -123,7 +123,7 @@ def test_the_famous_networks(name):
     assert sum(row.parameters for row in rows) == rows.parameters
     assert sum(row.multiply_adds for row in rows) == rows.multiply_adds
     assert sum(row.memory for row in rows) == rows.memory
-    assert rows.multiply_adds == counted(model, torch.empty(1, 3, 224, 224, device="meta"))
+    assert rows.multiply_adds == pytorch_count(model, torch.empty(1, 3, 224, 224, device="meta"))
     last = rows.rows[-1]
     # ConvNeXt flattens maps of one pixel, all others multiply everything with everything.
     assert (last.output, last.receptive_field) == ((1000,), (224, 224))
@@ -140,13 +140,16 @@ def test_windows_known_from_theory():
     assert fields(on_meta("resnet50"), (1, 3, 96, 160), "AdaptiveAvgPool2d") == [(96, 160)]
 
 
-def seen(model, height, width):
-    """The widest window of four by four middle outputs: which pixels have a gradient."""
+def gradient_window(model, height, width):
+    """Return the widest window of the middle outputs, from the pixels with a gradient."""
     x = torch.ones(1, 2, height, width, dtype=torch.float64, requires_grad=True)
     y = model(x)
-    rows, columns = y.shape[2] // 2, y.shape[3] // 2
+    middles = []
+    for outputs, pixels in zip(y.shape[2:], (height, width), strict=True):
+        count = max(4, 2 + outputs // pixels)  # upsampling repeats the windows at this distance
+        middles.append(range((outputs - count) // 2, (outputs + count) // 2))
     sides = []
-    for i, j in product(range(rows - 2, rows + 2), range(columns - 2, columns + 2)):
+    for i, j in product(*middles):
         (gradient,) = torch.autograd.grad(y[0, :, i, j].sum(), x, retain_graph=True)
         where = gradient[0].sum(0).nonzero()  # (pixels, 2)
         if len(where):  # a transposed convolution can leave gaps between its windows
@@ -154,8 +157,8 @@ def seen(model, height, width):
     return tuple(torch.stack(sides).max(0).values.tolist())
 
 
-def positive(model):
-    """The model with weights above 0, so that no pixels cancel out."""
+def with_positive_weights(model):
+    """Give the model weights above 0, so that no pixels cancel out."""
     for parameter in model.double().parameters():
         nn.init.uniform_(parameter, 0.5, 1.5)
     return model
@@ -209,8 +212,8 @@ BLOCKS = st.builds(
 @given(st.lists(st.one_of(LAYERS, BLOCKS), min_size=1, max_size=4))
 @settings(derandomize=True, max_examples=40, deadline=None)
 def test_the_window_is_where_the_gradient_is(layers):
-    model = positive(nn.Sequential(*layers))
-    assert anatomy(model, (1, 2, 72, 90)).rows[-1].receptive_field == seen(model, 72, 90)
+    model = with_positive_weights(nn.Sequential(*layers))
+    assert anatomy(model, (1, 2, 72, 90)).rows[-1].receptive_field == gradient_window(model, 72, 90)
 
 
 def test_windows_over_the_edge_and_of_the_whole_image():
@@ -290,7 +293,7 @@ class Odd(nn.Module):
 def test_functions_modules_used_twice_and_never(images):
     model, x = Odd(), torch.randn(images, 4, 5, 6)
     rows = anatomy(model, x)
-    assert rows.multiply_adds * images == counted(model, x)
+    assert rows.multiply_adds * images == pytorch_count(model, x)
     assert [row.name for row in rows][:5] == ["twice", "Odd", "twice", "Odd", "up"]
     first, second = (row for row in rows if row.name == "twice")
     assert rows["twice"] is first

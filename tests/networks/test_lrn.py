@@ -9,30 +9,30 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
-from alexnet_lib.networks import lrn
+from alexnet_lib.networks import lrn_blocks
 from alexnet_lib.networks.lrn import LocalResponseNorm, local_response_norm
 
 many = settings(derandomize=True, max_examples=50, deadline=None)
 SETTINGS = 5, 1e-4, 0.75, 2.0
 
 
-def pytorchs(x, *how):
-    """PyTorch's result: it wants three dimensions, and numbers in the order of the axes."""
+def pytorch_lrn(x, *how):
+    """Return PyTorch's result; it needs three dimensions, and contiguous numbers."""
     if x.ndim == 2:
-        return pytorchs(x[..., None], *how)[..., 0]  # (N, C)
+        return pytorch_lrn(x[..., None], *how)[..., 0]  # (N, C)
     return F.local_response_norm(x.contiguous(), *how)
 
 
 def images(*shape, dtype=torch.float32, layout=torch.channels_last, seed=0):
-    """Numbers of the size that AlexNet's layers see, some tens."""
+    """Return numbers as large as in AlexNet's layers, some tens."""
     x = 30 * torch.randn(shape, generator=torch.Generator().manual_seed(seed))
     return x.to(dtype).contiguous(memory_format=layout)
 
 
 def both_gradients(x, *how):
-    """y and dx, ours and PyTorch's, for the same random dy."""
+    """Return y and dx, ours and PyTorch's, for the same random dy."""
     x = x.detach().requires_grad_()
-    ours, theirs = local_response_norm(x, *how), pytorchs(x, *how)
+    ours, theirs = local_response_norm(x, *how), pytorch_lrn(x, *how)
     dy = torch.randn(ours.shape, dtype=x.dtype, generator=torch.Generator().manual_seed(1))
     gradients = [torch.autograd.grad(y, x, dy)[0] for y in (ours, theirs)]
     return (ours, theirs), gradients
@@ -63,7 +63,7 @@ LAYOUTS = {
 def test_any_layer_is_pytorchs_cut_into_any_blocks(shape, size, alpha, beta, k, layout, block):
     x = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(size))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lrn, "BLOCK", block)
+        patch.setattr(lrn_blocks, "BLOCK", block)
         outputs, gradients = both_gradients(LAYOUTS[layout](x), size, alpha, beta, k)
     torch.testing.assert_close(*outputs, rtol=1e-12, atol=1e-12)
     torch.testing.assert_close(*gradients, rtol=1e-10, atol=1e-10)
@@ -93,7 +93,7 @@ def test_a_second_derivative_is_refused():
 def test_the_papers_formula_does_not_divide_alpha():
     x = images(2, 8, 3, 3)
     paper = local_response_norm(x, 5, 1e-4, divide=False)
-    torch.testing.assert_close(paper, pytorchs(x, 5, 5e-4, 0.75, 2.0), rtol=1e-6, atol=1e-6)
+    torch.testing.assert_close(paper, pytorch_lrn(x, 5, 5e-4, 0.75, 2.0), rtol=1e-6, atol=1e-6)
     by_hand = x[:, 3] / (2 + 1e-4 * (x[:, 1:6] ** 2).sum(1)) ** 0.75  # (2, 3, 3)
     torch.testing.assert_close(paper[:, 3], by_hand, rtol=1e-6, atol=1e-6)
     assert not torch.allclose(paper, local_response_norm(x, 5, 1e-4), rtol=1e-3)
@@ -124,12 +124,12 @@ def test_half_precision_is_rounded_once(dtype, rounding):
     """Both ways: exact up to the rounding of the result, which PyTorch's layer is not."""
     x = images(4, 96, 60, dtype=dtype, layout=torch.contiguous_format) + 1  # (4, 96, 60)
     exact_x = x.double().requires_grad_()
-    exact = pytorchs(exact_x, *SETTINGS)
+    exact = pytorch_lrn(exact_x, *SETTINGS)
     x = x.requires_grad_()
     y = local_response_norm(x)
     assert y.dtype == dtype
     assert largest_error(y, exact) <= 1.001 * rounding
-    assert largest_error(y, exact) < largest_error(pytorchs(x, *SETTINGS), exact)
+    assert largest_error(y, exact) < largest_error(pytorch_lrn(x, *SETTINGS), exact)
     dy = images(4, 96, 60, dtype=dtype, layout=torch.contiguous_format, seed=2)
     (dx,) = torch.autograd.grad(y, x, dy)
     (exact_dx,) = torch.autograd.grad(exact, exact_x, dy.double())
@@ -187,16 +187,16 @@ def test_inputs_are_left_as_they_were():
 
 
 def test_what_is_no_number_stays_in_its_window(monkeypatch):
-    monkeypatch.setattr(lrn, "BLOCK", 60)
+    monkeypatch.setattr(lrn_blocks, "BLOCK", 60)
     for layout in (torch.channels_last, torch.contiguous_format):
         x = images(2, 8, 3, 3, layout=layout)
         clean = both_gradients(x, *SETTINGS)
         x[0, 2, 1, 1] = torch.nan
         dirty = both_gradients(x, *SETTINGS)
-        far = torch.ones(x.shape, dtype=torch.bool)
-        far[0, :, 1, 1] = False
+        outside = torch.ones(x.shape, dtype=torch.bool)
+        outside[0, :, 1, 1] = False
         for (before, _), (after, _) in zip(clean, dirty, strict=True):
-            assert torch.equal(before[far], after[far])
+            assert torch.equal(before[outside], after[outside])
             assert after[0, :5, 1, 1].isnan().all()
 
 

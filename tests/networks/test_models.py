@@ -77,11 +77,11 @@ def test_the_first_weights_of_the_others():
     assert stds == pytest.approx([0.01, 0.01, 0.03, 0.03, 0.03], rel=0.3)
     assert caffe.layer("fc6").weight.std().item() == pytest.approx(0.005, rel=0.05)
     assert caffe.layer("conv2").bias.eq(0.1).all()
-    keras, small = narrow("bn"), alexnet("small")
+    bn, small = narrow("bn"), alexnet("small")
     fan = 3 * 11 * 11 + 4 * 11 * 11
-    assert keras.layer("conv1").weight.abs().max().item() <= (6 / fan) ** 0.5
+    assert bn.layer("conv1").weight.abs().max().item() <= (6 / fan) ** 0.5
     assert small.layer("fc6").weight.std().item() == pytest.approx((2 / 576) ** 0.5, rel=0.05)
-    for model in (keras, small):
+    for model in (bn, small):
         assert not any(model.layer(f"conv{i}").bias.any() for i in range(1, 6))
 
 
@@ -115,7 +115,7 @@ NARROW_DENSE = {"fc6": 64, "fc7": 32}
 
 
 @pytest.fixture
-def torchvisions(monkeypatch):
+def narrow_torchvision(monkeypatch):
     """torchvision's own class, whose dense layers of 4,096 outputs are built as narrow as above."""
     widths = {(9216, 4096): (9216, 64), (4096, 4096): (64, 32), (4096, 1000): (32, 1000)}
 
@@ -140,9 +140,9 @@ def test_torchvisions_network_has_the_same_parameters_under_the_same_names():
 
 
 @pytest.mark.parametrize("size", [(224, 224), (96, 130)])
-def test_torchvisions_weights_fit_both_ways_and_give_the_same(torchvisions, size):
+def test_torchvisions_weights_fit_both_ways_and_give_the_same(narrow_torchvision, size):
     ours = alexnet("torchvision", widths=NARROW_DENSE).eval()
-    theirs = torchvisions()
+    theirs = narrow_torchvision()
     x = torch.randn(2, 3, *size)
     with torch.no_grad():
         assert not torch.equal(ours(x), theirs(x))
@@ -154,27 +154,27 @@ def test_torchvisions_weights_fit_both_ways_and_give_the_same(torchvisions, size
         assert torch.equal(fresh(x), theirs(x))
 
 
-def test_the_same_numbers_are_drawn_as_in_torchvision(torchvisions):
+def test_the_same_numbers_are_drawn_as_in_torchvision(narrow_torchvision):
     torch.manual_seed(5)
-    theirs = torchvisions().state_dict()
+    theirs = narrow_torchvision().state_dict()
     torch.manual_seed(5)
     for name, tensor in alexnet("torchvision", widths=NARROW_DENSE).state_dict().items():
         assert torch.equal(tensor, theirs[name])
 
 
 def test_imagenet_weights_are_loaded_from_the_cache(monkeypatch):
-    asked = {}
+    options = {}
     shapes = on_meta(torchvision.models.AlexNet).state_dict()
-    stored_weights = {name: torch.ones(1).expand(like.shape) for name, like in shapes.items()}
+    cached_weights = {name: torch.ones(1).expand(like.shape) for name, like in shapes.items()}
 
-    def stored(self, **how):
-        asked[self.name] = how
-        return stored_weights
+    def from_cache(self, **how):
+        options[self.name] = how
+        return cached_weights
 
     weights = torchvision.models.AlexNet_Weights
-    monkeypatch.setattr(weights, "get_state_dict", stored)
+    monkeypatch.setattr(weights, "get_state_dict", from_cache)
     model = alexnet("torchvision", weights="imagenet", dropout=0.2)
-    assert asked["IMAGENET1K_V1"]["check_hash"]
+    assert options["IMAGENET1K_V1"]["check_hash"]
     assert all(tensor.eq(1).all() for tensor in model.state_dict().values())
 
 
@@ -187,7 +187,7 @@ def test_without_a_network_the_message_says_what_to_do(monkeypatch, kind, words)
 
     monkeypatch.setattr(torchvision.models.AlexNet_Weights, "get_state_dict", offline)
     with pytest.raises(
-        RuntimeError, match=r"could not be had .* put it into .*checkpoints as alex"
+        RuntimeError, match=r"could not be loaded .* put it into .*checkpoints as alex"
     ):
         alexnet("torchvision", weights="imagenet")
 

@@ -71,8 +71,8 @@ def test_no_torch_is_needed():
 
 
 def test_the_papers_network_line_by_line():
-    told = [(row.name, row.shape) for row in plan("2012")]
-    assert told == [
+    rows = [(row.name, row.shape) for row in plan("2012")]
+    assert rows == [
         ("input", (3, 224, 224)),
         ("pad1", (3, 227, 227)),
         ("conv1", (96, 55, 55)),
@@ -265,7 +265,7 @@ def test_a_plan_is_right_or_refused_with_the_layers_name(size, kernel, stride, p
         ({"kernels": 3}, "kernels names the layers that it changes, as in .*, but 3 was given"),
         ({"activation": "swish"}, "activation must be one of 'relu', .*, but 'swish' was given"),
         ({"normalization": "none"}, "normalization must be one of 'lrn', 'bn', None"),
-        ({"dropout": 1}, "the chance of a unit to be silent, at least 0 and below 1, but 1 was"),
+        ({"dropout": 1}, "probability that a unit is silenced, at least 0 and below 1, but 1 was"),
         ({"dropout": "half"}, "but 'half' was given"),
         ({"depth": 2}, "depth must be at least 3, but 2 was given"),
         ({"num_classes": 0}, "num_classes must be at least 1"),

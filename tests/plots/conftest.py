@@ -1,4 +1,4 @@
-"""The figures that are looked at, and how tests look at them."""
+"""The figures for the tests, and how the tests look into them."""
 
 import numpy as np
 import pytest
@@ -8,8 +8,10 @@ from alexnet_lib.data import gray, photo
 from alexnet_lib.networks.variants import plan
 from alexnet_lib.plots import (
     bars,
+    channels,
     confusion,
     costs,
+    crossed_out,
     curves,
     feature_maps,
     filters,
@@ -17,11 +19,13 @@ from alexnet_lib.plots import (
     network,
     numbers,
     pictures,
+    plane,
     pooling,
     sliding_window,
     spread,
     timeline,
     units,
+    valley,
 )
 from alexnet_lib.scratch import conv2d
 
@@ -31,46 +35,46 @@ ANIMALS = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "hors
 
 
 class Look:
-    """What a figure consists of."""
+    """The parts of a figure."""
 
     @staticmethod
     def page(picture):
-        """The axes that all is drawn on."""
+        """Return the axes of the whole page."""
         (axes,) = picture.figure.axes
         return axes
 
     @classmethod
     def texts(cls, picture):
-        """Every text in the figure, in the order drawn."""
+        """Return every text in the figure, in drawing order."""
         return [text.get_text() for text in cls.page(picture).texts if text.get_text()]
 
     @classmethod
     def text_boxes(cls, picture):
-        """(the text, its box) for every text shown."""
+        """Return (text, its box) for every text of the figure."""
         renderer = FigureCanvasAgg(picture.figure).get_renderer()
-        shown = [text for text in cls.page(picture).texts if text.get_text()]
-        return [(text, text.get_window_extent(renderer)) for text in shown]
+        texts = [text for text in cls.page(picture).texts if text.get_text()]
+        return [(text, text.get_window_extent(renderer)) for text in texts]
 
     @classmethod
     def cells(cls, picture):
-        """Every filled patch."""
+        """Return every filled patch."""
         return [box for box in cls.page(picture).patches if box.get_fill()]
 
     @classmethod
     def outlines(cls, picture):
-        """(x, y, width, height) of each thick frame."""
+        """Return (x, y, width, height) of each thick frame."""
         boxes = [box for box in cls.page(picture).patches if not box.get_fill()]
         return [(*box.get_xy(), box.get_width(), box.get_height()) for box in boxes]
 
     @classmethod
-    def named(cls, picture, name):
-        """Every shape and line that has this name."""
+    def shapes(cls, picture, name):
+        """Return every shape and line of this name."""
         axes = cls.page(picture)
         return [shape for shape in (*axes.patches, *axes.lines) if shape.get_gid() == name]
 
     @staticmethod
-    def convolved(name, kernel):
-        """A photograph in grey under one kernel: (H', W')."""
+    def convolve(name, kernel):
+        """Convolve a photograph in grey with one kernel: (H', W')."""
         x = gray(photo(name))[None, None]  # (1, 1, 227, 227)
         return conv2d(x, np.array(kernel)[None, None])[0, 0]
 
@@ -82,9 +86,9 @@ def look():
 
 @pytest.fixture(scope="module")
 def gallery():
-    """One of each figure, the heavy ones among them."""
+    """One of each figure, with the heavy ones."""
     coffee, blur, rng = photo("coffee"), np.full((7, 7), 1 / 49), np.random.default_rng(0)
-    edges, cat = Look.convolved("coffee", EDGES), gray(photo("cat"))
+    edges, cat = Look.convolve("coffee", EDGES), gray(photo("cat"))
     x = np.arange(1, 31)
     falling = {f"run {i}": 2 * np.exp(-x / (3 + i)) + 0.3 for i in range(6)}
     loss = np.exp(-x / 3)
@@ -112,7 +116,7 @@ def gallery():
         "two classes": confusion([[5, 1], [0, 4]], ["cat", "dog"]),
         "pooling": pooling(HILL, 3, (0, 1), 1),
         "one window": pooling(np.ones((1, 1)), 1),
-        "three": pictures([gray(coffee), Look.convolved("coffee", blur), edges], ["a", "b", "c"]),
+        "three": pictures([gray(coffee), Look.convolve("coffee", blur), edges], ["a", "b", "c"]),
         "colour": pictures([photo("cat"), cat], ["in colour", "in grey"]),
         "large": pictures([np.add.outer(np.arange(681), np.arange(1135))], ["large"]),
         "sheet": pictures(rng.random((24, 11, 11, 3)), ["1"] * 24, 8),
@@ -137,6 +141,12 @@ def gallery():
         "small": network(plan("small", image_size=64)),
         "spread": spread({"a": [1, 2, 2, 2.5], "b": [4, 3]}, "unit", "Title", {"a": (1.5, 2)}),
         "timeline": timeline(events, "Title"),
+        "channels": channels(np.stack([HILL, -HILL]), np.stack([EDGES, EDGES]), -1.5, (1, 0)),
+        "one channel": channels([[[1, 2], [3, 4]]], [[[0.25]]]),
+        "plane": plane(lambda p: p.sum(1) - 3, [(-1, -1), (1, 3), (3, 1)], [(2, 3)], "Title"),
+        "empty plane": plane(),
+        "valley": valley(lambda w: (w - 3) ** 2, {"one": [0, 2], "far": [0, 99]}, "w", "L", "T"),
+        "crossed out": crossed_out([2, 3, 1], [[True, False, True]], "Title"),
         "units": units([2, 3], [(EDGES[:, :2], [-1, 10, 4]), "ReLU"], (1, 2), "abc", "Title"),
         "many units": units(np.ones(8), [(np.eye(8), np.zeros(8))]),
     }

@@ -14,7 +14,7 @@ from PIL import Image
 from alexnet_lib import plots
 from alexnet_lib.data import gray, photo
 from alexnet_lib.plots import numbers, pictures
-from alexnet_lib.plots.base import BLUE, INK, ORANGE, PAPER, SHADE, WARM, WIDEST, plain
+from alexnet_lib.plots.base import BLUE, INK, ORANGE, PAPER, SHADE, WARM, WIDEST, as_array
 from alexnet_lib.plots.charts import LOOKS
 
 
@@ -119,12 +119,12 @@ def test_neighbouring_curves_differ_without_colour():
 def test_tensors_are_taken_where_arrays_are():
     torch = pytest.importorskip("torch")
     learned = torch.tensor([[1.5, 2.0]], requires_grad=True)
-    assert plain(learned, "x").dtype == np.float64
-    assert np.array_equal(plain(learned.bfloat16(), "x"), [[1.5, 2]])
-    assert plain(torch.tensor([[True]]), "x").dtype == bool
-    assert np.array_equal(plain([learned[0, 0], 3], "x"), [1.5, 3])
+    assert as_array(learned, "x").dtype == np.float64
+    assert np.array_equal(as_array(learned.bfloat16(), "x"), [[1.5, 2]])
+    assert as_array(torch.tensor([[True]]), "x").dtype == bool
+    assert np.array_equal(as_array([learned[0, 0], 3], "x"), [1.5, 3])
     assert numbers(learned).alt == numbers([[1.5, 2]]).alt
-    assert plain(torch.zeros(2, 2, 3, dtype=torch.uint8), "x").dtype == np.uint8
+    assert as_array(torch.zeros(2, 2, 3, dtype=torch.uint8), "x").dtype == np.uint8
 
 
 def test_all_figures_are_offered_in_one_place():

@@ -14,13 +14,13 @@ EDGES = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
 def test_sliding_window_shows_all_numbers_and_writes_the_sum(look):
     picture = sliding_window(HILL, EDGES, (1, 0))
-    shown = look.texts(picture)
+    texts = look.texts(picture)
     assert len(look.cells(picture)) == 16 + 9 + 4
-    assert shown[:18] == ["image", "4 × 4", *map(str, HILL.flat)]
-    assert [text for text in shown if text in ("×", "=")] == ["×", "="]
+    assert texts[:18] == ["image", "4 × 4", *map(str, HILL.flat)]
+    assert [text for text in texts if text in ("×", "=")] == ["×", "="]
     expected = conv2d(HILL[None, None], EDGES[None, None]).flatten()
-    assert [text.replace("−", "-") for text in shown[-7:-3]] == [f"{v:.0f}" for v in expected]
-    sum_shown = " ".join(shown[-3:]).replace("\u00a0", " ")
+    assert [text.replace("−", "-") for text in texts[-7:-3]] == [f"{v:.0f}" for v in expected]
+    sum_shown = " ".join(texts[-3:]).replace("\u00a0", " ")
     written = "1·(−1) + 3·0 + 5·1 + 2·(−2) + 5·0 + 9·2 + 1·(−1) + 3·0 + 5·1 = 22"
     assert sum_shown == written
     assert picture.alt == (
@@ -74,10 +74,10 @@ def test_numbers_shade_hatch_and_say_them(look):
 
 def test_confusion_counts_shades_and_names_the_worst(look):
     picture = confusion([[8, 2, 0], [0, 5, 5], [1, 0, 99]], ["cat", "dog", "ox"], "Animals")
-    shown = look.texts(picture)
-    assert shown[:4] == ["Animals", "labelled", "is", "right"]
-    assert " ".join(text for text in shown if text.isdigit()) == "8 2 0 0 5 5 1 0 99"
-    assert [text for text in shown if "%" in text] == ["80 %", "50 %", "99 %"]
+    texts = look.texts(picture)
+    assert texts[:4] == ["Animals", "labelled", "is", "right"]
+    assert " ".join(text for text in texts if text.isdigit()) == "8 2 0 0 5 5 1 0 99"
+    assert [text for text in texts if "%" in text] == ["80 %", "50 %", "99 %"]
     boxes = look.cells(picture)
     side = boxes[0].get_width(), boxes[0].get_height()
     corners = [(x, y) for x, y, *_ in look.outlines(picture)]

@@ -24,8 +24,8 @@ def test_bars_on_a_logarithmic_scale(look):
     assert list(marks) == ["10", "100", "1,000", "10,000"]
     for bar, mark in zip(look.cells(picture), list(marks)[1:], strict=True):
         assert bar.get_x() + bar.get_width() == pytest.approx(marks[mark])
-    shown = look.texts(picture)
-    assert shown[-1] == "bytes, on a logarithmic scale"
+    texts = look.texts(picture)
+    assert texts[-1] == "bytes, on a logarithmic scale"
     wide = bars({"conv1": 34_944, "all": 60_965_224}, "parameters", log=True)
     assert wide.alt == "Bars, in parameters: conv1 34,944; all 60,965,224."
 
@@ -33,16 +33,16 @@ def test_bars_on_a_logarithmic_scale(look):
 def test_curves_go_through_their_values(look):
     series = {"training": [4, 2, 1, 0], "validation": [4, 3, 2.5, 3]}
     picture = curves(series, [1, 2, 3, 5], "epoch", "loss", "Learning")
-    (one,), (other,) = look.named(picture, "training"), look.named(picture, "validation")
+    (one,), (other,) = (look.shapes(picture, "training"), look.shapes(picture, "validation"))
     x = one.get_xdata()
     assert np.allclose((x - x[0]) / (x[-1] - x[0]), [0, 0.25, 0.5, 1])
     y = one.get_ydata()
     assert np.allclose((y - y[0]) / (y[-1] - y[0]), [0, 0.5, 0.75, 1])
     assert y[0] < y[-1]  # a smaller value lies lower on the page
     assert np.allclose((other.get_ydata() - y[0]) / (y[-1] - y[0]), [0, 0.25, 0.375, 0.25])
-    shown = look.texts(picture)
-    assert shown[:2] == ["Learning", "loss"]
-    assert shown[-3:] == ["epoch", "training", "validation"]
+    texts = look.texts(picture)
+    assert texts[:2] == ["Learning", "loss"]
+    assert texts[-3:] == ["epoch", "training", "validation"]
     assert picture.alt == (
         "Learning. loss against epoch, from 1 to 5: training goes from 4 to 0; validation goes from"
         " 4 to 3, lowest 2.5 at 3."
@@ -51,7 +51,7 @@ def test_curves_go_through_their_values(look):
 
 def test_marks_on_the_axes_stand_where_their_numbers_lie(look):
     picture = curves({"a": [0.2, 0.9]}, [0, 100], "step", "share")
-    (line,) = look.named(picture, "a")
+    (line,) = look.shapes(picture, "a")
     x, y = line.get_xdata(), line.get_ydata()
     for text in look.page(picture).texts:
         at = text.get_position()
@@ -66,7 +66,7 @@ def test_marks_on_the_axes_stand_where_their_numbers_lie(look):
 
 def test_curves_on_a_logarithmic_axis(look):
     picture = curves({"a": [1, 0.1, 1e-4]}, [0, 1, 2], "layer", "gradient", log=True)
-    y = look.named(picture, "a")[0].get_ydata()
+    y = look.shapes(picture, "a")[0].get_ydata()
     assert (y[2] - y[0]) / (y[1] - y[0]) == pytest.approx(4)
     assert "gradient, on a logarithmic axis" in look.texts(picture)
     assert {"0.0001", "1"} <= set(look.texts(picture))
@@ -81,7 +81,7 @@ def test_names_of_curves_that_end_together_stand_apart_in_their_order(look):
     ends = [places[name] for name in ("run 0", "run 1", "run 2", "far")]
     assert ends == sorted(ends, reverse=True)
     assert (-np.diff(ends) >= 18.9).all()
-    end = look.named(picture, "far")[0].get_ydata()[-1]
+    end = look.shapes(picture, "far")[0].get_ydata()[-1]
     assert places["far"] == pytest.approx(end)  # nothing pushes it away
 
 
@@ -98,7 +98,7 @@ def test_names_of_curves_stay_beside_the_axes(look, end):
 def test_bands_are_drawn_and_told(look):
     picture = curves({"a": [1, 2]}, [0, 1], "x", "y", bands={"a": ([0, 1.5], [2, 2.5])})
     (band,) = look.page(picture).collections
-    (line,) = look.named(picture, "a")
+    (line,) = look.shapes(picture, "a")
     corners = band.get_paths()[0].vertices
     y = line.get_ydata()
     one = y[0] - y[1]  # pixels for 1
@@ -110,7 +110,7 @@ def test_bands_are_drawn_and_told(look):
 def test_costs_are_mirrored_shares(look):
     rows = plan("2012")
     picture = costs(rows, "Costs")
-    (left, right), (all_left, all_right) = look.named(picture, "fc6"), look.named(picture, "all fc")
+    (left, right), (all_left, all_right) = (look.shapes(picture, n) for n in ("fc6", "all fc"))
     assert all_left.get_width() / left.get_width() == pytest.approx(58_631_144 / 37_752_832)
     assert right.get_width() / left.get_width() == pytest.approx(
         (37_748_736 / 724_406_816) / (37_752_832 / 60_965_224)

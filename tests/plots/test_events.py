@@ -40,9 +40,9 @@ def test_gaps_of_a_year_and_more_are_marked(look):
         "2017-01",
     ]
     picture = timeline([event(date) for date in dates])
-    shown = [text for text in look.texts(picture) if "year" in text]
-    assert shown == ["18 years", "13 years", "1 year", "1 year", "2 years"]
-    assert [bool(look.named(picture, f"gap {i}")) for i in range(8)] == [
+    texts = [text for text in look.texts(picture) if "year" in text]
+    assert texts == ["18 years", "13 years", "1 year", "1 year", "2 years"]
+    assert [bool(look.shapes(picture, f"gap {i}")) for i in range(8)] == [
         *[True, True, False, False, True, False, True, True]
     ]
     places = {text.get_text(): text.get_position()[1] for text in look.page(picture).texts}

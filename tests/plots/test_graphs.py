@@ -18,7 +18,7 @@ def boxes(look, picture, names):
     """{name: (left, top, width, height)} of the boxes."""
     found = {}
     for name in names:
-        (box,) = look.named(picture, name)
+        (box,) = look.shapes(picture, name)
         found[name] = box.get_x(), box.get_y(), box.get_width(), box.get_height()
     return found
 
@@ -55,7 +55,7 @@ def test_values_gradients_and_slopes_are_shown_and_told(look):
         " p = 6: × of w and x, its slope 3 along w and 2 along x. s = 5: + of p and b."
         " a = 5: ReLU of s, its slope 1 along s. Gradients: a 1, s 1, w 3, x 2.50."
     )
-    assert look.named(picture, "w p") and look.named(picture, "s a")
+    assert look.shapes(picture, "w p") and look.shapes(picture, "s a")
 
 
 def test_without_numbers_it_shows_the_names_alone(look):

@@ -12,7 +12,7 @@ EDGES = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
 
 def test_pictures_draw_the_data_in_whole_pixels(look):
-    grey, edges = gray(photo("coffee")), look.convolved("coffee", EDGES)
+    grey, edges = gray(photo("coffee")), look.convolve("coffee", EDGES)
     picture = pictures([grey, edges], ["grey, 227 × 227", "edges, 225 × 225"], title="Two")
     drawn = look.page(picture).images
     assert len(drawn) == 3  # and the key

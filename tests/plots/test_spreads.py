@@ -10,7 +10,7 @@ RUNS = {"plain": [80, 81, 82.5], "dropout": [82, 82, 82, 84]}
 
 def test_every_value_is_a_dot_in_its_place(look):
     picture = spread(RUNS, "accuracy, %", "Title")
-    (plain,), (other,) = look.named(picture, "plain"), look.named(picture, "dropout")
+    (plain,), (other,) = look.shapes(picture, "plain"), look.shapes(picture, "dropout")
     x = plain.get_xdata()
     assert np.allclose((x - x[0]) / (x[2] - x[0]), [0, 0.4, 1])
     assert len(other.get_xdata()) == 4 and other.get_xdata()[0] < x[2] < other.get_xdata()[3]
@@ -22,7 +22,7 @@ def test_every_value_is_a_dot_in_its_place(look):
 
 
 def test_dots_in_the_same_place_stand_aside(look):
-    (line,) = look.named(spread(RUNS, "%"), "dropout")
+    (line,) = look.shapes(spread(RUNS, "%"), "dropout")
     heights = line.get_ydata()
     assert len({(x, y) for x, y in zip(line.get_xdata(), heights, strict=True)}) == 4
     assert heights[3] == heights[0]  # the one that is alone stays in the middle
@@ -44,8 +44,8 @@ def test_the_interval_reaches_from_end_to_end(look):
 
 
 def test_negative_numbers_are_told_with_a_minus():
-    told = spread({"change": [-0.5, 0.25]}, "points").alt
-    assert "change −0.5, 0.25; mean −0.125" in told
+    alt = spread({"change": [-0.5, 0.25]}, "points").alt
+    assert "change −0.5, 0.25; mean −0.125" in alt
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def test_every_number_stands_in_its_circle(look):
     places = {}
     for i, column in enumerate([[2, 3], [-2, -5, 1], [0, 0, 1], [-1], [0.27]]):
         for j in range(len(column)):
-            (circle,) = look.named(picture, f"unit {i} {j}")
+            (circle,) = look.shapes(picture, f"unit {i} {j}")
             places[tuple(np.round(circle.center, 6))] = column[j]
     assert len(places) == 10
     texts = {
@@ -30,25 +30,25 @@ def test_every_number_stands_in_its_circle(look):
 def test_a_line_for_each_weight_and_an_arrow_for_each_number(look):
     picture = units([2, 3], STEPS)
     for j, k in np.ndindex(3, 2):
-        (line,) = look.named(picture, f"weight 1 {j} {k}")
-        (end,), (start,) = look.named(picture, f"unit 1 {j}"), look.named(picture, f"unit 0 {k}")
+        (line,) = look.shapes(picture, f"weight 1 {j} {k}")
+        (end,), (start,) = (look.shapes(picture, f"unit {u}") for u in (f"1 {j}", f"0 {k}"))
         x, y = line.get_xdata(), line.get_ydata()
         assert (y[0], y[1]) == (start.center[1], end.center[1])
         assert start.center[0] < x[0] < x[1] < end.center[0]
         assert (line.get_linestyle() == "-") == (W1[j, k] > 0)  # below 0: dashes, not colour alone
-    assert sum(len(look.named(picture, f"ReLU 2 {j}")) for j in range(3)) == 3
-    assert len(look.named(picture, "sigmoid 4 0")) == 1
-    shown = look.texts(picture)
-    assert [shown.count(f"bias {b}") for b in ("−1", "−4", "1")] == [2, 1, 1]
-    assert shown.count("ReLU") == 3
+    assert sum(len(look.shapes(picture, f"ReLU 2 {j}")) for j in range(3)) == 3
+    assert len(look.shapes(picture, "sigmoid 4 0")) == 1
+    texts = look.texts(picture)
+    assert [texts.count(f"bias {b}") for b in ("−1", "−4", "1")] == [2, 1, 1]
+    assert texts.count("ReLU") == 3
 
 
 def test_one_unit_can_be_pointed_out_with_its_sum(look):
     picture = units([2, 3], STEPS, at=(1, 2), names=["input", "sums", "", "score", "p"])
     assert look.texts(picture)[-1] == "2·1 + 3·1 − 4 = 1"
-    strong, pale = (look.named(picture, f"weight 1 {j} 0")[0] for j in (2, 1))
+    strong, pale = (look.shapes(picture, f"weight 1 {j} 0")[0] for j in (2, 1))
     assert strong.get_linewidth() > pale.get_linewidth()  # both weights are 1
-    assert look.named(picture, "unit 1 2")[0].get_linewidth() == 3
+    assert look.shapes(picture, "unit 1 2")[0].get_linewidth() == 3
     assert picture.alt == (
         "input: 2, 3. sums: 3 units, each with 2 weights and a bias, give −2, −5, 1. ReLU makes of"
         " them 0, 0, 1. score: one unit with 3 weights and a bias, gives −1. sigmoid makes of it"

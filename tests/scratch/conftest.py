@@ -1,4 +1,4 @@
-"""How the layers are held to PyTorch and to finite differences, the same way for all."""
+"""Comparisons of the layers with PyTorch and with finite differences."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ import torch
 
 @pytest.fixture(scope="session")
 def close():
-    """Assert that an array of ours is theirs: same shape, same type, equal to ten digits."""
+    """Assert that our array equals theirs: in shape, in type, and to ten digits."""
 
     def check(ours, theirs):
         theirs = np.asarray(theirs)
@@ -20,7 +20,7 @@ def close():
 
 @pytest.fixture(scope="session")
 def autograd():
-    """f of PyTorch at these arrays: y, some dy, and the gradient with respect to each array."""
+    """Run PyTorch's f on these arrays; return y, some dy, and the gradient for each array."""
 
     def run(f, *arrays):
         tensors = [torch.from_numpy(array).requires_grad_() for array in arrays]
@@ -36,7 +36,7 @@ def autograd():
 def slopes():
     """Assert that the gradients are those of the sum of f(*arrays) * dy, by central differences.
 
-    Up to 20 numbers of each array are moved a little up and down.
+    It moves up to 20 numbers of each array a little up and down.
     """
 
     def check(f, arrays, gradients, dy, step=1e-5):
@@ -45,12 +45,12 @@ def slopes():
         for array, gradient in zip(arrays, gradients, strict=True):
             assert gradient.shape == array.shape
             for i in random.choice(array.size, min(array.size, 20), replace=False):
-                kept = array.flat[i]
-                array.flat[i] = kept + step
+                value = array.flat[i]
+                array.flat[i] = value + step
                 above = (f(*arrays) * dy).sum()
-                array.flat[i] = kept - step
+                array.flat[i] = value - step
                 slope = (above - (f(*arrays) * dy).sum()) / (2 * step)
-                array.flat[i] = kept
+                array.flat[i] = value
                 assert slope == pytest.approx(gradient.flat[i], abs=1e-7)
 
     return check
@@ -58,7 +58,7 @@ def slopes():
 
 @pytest.fixture(scope="session")
 def unchanged():
-    """Call f with these arrays and assert that it neither changed them nor returned one of them."""
+    """Call f with these arrays, and assert that it doesn't change or return any of them."""
 
     def check(f, *arrays):
         before = [array.copy() for array in arrays]

@@ -20,8 +20,8 @@ KINDS = {
 DEFAULTS = {"leaky_relu": F.leaky_relu, "elu": F.elu}
 
 
-def ours(kind):
-    """The function and its way back."""
+def own_functions(kind):
+    """Return the function and its backward pass."""
     return getattr(scratch, kind), getattr(scratch, f"{kind}_backward")
 
 
@@ -34,7 +34,7 @@ def ours(kind):
 @settings(derandomize=True, max_examples=40, deadline=None)
 def test_activations_are_pytorchs(autograd, close, kind, shape, scale, seed):
     theirs, how = KINDS[kind]
-    forward, backward = ours(kind)
+    forward, backward = own_functions(kind)
     x = np.asarray(np.random.default_rng(seed).standard_normal(shape) * scale)
     y, dy, [dx] = autograd(lambda x: theirs(x, *how), x)
     close(forward(x, *how), y)
@@ -45,7 +45,7 @@ def test_activations_are_pytorchs(autograd, close, kind, shape, scale, seed):
 def test_defaults_are_pytorchs(autograd, close, kind):
     x = np.linspace(-3, 3, 7)
     y, dy, [dx] = autograd(DEFAULTS[kind], x)
-    forward, backward = ours(kind)
+    forward, backward = own_functions(kind)
     close(forward(x), y)
     close(backward(dy, x), dx)
 
@@ -54,7 +54,7 @@ def test_defaults_are_pytorchs(autograd, close, kind):
 def test_at_zero_and_far_out(autograd, close, kind):
     """No overflow, which would be a warning, and at 0 the slope that PyTorch takes."""
     theirs, how = KINDS[kind]
-    forward, backward = ours(kind)
+    forward, backward = own_functions(kind)
     x = np.array([0.0, -0.0, -1e4, 1e4, -700, 700])
     y, dy, [dx] = autograd(lambda x: theirs(x, *how), x)
     close(forward(x, *how), y)
@@ -64,7 +64,7 @@ def test_at_zero_and_far_out(autograd, close, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_gradients_are_finite_differences(slopes, kind):
     _, how = KINDS[kind]
-    forward, backward = ours(kind)
+    forward, backward = own_functions(kind)
     random = np.random.default_rng(0)
     x, dy = random.standard_normal((4, 5)), random.standard_normal((4, 5))
     slopes(lambda x: forward(x, *how), [x], [backward(dy, x, *how)], dy)
@@ -84,7 +84,7 @@ def test_by_hand():
 def test_types_and_inputs(unchanged, kind):
     _, how = KINDS[kind]
     how = [np.float64(setting) for setting in how]  # a setting doesn't change the type
-    forward, backward = ours(kind)
+    forward, backward = own_functions(kind)
     x = np.linspace(-3, 3, 6, dtype=np.float32).reshape(2, 3)
     dy = np.ones((2, 3), np.float32)
     assert forward(x, *how).dtype == backward(dy, x, *how).dtype == np.float32
@@ -95,7 +95,7 @@ def test_types_and_inputs(unchanged, kind):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_refusals(kind):
-    forward, backward = ours(kind)
+    forward, backward = own_functions(kind)
     with pytest.raises(ValueError, match="x must be an array of numbers"):
         forward("words")
     with pytest.raises(ValueError, match=r"dy must have shape \(3,\), the shape of the output"):

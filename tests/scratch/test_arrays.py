@@ -1,4 +1,4 @@
-"""What all layers ask of what they are given, and what the package offers."""
+"""The checks of arguments that all layers share, and the public names of the package."""
 
 import ast
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from alexnet_lib import scratch
-from alexnet_lib.scratch.arrays import floats, number, positive
+from alexnet_lib.scratch.arrays import as_float, as_positive, floats
 
 FILES = sorted(Path(scratch.__file__).parent.glob("*.py"))
 
@@ -45,16 +45,17 @@ def test_a_file_imports_numpy_and_nothing_else_from_outside(file):
         assert name in (
             "numpy",
             "math",
+            "importlib",
             "alexnet_lib.arguments",
             "alexnet_lib.networks.sizes",
         ) or name.startswith("alexnet_lib.scratch.")
 
 
 def test_floats_gives_all_one_type():
-    single, double, whole = np.float32([1]), np.float64([1]), np.uint8([1])
-    assert [array.dtype for array in floats(a=single, b=whole)] == [np.float32] * 2
+    single, double, ints = np.float32([1]), np.float64([1]), np.uint8([1])
+    assert [array.dtype for array in floats(a=single, b=ints)] == [np.float32] * 2
     assert [array.dtype for array in floats(a=single, b=double)] == [np.float64] * 2
-    assert floats(a=whole)[0].dtype == np.float64
+    assert floats(a=ints)[0].dtype == np.float64
     assert floats(a=[True, False])[0].tolist() == [1, 0]
 
 
@@ -63,11 +64,11 @@ def test_floats_gives_all_one_type():
     [
         (lambda: floats(x="word"), "x must be an array of numbers, not of type <U4"),
         (lambda: floats(x=[1j]), "x must be an array of numbers, not of type complex128"),
-        (lambda: number("a", "slope"), "slope must be a number, but 'a' was given"),
-        (lambda: number(None, "slope"), "slope must be a number, but None was given"),
-        (lambda: number(float("nan"), "slope"), "slope must be a finite number, but nan was"),
-        (lambda: number(-1, "lr", 0), r"lr must be at least 0, but -1\.0 was given"),
-        (lambda: positive(0, "eps"), "eps must be above 0, but 0 was given"),
+        (lambda: as_float("a", "slope"), "slope must be a number, but 'a' was given"),
+        (lambda: as_float(None, "slope"), "slope must be a number, but None was given"),
+        (lambda: as_float(float("nan"), "slope"), "slope must be a finite number, but nan was"),
+        (lambda: as_float(-1, "lr", 0), r"lr must be at least 0, but -1\.0 was given"),
+        (lambda: as_positive(0, "eps"), "eps must be above 0, but 0 was given"),
     ],
 )
 def test_refusals(call, sentence):

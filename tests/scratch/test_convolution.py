@@ -14,13 +14,13 @@ many = settings(derandomize=True, max_examples=80, deadline=None)
 
 
 def one_or_pair(least, most):
-    """A whole number, or a pair of them."""
+    """Draw a whole number, or a pair of them."""
     number = st.integers(least, most)
     return st.one_of(number, st.tuples(number, number))
 
 
-def both(setting):
-    """The setting as a pair, whether it was one number or two."""
+def both_axes(setting):
+    """Return the setting as a pair, whether it is one number or two."""
     return setting if isinstance(setting, tuple) else (setting, setting)
 
 
@@ -34,7 +34,7 @@ def layers(draw, extra=5):
     dilation = draw(one_or_pair(1, 3))
     height, width = (
         max(1, d * (k - 1) + 1 - 2 * p) + draw(st.integers(0, extra))
-        for k, p, d in zip((kh, kw), both(padding), both(dilation), strict=True)
+        for k, p, d in zip((kh, kw), both_axes(padding), both_axes(dilation), strict=True)
     )
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     x = random.standard_normal((n, groups * c_group, height, width))
@@ -44,7 +44,7 @@ def layers(draw, extra=5):
 
 
 def pytorch(x, w, b, how):
-    """F.conv2d of arrays, as an array."""
+    """Return F.conv2d of arrays, as an array."""
     x, w = torch.from_numpy(x), torch.from_numpy(w)
     return F.conv2d(x, w, None if b is None else torch.from_numpy(b), *how).numpy()
 
@@ -133,13 +133,13 @@ def test_a_batch_too_large_to_lay_out_at_once():
 @pytest.mark.parametrize("f", [conv2d, conv2d_loops])
 def test_types(f):
     small, wide = np.ones((1, 1, 4, 4), np.float32), np.ones((1, 1, 2, 2))
-    whole = np.array([[[[200, 200], [200, 200]]]], np.uint8)  # (1, 1, 2, 2)
+    ints = np.array([[[[200, 200], [200, 200]]]], np.uint8)  # (1, 1, 2, 2)
     assert f(small, wide.astype(np.float32)).dtype == np.float32
     assert f(small, wide).dtype == np.float64
     assert f(small, np.int8([[[[1, -1]]]]), [1]).dtype == np.float32
-    assert f(whole, whole).dtype == np.float64
-    assert f(whole, whole).item() == 160_000  # in uint8 it would be 0
-    assert f(whole.tolist(), whole.tolist(), [5]).item() == 160_005
+    assert f(ints, ints).dtype == np.float64
+    assert f(ints, ints).item() == 160_000  # in uint8 it would be 0
+    assert f(ints.tolist(), ints.tolist(), [5]).item() == 160_005
     gradients = conv2d_backward(np.ones((1, 1, 3, 3), np.float32), small, small[..., :2, :2])
     assert {gradient.dtype for gradient in gradients} == {np.dtype(np.float32)}
 

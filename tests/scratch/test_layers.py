@@ -1,4 +1,4 @@
-"""Layers: each is its function, remembers what its way back needs, and starts from a seed."""
+"""Layers: each is its function, remembers what its backward pass needs, and starts from a seed."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from alexnet_lib import scratch
 from alexnet_lib.scratch import BatchNorm, Conv2d, Dropout, Layer, Linear, ReLU, conv2d
 
 IMAGES = (2, 4, 6, 6)
-# layer -> how it is made, the function it stands for, and that function's settings
+# layer -> its arguments, and the function behind it
 FIXED = {
     "MaxPool2d": ((3, 2, 1), scratch.max_pool2d),
     "AvgPool2d": ((3, 2, 1), scratch.avg_pool2d),
