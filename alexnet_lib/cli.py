@@ -1,13 +1,13 @@
-"""The `alexnet` command: finds the command that was asked for, and ends with its exit code.
+"""The `alexnet` program: runs the command it was given and exits with that command's code.
 
     alexnet train --epochs 3
 
 Each command is a module in commands/, imported only when it is called. The exit codes:
 
     0    done
-    2    wrong input, or something is missing: one sentence on the standard error stream
-    130  interrupted; a training has been saved
-    1    what a check found wanting, or a mistake of ours
+    1    a check failed, or there is a mistake in this program
+    2    wrong input, or something is missing; one sentence on stderr says what
+    130  interrupted; an interrupted training run has been saved
 
 ALEXNET_DEBUG=1 shows where an error comes from.
 """
@@ -20,34 +20,34 @@ import sys
 from alexnet_lib import __version__
 from alexnet_lib.arguments import did_you_mean
 from alexnet_lib.commands import COMMANDS
-from alexnet_lib.commands.errors import DONE, failed
+from alexnet_lib.commands.errors import DONE, report_error
 from alexnet_lib.commands.parsing import Parser
-from alexnet_lib.training import progress
+from alexnet_lib.training.progress.report import ENCODING_ERRORS
 
 __all__ = ["main"]
 
 
 def main(words=None):
-    """Run the command that these words are, or the command line; return its exit code."""
+    """Run the command in these words, or in sys.argv; return its exit code."""
     words = sys.argv[1:] if words is None else list(map(str, words))
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a terminal may lack ✓ and …
-            stream.reconfigure(errors=progress.PLAIN)
+        if hasattr(stream, "reconfigure"):  # some terminals have no ✓ or …
+            stream.reconfigure(errors=ENCODING_ERRORS)
     name = f"alexnet {words[0]}" if words and words[0] in COMMANDS else "alexnet"
     try:
         code = dispatch(words)
         sys.stdout.flush()
         return code
-    except BrokenPipeError:  # the reader has gone, as `alexnet … | head` does
-        # Python flushes once more as it ends, and would complain.
+    except BrokenPipeError:  # the reader has gone, as in `alexnet … | head`
+        # Python flushes once more when it exits, and would report the error again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + getattr(signal, "SIGPIPE", 13)
     except (Exception, KeyboardInterrupt) as error:
-        return failed(error, name)
+        return report_error(error, name)
 
 
 def dispatch(words):
-    """Find the command, let it read its options, and run it."""
+    """Find the command, parse its options, and run it."""
     if not words or words[0] in ("-h", "--help", "help"):
         print(overview())
         return DONE
@@ -70,7 +70,7 @@ def dispatch(words):
 
 
 def overview():
-    """What `alexnet` alone prints."""
+    """Return what `alexnet` prints without a command."""
     lines = ["usage: alexnet COMMAND [options]", ""]
     lines += [f"  {name:<10} {about}" for name, about in COMMANDS.items()]
     return "\n".join([*lines, "", "alexnet COMMAND --help shows the options of a command."])

@@ -1,13 +1,13 @@
-"""Fashion-MNIST to 90 % of its test images: how long from the first step to the answer.
+"""How long the trainer takes to get 90 % of Fashion-MNIST's test images right.
 
     python benchmarks/fashion.py [--seeds N] [--device cpu] [--save]
 
-Each seed is trained by the real trainer in a process of its own, as RECIPE says, for a fixed number
-of epochs, on all 60,000 training images. The 10,000 test images are looked at once, after the last
-step. NETWORK and RECIPE were chosen without them: on 50,000 of the training images, by the accuracy
-on the 10,000 others. What counts is the median of the seeds. "seconds" are from before the network
-is made until the test is done; "whole" are those of the process, with Python's start, PyTorch's
-import and the reading of the files. About 2 minutes on two free cores.
+For each seed the real trainer runs in a process of its own, as RECIPE says, for a fixed number of
+epochs on all 60,000 training images. The 10,000 test images are used once, after the last step.
+NETWORK and RECIPE were chosen without them: by training on 50,000 of the training images, and by
+the accuracy on the other 10,000. What counts is the median of the seeds. "seconds" run from before
+the network is made until the test is done; "whole" is the process, including Python's start,
+PyTorch's import and reading the files. About 2 minutes on two free cores.
 """
 
 import argparse
@@ -29,8 +29,8 @@ from alexnet_lib.training import devices
 from alexnet_lib.training.recipe import Recipe
 from alexnet_lib.training.trainer import Trainer
 
-# conv1 halves the image at once, which saves three quarters of all that follows; batch
-# normalization takes the large rate that so few steps need.
+# conv1 halves the image at once, which saves three quarters of all later work; batch normalization
+# tolerates the large rate that so few steps need.
 NETWORK = {
     "variant": "small",
     "in_channels": 1,
@@ -47,26 +47,28 @@ WAIT = 1800  # seconds for one run
 
 
 def train(result, seed, device, images):
-    """Train and test in this process, and write what came of it; images: None for all."""
-    begun = time.perf_counter()
+    """Train and test in this process, and write the result; images: None for all."""
+    loading = time.perf_counter()
     train, test = load("fashion-mnist")
     if images is not None:
         train, test = train.take(images), test.take(images)
-    found = {"loading": time.perf_counter() - begun}
-    start, worked = time.perf_counter(), time.process_time()
+    found = {"loading": time.perf_counter() - loading}
+    start = time.perf_counter()
+    cpu_start = time.process_time()
     torch.manual_seed(seed)
     run = Trainer(alexnet(**NETWORK), RECIPE, report="none", seed=seed, device=device)
     history = run.fit(train)
     found["training"] = time.perf_counter() - start
     found |= {f"test_{name}": value for name, value in run.evaluate(test).items()}
-    found |= {"seconds": time.perf_counter() - start, "cpu_seconds": time.process_time() - worked}
-    found |= {"line": run.line, "loss": history[-1]["loss"]}
+    found["seconds"] = time.perf_counter() - start
+    found["cpu_seconds"] = time.process_time() - cpu_start
+    found |= {"line": run.summary, "loss": history[-1]["loss"]}
     found["images_per_second"] = median(row["images_per_second"] for row in history)
     Path(result).write_text(json.dumps(found), encoding="utf-8")
 
 
-def one(seed, device, folder, images=None):
-    """What a run in a process of its own found."""
+def run_seed(seed, device, folder, images=None):
+    """Train one seed in a process of its own, and return its result."""
     result = folder / f"{seed}.json"
     command = [sys.executable, __file__, "--train", str(result), str(seed), device]
     start = time.perf_counter()
@@ -80,10 +82,10 @@ def one(seed, device, folder, images=None):
 
 
 def measure(seeds, device, folder, images=None, say=print):
-    """The runs, and the medians of all seeds."""
+    """Return all runs, and the medians over the seeds."""
     runs = []
     for seed in range(seeds):
-        runs.append(row := one(seed, device, folder, images))
+        runs.append(row := run_seed(seed, device, folder, images))
         say(
             f"seed {seed}: {row['test_accuracy']:.2%} of {row['test_images']:,} test images after"
             f" {row['seconds']:.1f} s ({row['cpu_seconds']:.1f} s of processor time)",
@@ -103,8 +105,8 @@ def measure(seeds, device, folder, images=None, say=print):
 
 def main():
     """Measure, print, and save if asked to."""
-    parser = script.parser(__doc__)
-    parser.add_argument("--seeds", type=script.positive, default=3, help="how many (default 3)")
+    parser = script.make_parser(__doc__)
+    parser.add_argument("--seeds", type=script.count, default=3, help="how many (default 3)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda … (default auto)")
     parser.add_argument("--train", nargs=4, help=argparse.SUPPRESS)  # a run, in its own process
     options = parser.parse_args()
@@ -112,7 +114,7 @@ def main():
         result, seed, device, images = options.train
         train(result, int(seed), device, None if images == "all" else int(images))
         return
-    devices.choose(options.device)  # refuses what there isn't
+    devices.choose(options.device)  # raises if it doesn't exist
     machine = record.machine()
     with tempfile.TemporaryDirectory() as folder:
         found = measure(options.seeds, options.device, Path(folder))
@@ -120,9 +122,7 @@ def main():
         f"Median: {found['test_accuracy']:.2%} after {found['seconds']:.1f} s, and"
         f" {found['cpu_seconds']:.1f} s of processor time"
     )
-    if options.save:
-        record.save("fashion", found, machine)
-        print("Saved as fashion.json.")
+    script.save(options, "fashion", found, machine)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""Training steps on a GPU, at the sizes that fill one; without one, it says so and ends.
+"""Training steps on a GPU, at the sizes that fill one; without a GPU it says so and ends.
 
     python benchmarks/gpu.py [--batches N …] [--rounds N] [--save]
 
-torchvision's AlexNet does whole training steps on 224 × 224 noise that lies on the GPU, in bf16 or
-what the GPU is best at: as it is, compiled by `torch.compile`, and replayed as a CUDA graph, beside
-the plain loop of PyTorch's tutorials. "of ceiling" is the share of what a matrix product does in
+torchvision's AlexNet takes whole training steps on 224 × 224 noise in GPU memory, in bf16 or the
+GPU's best precision: as it is, compiled by `torch.compile`, and replayed as a CUDA graph, beside
+the plain loop of PyTorch's tutorials. "of ceiling" is the share of the speed of a matrix product in
 the same precision. Then Fashion-MNIST is trained as in fashion.py, once to warm up and three times
-to be measured. A way that this GPU or this PyTorch can't do is left out, with the reason.
+to measure. What this GPU or this PyTorch doesn't support is left out, with the reason.
 """
 
 import sys
@@ -29,27 +29,27 @@ NETWORK = partial(alexnet, "torchvision")
 WARM = 5  # steps before a graph is captured
 
 
-def eager(data, batch):
-    """The trainer's step as it is: a way for `in_turns`, and the trainer."""
+def eager_way(data, batch):
+    """Return a way for `take_turns` that is the trainer's step as it is, and the trainer."""
     return bench.trainer_way(NETWORK(), data, batch, device="cuda")
 
 
-def compiled(data, batch):
-    """The same, compiled."""
+def compiled_way(data, batch):
+    """Return the same, compiled."""
     return bench.trainer_way(NETWORK(), data, batch, device="cuda", compile="yes")
 
 
-def graph(data, batch):
-    """The trainer's step, recorded once and replayed: one launch instead of some hundred."""
+def graph_way(data, batch):
+    """Return the step recorded once and replayed: one launch in place of hundreds."""
     run = Trainer(NETWORK(), batch=batch, rate=bench.RATE, report="none", device="cuda")
     x, labels = next(run.prepare(data).epoch(0))  # (batch, 3, 224, 224), (batch,)
     run.model.train()
-    beside = torch.cuda.Stream()
-    beside.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(beside):
+    stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())
+    with torch.cuda.stream(stream):
         for _ in range(WARM):
             run.step(x, labels)
-    torch.cuda.current_stream().wait_stream(beside)
+    torch.cuda.current_stream().wait_stream(stream)
     recording = torch.cuda.CUDAGraph()
     with devices.full_speed(run.setup), torch.cuda.graph(recording):
         run.step(x, labels)
@@ -64,28 +64,36 @@ def graph(data, batch):
     return way, run
 
 
-def plain(data, batch):
-    """The plain loop: a way for `in_turns`; it has no trainer."""
+def textbook_way(data, batch):
+    """Return a way that is the plain loop, and None, since it has no trainer."""
     return bench.textbook_way(NETWORK(), data, batch, "cuda"), None
 
 
-WAYS = {bench.PLAIN: plain, "eager": eager, "compiled": compiled, "graph": graph}
+WAYS = {
+    bench.PLAIN: textbook_way,
+    "eager": eager_way,
+    "compiled": compiled_way,
+    "graph": graph_way,
+}
 
 
 def step_speeds(batch, rounds, say=print):
-    """{way: figures} of steps of this size, and what was left out with the reason."""
-    data, ways, flop, left_out = bench.noise(SHAPE, batch, 1000), {}, None, {}
+    """Return {way: figures} for batches of this size, and why others were left out."""
+    data = bench.noise(SHAPE, batch, 1000)
+    ways = {}
+    flop = None
+    left_out = {}
     for name, make in WAYS.items():
         try:
             ways[name], run = make(data, batch)
             ways[name](1)
-            flop = flop or (run and run.flop)
-        except Exception as error:  # of many kinds: no memory, no compiler, no graph
+            flop = flop or (run and run.state.flop)
+        except Exception as error:  # no memory, no compiler, no graph …
             left_out[name] = f"{type(error).__name__}: {str(error).splitlines()[0]}"
             ways.pop(name, None)
             say(f"batch {batch}: {name} is left out: {left_out[name]}", flush=True)
         torch.cuda.empty_cache()
-    found = bench.in_turns(ways, rounds=rounds, say=partial(say, flush=True))
+    found = bench.take_turns(ways, rounds=rounds, say=partial(say, flush=True))
     taken = {name: median(seconds) for name, seconds in found.items()}
     tops = {name: bench.top_speed(devices.choose("cuda", name)) for name in ("fp32", "auto")}
     rows = {}
@@ -100,8 +108,9 @@ def step_speeds(batch, rounds, say=print):
 
 
 def fashion_times(runs=3):
-    """Fashion-MNIST as in fashion.py, in this process: a run that warms up, then the measured."""
-    splits, rows = load("fashion-mnist"), []
+    """Return the times of fashion.py's run in this process: one to warm up, then those measured."""
+    splits = load("fashion-mnist")
+    rows = []
     for seed in range(-1, runs):
         start = time.perf_counter()
         torch.manual_seed(seed + 1)
@@ -114,16 +123,16 @@ def fashion_times(runs=3):
 
 
 def measure(batches, rounds, say=print):
-    """All figures."""
+    """Return all figures."""
     setup = devices.choose("cuda")
-    found = {"line": setup.line, "ceiling_tflops": round(bench.top_speed(setup) / 1e12, 1)}
+    found = {"line": setup.summary, "ceiling_tflops": round(bench.top_speed(setup) / 1e12, 1)}
     found["steps"] = {str(batch): step_speeds(batch, rounds, say) for batch in batches}
     found["fashion"] = fashion_times()
     return found
 
 
 def table(found):
-    """The figures as lines of text."""
+    """Return the figures as lines of text."""
     lines = [found["line"], f"ceiling {found['ceiling_tflops']} TFLOP/s"]
     lines.append(f"{'batch':>6}  {'':12}{'img/s':>10}{'ratio':>8}{'of ceiling':>12}")
     for batch, rows in found["steps"].items():
@@ -142,19 +151,17 @@ def table(found):
 
 def main():
     """Measure, print, and save if asked to."""
-    parser = script.parser(__doc__)
+    parser = script.make_parser(__doc__)
     sizes = [1024, 2048]
-    parser.add_argument("--batches", nargs="+", type=script.positive, default=sizes, help="images")
-    parser.add_argument("--rounds", type=script.positive, default=10, help="how often (default 10)")
+    parser.add_argument("--batches", nargs="+", type=script.count, default=sizes, help="images")
+    parser.add_argument("--rounds", type=script.count, default=10, help="how often (default 10)")
     options = parser.parse_args()
     if not torch.cuda.is_available():
         raise RuntimeError("There is no GPU here that PyTorch can use: nothing was measured.")
     machine = record.machine()
     found = measure(options.batches, options.rounds)
     print(table(found))
-    if options.save:
-        record.save("gpu", found, machine)
-        print("Saved as gpu.json.")
+    script.save(options, "gpu", found, machine)
 
 
 if __name__ == "__main__":

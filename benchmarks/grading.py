@@ -1,12 +1,12 @@
-"""A class graded: seconds for a submission, one at a time and as many as there are cores.
+"""How long a class takes to grade: one submission at a time, and one for each core at a time.
 
     python benchmarks/grading.py [--students N] [--exercise NAME] [--save]
 
-Students hand in the solution, the notebook as given out, or a known wrong answer, in turn. Each
+Students hand in, in turn, the solution, the unsolved notebook, and the known wrong answers. Each
 submission runs in a sandbox of its own, its points go into nbgrader's gradebook, and its page is
-written. "seconds" are of the whole class, with the start of the workers, without the import of
-nbgrader. Right is who has the points that the tests of the exercises expect. About 3 minutes on two
-free cores.
+written. "seconds" is for the whole class, including the start of the workers, without the import of
+nbgrader. "right" counts the students whose points are those that the exercises' tests expect. About
+3 minutes on two free cores.
 """
 
 import json
@@ -18,7 +18,7 @@ from pathlib import Path
 import record
 import script
 
-from alexnet_lib.grading import assigning, grader
+from alexnet_lib.grading import assign, grader
 from alexnet_lib.grading.book import Book
 from alexnet_lib.grading.folder import Course
 
@@ -26,38 +26,42 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
 from wrong_answers import wrong_answers
 
-OWN = 2  # submissions that are no wrong answer: the solution, and nothing done
+SPECIAL = 2  # submissions besides the wrong answers: the solution, and the unsolved notebook
 
 
 def submissions(book, name, count):
-    """(the notebook as a dict, the points it is worth) for so many students."""
+    """Yield (a notebook as a dict, the points it is worth) for each of `count` students."""
     wrong = wrong_answers(name)
     for i in range(count):
-        made = book.read("release", name)
+        notebook = book.read("release", name)
         right = {cell["id"]: cell for cell in book.read("source", name)["cells"]}
         marks = {key: cell["metadata"]["nbgrader"] for key, cell in right.items()}
-        kind = i % (OWN + len(wrong))
-        answers, losing = {}, []
-        if kind >= OWN:
-            answers, losing = wrong[kind - OWN].functions, wrong[kind - OWN].losing
-        for cell in made["cells"]:
+        kind = i % (SPECIAL + len(wrong))
+        answers = {}
+        losing = []
+        if kind >= SPECIAL:
+            answers = wrong[kind - SPECIAL].functions
+            losing = wrong[kind - SPECIAL].losing
+        for cell in notebook["cells"]:
             if marks[cell["id"]]["solution"] and cell["cell_type"] == "code" and kind != 1:
                 cell["source"] = answers.get(cell["id"], right[cell["id"]]["source"])
         tests = {key: m["points"] for key, m in marks.items() if m["grade"] and not m["solution"]}
-        yield made, 0 if kind == 1 else sum(p for key, p in tests.items() if key not in losing)
+        points = sum(points for key, points in tests.items() if key not in losing)
+        yield notebook, 0 if kind == 1 else points
 
 
 def measure(name, count, folder, say=print):
-    """Grade the same class one at a time and side by side; returns the figures."""
-    book, figures = Book(), {"exercise": name, "students": count}
+    """Grade the same class one at a time and in parallel, and return the figures."""
+    book = Book()
+    figures = {"exercise": name, "students": count}
     course = Course.make(folder, "Benchmark")
-    assigning.assign(course, book, name, tell=lambda *words: None)
+    assign.assign(course, book, name, tell=lambda *words: None)
     expected = {}
-    for i, (made, points) in enumerate(submissions(book, name, count)):
+    for i, (notebook, points) in enumerate(submissions(book, name, count)):
         student = f"s{i:04}"
         path = course.submitted(student, name)
         path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(made), encoding="utf-8")
+        path.write_text(json.dumps(notebook), encoding="utf-8")
         expected[student] = points
     for key, jobs in (("one", 1), ("all", grader.cores())):
         start = time.perf_counter()
@@ -72,11 +76,11 @@ def measure(name, count, folder, say=print):
 
 
 def main():
-    """Measure, and save if asked."""
-    options = script.parser(__doc__)
-    options.add_argument("--students", type=script.positive, default=120, metavar="N")
-    options.add_argument("--exercise", default="convolution", metavar="NAME")
-    options = options.parse_args()
+    """Measure, and save if asked to; return 1 if any points are wrong."""
+    parser = script.make_parser(__doc__)
+    parser.add_argument("--students", type=script.count, default=120, metavar="N")
+    parser.add_argument("--exercise", default="convolution", metavar="NAME")
+    options = parser.parse_args()
     machine = record.machine()
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(options.exercise, options.students, Path(folder) / "course")

@@ -2,8 +2,8 @@
 
     python benchmarks/lrn.py [--rounds N] [--batch N] [--save]
 
-Three networks of 2012 that differ in this layer alone do whole training steps (forward, loss,
-backward, SGD) in turns, so that a busy machine slows all alike: in float32, then with bfloat16
+Three 2012 networks that differ only in this layer take turns at whole training steps (forward,
+loss, backward, SGD), so that a busy machine slows all alike: in float32, then with bfloat16
 autocast. What counts is the median of the rounds, and its ratio to the network without the layer.
 """
 
@@ -22,7 +22,7 @@ from alexnet_lib.networks.models import alexnet
 
 
 def networks():
-    """Name -> the 2012 network, channels last, with its optimizer."""
+    """Return {name: (a 2012 network in channels last, its optimizer)}."""
     models = {
         "none": alexnet("2012", normalization=None),
         "stock": alexnet("2012"),
@@ -41,8 +41,8 @@ def networks():
     }
 
 
-def step(model, optimizer, x, labels, dtype):
-    """Seconds that one training step takes: x (N, 3, H, W), labels (N,)."""
+def time_step(model, optimizer, x, labels, dtype):
+    """Return the seconds of one training step: x (N, 3, H, W), labels (N,)."""
     start = time.perf_counter()
     optimizer.zero_grad()
     with torch.autocast("cpu", torch.bfloat16, enabled=dtype == "bf16"):
@@ -53,34 +53,34 @@ def step(model, optimizer, x, labels, dtype):
 
 
 def measure(rounds, batch):
-    """{dtype: {network: {"seconds", "ratio", "images_per_second"}}}, medians of all rounds."""
+    """Return {dtype: {network: {"seconds", "ratio", "images_per_second"}}}: medians."""
     torch.manual_seed(0)
-    found = networks()
-    shape = found["none"][0].plan[0].shape  # (3, 224, 224)
+    models = networks()
+    shape = models["none"][0].plan[0].shape  # (3, 224, 224)
     x = torch.randn(batch, *shape).contiguous(memory_format=torch.channels_last)  # (N, 3, H, W)
     labels = torch.randint(1000, (batch,))  # (N,)
     figures = {}
     for dtype in ("fp32", "bf16"):
-        seconds = {name: [] for name in found}
+        seconds = {name: [] for name in models}
         for i in range(rounds + 1):  # the first round warms up
-            for name, (model, optimizer) in found.items():
-                seconds[name].append(step(model, optimizer, x, labels, dtype))
-            taken = ", ".join(f"{name} {times[-1]:.2f} s" for name, times in seconds.items())
-            print(f"{dtype} {f'round {i} of {rounds}' if i else 'warm-up'}: {taken}", flush=True)
+            for name, (model, optimizer) in models.items():
+                seconds[name].append(time_step(model, optimizer, x, labels, dtype))
+            text = ", ".join(f"{name} {times[-1]:.2f} s" for name, times in seconds.items())
+            print(f"{dtype} {f'round {i} of {rounds}' if i else 'warm-up'}: {text}", flush=True)
         medians = {name: median(times[1:]) for name, times in seconds.items()}
         figures[dtype] = {
             name: {
-                "seconds": round(taken, 4),
-                "ratio": round(taken / medians["none"], 3),
-                "images_per_second": round(batch / taken, 1),
+                "seconds": round(each, 4),
+                "ratio": round(each / medians["none"], 3),
+                "images_per_second": round(batch / each, 1),
             }
-            for name, taken in medians.items()
+            for name, each in medians.items()
         }
     return figures
 
 
 def table(figures):
-    """The figures as lines of text."""
+    """Return the figures as lines of text."""
     lines = [f"{'':6}{'layer':8}{'img/s':>8}{'x none':>8}"]
     for dtype, rows in figures.items():
         for name, row in rows.items():
@@ -90,18 +90,16 @@ def table(figures):
 
 def main():
     """Measure, print, and save if asked to."""
-    parser = script.parser(__doc__)
-    parser.add_argument("--rounds", type=script.positive, default=7, help="how often (default 7)")
-    parser.add_argument("--batch", type=script.positive, default=32, help="images (default 32)")
+    parser = script.make_parser(__doc__)
+    parser.add_argument("--rounds", type=script.count, default=7, help="how often (default 7)")
+    parser.add_argument("--batch", type=script.count, default=32, help="images (default 32)")
     options = parser.parse_args()
     torch.set_float32_matmul_precision("medium")  # faster, and still float32 on most processors
     machine = record.machine()
     figures = measure(options.rounds, options.batch)
     print(table(figures))
-    if options.save:
-        settings = {"rounds": options.rounds, "batch": options.batch}
-        record.save("lrn", settings | figures, machine)
-        print("Saved as lrn.json.")
+    settings = {"rounds": options.rounds, "batch": options.batch}
+    script.save(options, "lrn", settings | figures, machine)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""From files to batches: what each stage costs, and packed images beside a folder of JPEGs.
+"""From files to batches: the cost of each stage, and packed images beside a folder of JPEGs.
 
     python benchmarks/pipeline.py [--images N] [--seconds S] [--save]
 
-The files are made here: the bundled photographs, cut, enlarged to 500 × 375 and given grain, so
-that a JPEG weighs about what ImageNet's do (100 KB). Stages run alone on one core. Then two ways to
-bring batches of 224 × 224 floats, shuffled and augmented, take turns:
+The files are made here: the bundled photographs, cropped, enlarged to 500 × 375 and given grain, so
+that a JPEG has about the size of ImageNet's (100 KB). Stages run alone on one core. Then two ways
+to load shuffled and augmented batches of 224 × 224 floats take turns:
 
     folder   torchvision's ImageFolder and DataLoader with a worker for each core, and its
              transforms RandomResizedCrop, RandomHorizontalFlip, ToTensor, Normalize
@@ -12,8 +12,8 @@ bring batches of 224 × 224 floats, shuffled and augmented, take turns:
              a window of any size as in "folder" (resized), and with one of 224 pixels out of 256 as
              in 2012 (random)
 
-"per core" is images for each second that a processor was busy, in all processes together: it is
-the same whether the machine is busy or not. About 3 minutes on two free cores.
+"per core" is the images per second of processor time, over all processes, which is the same whether
+the machine is busy or not. About 3 minutes on two free cores.
 """
 
 import os
@@ -32,25 +32,25 @@ import torch
 from PIL import Image
 
 from alexnet_lib.data import load, photo
-from alexnet_lib.data.augment import Augment, Centre, pca
+from alexnet_lib.data.augment import Augment, Center, pca
 from alexnet_lib.data.batches import Batches
 from alexnet_lib.data.pack import pack
 from alexnet_lib.data.pictures import square
-from alexnet_lib.training.bench import in_turns
+from alexnet_lib.training.bench import take_turns
 
 PHOTOS = ("coffee", "cat", "astronaut", "rocket")
 FILE = 500, 375  # pixels, ImageNet's usual size
-GRAIN, QUALITY = 9, 95  # grey levels of noise, and JPEG's: a file then weighs about 100 KB
+GRAIN, QUALITY = 9, 95  # grey levels of noise, and JPEG's quality: a file has about 100 KB
 BATCH, SIDE, CROP = 128, 256, 224
-SOME = 2000  # images at least that a source brings in a round
+MIN_IMAGES = 2000  # that a source loads in a round
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 def make_photos(folder, count, seed=0):
-    """JPEG files in four class folders, all different; returns their mean weight in KB."""
+    """Make different JPEG files in four class folders, and return their mean size in KB."""
     chance = np.random.default_rng(seed)
     pictures = {name: Image.fromarray(photo(name)) for name in PHOTOS}
-    weight = 0
+    total = 0
     for i in range(count):
         name = PHOTOS[i % len(PHOTOS)]
         left, top = chance.integers(0, 40, 2)
@@ -61,26 +61,29 @@ def make_photos(folder, count, seed=0):
         file = folder / "train" / name / f"{i}.jpg"
         file.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(pixels).save(file, quality=QUALITY)
-        weight += file.stat().st_size
-    return weight / count / 1000
+        total += file.stat().st_size
+    return total / count / 1000
 
 
 # --- stages, one thread ------------------------------------------------------------------------
 
 
 def stages(files, packed):
-    """{stage: (a function that does it once, how many images that is)}."""
+    """Return {stage: a function that does it once, for BATCH images}."""
     from torchvision.io import ImageReadMode, decode_jpeg
 
     contents = [file.read_bytes() for file in files[:BATCH]]
     tensors = [torch.frombuffer(bytearray(content), dtype=torch.uint8) for content in contents]
-    chance, some = np.random.default_rng(0), torch.Generator().manual_seed(0)
+    numpy_random = np.random.default_rng(0)
+    torch_random = torch.Generator().manual_seed(0)
     images, _ = packed.gather(np.arange(BATCH))  # (128, 3, 256, 256)
-    shape, colours = packed.shape, {"colour": 0.1, "axes": pca(packed)}
+    shape = packed.shape
     augment = partial(Augment, shape, CROP, MEAN, STD)
-    paper = augment(crop="random", flip=True, **colours)
-    random, resized = augment(crop="random", flip=True), augment(crop="resized", flip=True)
-    centre, reference = Centre(shape, CROP, MEAN, STD), folder_transforms()
+    paper = augment(crop="random", flip=True, colour=0.1, axes=pca(packed))
+    random = augment(crop="random", flip=True)
+    resized = augment(crop="resized", flip=True)
+    center = Center(shape, CROP, MEAN, STD)
+    reference = folder_transforms()
     decoded = [Image.open(BytesIO(content)).convert("RGB") for content in contents]
 
     def each(function, items):
@@ -92,33 +95,34 @@ def stages(files, packed):
         "decode and scale to 256, ours": each(lambda c: square(BytesIO(c), SIDE), contents),
         "RandomResizedCrop, flip, floats: torchvision": each(reference, decoded),
         "gather a packed batch, bytes": lambda: packed.gather(
-            chance.integers(0, len(packed), BATCH)
+            numpy_random.integers(0, len(packed), BATCH)
         ),
-        "centre, floats": lambda: centre(images),
-        "random crop, flip, floats": lambda: random(images, some),
-        "random crop, flip, colour, floats (2012)": lambda: paper(images, some),
-        "resized crop, flip, floats": lambda: resized(images, some),
+        "centre, floats": lambda: center(images),
+        "random crop, flip, floats": lambda: random(images, torch_random),
+        "random crop, flip, colour, floats (2012)": lambda: paper(images, torch_random),
+        "resized crop, flip, floats": lambda: resized(images, torch_random),
     }
 
 
 def stage_speeds(files, packed, seconds):
-    """{stage: images per second on one core}."""
-    before, speeds = torch.get_num_threads(), {}
+    """Return {stage: images per second on one core}."""
+    threads = torch.get_num_threads()
+    speeds = {}
     torch.set_num_threads(1)
     try:
         with warnings.catch_warnings():
-            # torchvision's decoder still works, and says at each call that it will go.
+            # torchvision's decoder still works, and warns at each call that it will be removed.
             warnings.filterwarnings("ignore", "The image decoding", DeprecationWarning)
             for name, do in stages(files, packed).items():
-                best = min(in_turns({name: timed(do)}, seconds=seconds)[name])
+                best = min(take_turns({name: cpu_way(do)}, seconds=seconds)[name])
                 speeds[name] = round(BATCH / best)
     finally:
-        torch.set_num_threads(before)
+        torch.set_num_threads(threads)
     return speeds
 
 
-def timed(do):
-    """A way for `in_turns`: processor seconds, which other programs don't lengthen."""
+def cpu_way(do):
+    """Return a way for `take_turns` in processor seconds, which other programs don't lengthen."""
 
     def way(times):
         start = time.process_time()
@@ -133,7 +137,7 @@ def timed(do):
 
 
 def folder_transforms():
-    """What torchvision's reference training does with each image."""
+    """Return what torchvision's reference training does with each image."""
     from torchvision import transforms
 
     return transforms.Compose(
@@ -146,8 +150,8 @@ def folder_transforms():
     )
 
 
-def from_folder(root, workers, passes):
-    """Some passes over all files, without a pause: torchvision's ImageFolder and a DataLoader."""
+def folder_batches(root, workers, passes):
+    """Return a DataLoader of torchvision's ImageFolder, several passes over all files in one."""
     from torch.utils.data import ConcatDataset, DataLoader
     from torchvision.datasets import ImageFolder
 
@@ -155,52 +159,54 @@ def from_folder(root, workers, passes):
     return DataLoader(data, BATCH, shuffle=True, num_workers=workers, drop_last=True)
 
 
-def from_packed(packed, crop, passes):
-    """Some passes over all packed images: the trainer's batches."""
+def packed_batches(packed, crop, passes):
+    """Yield the trainer's batches, in several passes over all packed images."""
     augment = Augment(packed.shape, CROP, MEAN, STD, crop=crop, flip=True)
     batches = Batches(packed, BATCH, augment)
     for number in range(passes):
         yield from batches.epoch(number)
 
 
-def busy():
-    """Processor seconds of this process, and of those it has started and seen end."""
+def cpu_seconds():
+    """Return the processor seconds of this process and of its finished children."""
     return sum(os.times()[:4])
 
 
-def passed(make, *arguments, threads=1):
-    """Take all batches of `make(*arguments)`: images per second, and per processor second."""
+def loading_speed(make, *arguments, threads=1):
+    """Take all batches of `make(*arguments)`; return images per second and per processor second."""
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
-    start, worked, images = time.perf_counter(), busy(), 0
+    start = time.perf_counter()
+    cpu_start = cpu_seconds()
+    images = 0
     try:
         for x, _ in make(*arguments):
             images += len(x)
     finally:
         torch.set_num_threads(before)
-    # A loader's workers have ended by now: only then is it known what they did.
-    worked = max(busy() - worked, 0.01)  # the system's clock ticks so
-    return images / (time.perf_counter() - start), images / worked
+    # A loader's workers have exited by now, so the system counts their time.
+    cpu_time = max(cpu_seconds() - cpu_start, 0.01)  # one tick of the system's clock
+    return images / (time.perf_counter() - start), images / cpu_time
 
 
 def source_speeds(root, packed, rounds, workers, say=print):
-    """{source: {"images_per_second", "per_core", "ratio"}}: medians."""
+    """Return {source: {"images_per_second", "per_core", "ratio"}}: medians."""
     cores = max(workers, 1)
-    some = -(-SOME // len(packed))  # passes, so that a start doesn't count
+    passes = -(-MIN_IMAGES // len(packed))  # so many that the start doesn't matter
     ways = {
-        "folder": partial(passed, from_folder, root, workers, some),
-        "packed, resized": partial(passed, from_packed, packed, "resized", some),
-        "packed, random": partial(passed, from_packed, packed, "random", 2 * some),
+        "folder": partial(loading_speed, folder_batches, root, workers, passes),
+        "packed, resized": partial(loading_speed, packed_batches, packed, "resized", passes),
+        "packed, random": partial(loading_speed, packed_batches, packed, "random", 2 * passes),
         f"packed, random, {cores} threads": partial(
-            passed, from_packed, packed, "random", 2 * some, threads=cores
+            loading_speed, packed_batches, packed, "random", 2 * passes, threads=cores
         ),
     }
     found = {name: [] for name in ways}
     for number in range(rounds):
         for name, way in ways.items():
             found[name].append(way())
-        told = ", ".join(f"{name} {rows[-1][1]:.0f}" for name, rows in found.items())
-        say(f"round {number + 1} of {rounds}, images per second and core: {told}", flush=True)
+        text = ", ".join(f"{name} {rows[-1][1]:.0f}" for name, rows in found.items())
+        say(f"round {number + 1} of {rounds}, images per second and core: {text}", flush=True)
     speeds = {name: np.median(rows, axis=0) for name, rows in found.items()}  # (2,) each
     return {
         name: {
@@ -213,18 +219,19 @@ def source_speeds(root, packed, rounds, workers, say=print):
 
 
 def measure(root, count, seconds, rounds, workers, say=print):
-    """All figures, from files that are made in the folder `root`."""
+    """Return all figures, from files that are made in the folder `root`."""
     source = root / "photos"
-    weight = make_photos(source, count)
-    say(f"{count} files of {weight:.0f} KB made", flush=True)
-    start, worked = time.perf_counter(), busy()
+    file_kb = make_photos(source, count)
+    say(f"{count} files of {file_kb:.0f} KB made", flush=True)
+    start = time.perf_counter()
+    cpu_start = cpu_seconds()
     target = pack(source, root / "packed", size=SIDE)
-    packing = count / (time.perf_counter() - start), count / (busy() - worked)
+    packing = count / (time.perf_counter() - start), count / (cpu_seconds() - cpu_start)
     packed = load(str(target)).train
     files = sorted((source / "train").rglob("*.jpg"))
     return {
         "images": count,
-        "file_kb": round(weight, 1),
+        "file_kb": round(file_kb, 1),
         "batch": BATCH,
         "workers": workers,
         "packing": {"images_per_second": round(packing[0], 1), "per_core": round(packing[1], 1)},
@@ -234,7 +241,7 @@ def measure(root, count, seconds, rounds, workers, say=print):
 
 
 def table(found):
-    """The figures as lines of text."""
+    """Return the figures as lines of text."""
     lines = [f"{'':46}{'img/s/core':>10}"]
     lines += [f"{name:46}{speed:10,}" for name, speed in found["stages"].items()]
     lines += ["", f"{'':30}{'img/s':>9}{'per core':>10}{'ratio':>8}"]
@@ -248,10 +255,10 @@ def table(found):
 
 def main():
     """Measure, print, and save if asked to."""
-    parser = script.parser(__doc__)
-    parser.add_argument("--images", type=script.positive, default=640, help="files (default 640)")
+    parser = script.make_parser(__doc__)
+    parser.add_argument("--images", type=script.count, default=640, help="files (default 640)")
     parser.add_argument("--seconds", type=float, default=3, help="for each stage (default 3)")
-    parser.add_argument("--rounds", type=script.positive, default=5, help="how often (default 5)")
+    parser.add_argument("--rounds", type=script.count, default=5, help="how often (default 5)")
     options = parser.parse_args()
     if options.images < BATCH:
         raise ValueError(f"--images must be at least one batch, {BATCH}.")
@@ -261,9 +268,7 @@ def main():
             Path(folder), options.images, options.seconds, options.rounds, os.cpu_count() or 1
         )
     print(table(found))
-    if options.save:
-        record.save("pipeline", found, machine)
-        print("Saved as pipeline.json.")
+    script.save(options, "pipeline", found, machine)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What a benchmark found, and on which machine: NAME.json, for all benchmarks alike.
+"""Save a benchmark's figures, with the machine they come from, as NAME.json.
 
-The results lie in the package, in alexnet_lib/data/measured, since lessons read them (`measured` of
-alexnet_lib.data), and in Colab a lesson has nothing but the package. A result says what the machine
-is, and nothing about whose it is: no host name, no user, no path.
+The results are part of the package, in alexnet_lib/data/measured: lessons read them with
+`alexnet_lib.data.measurements`, and in Colab a lesson has nothing but the package. A result
+describes the machine, but doesn't identify it: no host name, no user, no path.
 """
 
 import json
@@ -20,7 +20,7 @@ RESULTS = Path(__file__).parents[1] / "alexnet_lib" / "data" / "measured"
 
 
 def machine():
-    """The machine as it is now, as a dict. Call it before measuring: the load is the others'."""
+    """Return a dict about the machine; call it before measuring, so that `load` is of others."""
     return {
         "cpu": processor(),
         "cores": os.cpu_count(),
@@ -36,9 +36,9 @@ def machine():
 
 
 def save(name, figures, machine):
-    """Write NAME.json, whole or not at all, and return its path.
+    """Write NAME.json, all of it or nothing, and return its path.
 
-    figures: what was measured; machine: what `machine()` said before.
+    machine  what `machine()` returned before the measurement
     """
     path = RESULTS / f"{name}.json"
     text = json.dumps({"machine": machine, "figures": figures}, indent=2, allow_nan=False)
@@ -47,7 +47,7 @@ def save(name, figures, machine):
 
 
 def processor():
-    """The processor's name: Linux has it in a file, elsewhere Python knows at least its kind."""
+    """Return the processor's name from Linux's /proc/cpuinfo, elsewhere at least its kind."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -57,7 +57,7 @@ def processor():
 
 
 def memory_gb():
-    """The machine's memory in GB, or None where the system doesn't say."""
+    """Return the machine's memory in GB, or None if the system doesn't say."""
     try:
         return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9)
     except (AttributeError, ValueError, OSError):

@@ -1,14 +1,14 @@
-"""Training with one thread, with all of them, and with as many processes as there are cores.
+"""Training with one thread, with a thread for each core, and with a process for each core.
 
     python benchmarks/scaling.py [--rounds N] [--processes N] [--save]
 
 Each run is the real trainer in processes of its own, started as a learner would start it: one
 process with one thread; one process with a thread for each core; one process for each core under
 `torchrun`, with one thread each, which share every batch and exchange their gradients. They take
-turns, and the median of the rounds counts. A run does three epochs, of which the first warms up.
-Afterwards all processes of a run must hold the same weights, to the last bit.
+turns, and the median of the rounds counts. A run takes three epochs, the first of which warms up.
+Afterwards all processes of a run must have the same weights, bit for bit.
 
-A process that has written its result and crashes while it ends is counted, not hidden. About 5
+A process that has written its result and crashes as it exits is counted, not hidden. About 5
 minutes on two free cores.
 """
 
@@ -31,16 +31,16 @@ from alexnet_lib.training import bench
 from alexnet_lib.training.distributed import finish
 from alexnet_lib.training.trainer import Trainer
 
-# network -> shape of the images, images of a batch over all processes, steps of an epoch
+# network -> image shape, batch over all processes, steps per epoch
 NETWORKS = {"small": ((3, 32, 32), 256, 10), "torchvision": ((3, 224, 224), 64, 3)}
 EPOCHS = 3
 WAIT = 600  # seconds for one run
 
 
 def train(network, threads, result, shrink=1):
-    """Train in this process, which may be one of many; the first one writes the result.
+    """Train in this process, which may be one of many; rank 0 writes the result.
 
-    shrink  by what the images' sides are divided, for a test
+    shrink  divides the images' sides, for a test
     """
     torch.set_num_threads(threads)
     torch.manual_seed(0)
@@ -53,39 +53,39 @@ def train(network, threads, result, shrink=1):
     equal = len(set(run.world.gather(weights.hexdigest()))) == 1
     if run.world.leads:
         speeds = [row["images_per_second"] for row in history[1:]]
-        found = {"images_per_second": max(speeds), "equal": equal, "line": run.line}
+        found = {"images_per_second": max(speeds), "equal": equal, "line": run.summary}
         Path(result).write_text(json.dumps(found), encoding="utf-8")
     return finish(run.world)
 
 
 def command(network, processes, threads, result, shrink=1):
-    """The command line of a run."""
+    """Return the command line of a run."""
     launch = [sys.executable]
     if processes > 1:
         launch += ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
     return [*launch, __file__, "--train", network, str(threads), str(result), str(shrink)]
 
 
-def one(network, processes, threads, folder, shrink=1):
-    """What one run in processes of its own found: {"images_per_second", "equal", "crashed"}."""
+def run_once(network, processes, threads, folder, shrink=1):
+    """Train in processes of their own; return {"images_per_second", "equal", "line", "crashed"}."""
     result = folder / "result.json"
     result.unlink(missing_ok=True)
     line = command(network, processes, threads, result, shrink)
-    # torchrun would set this to 1 by itself, and say so.
+    # torchrun would set this to 1 by itself, and print a warning.
     env = os.environ | {"OMP_NUM_THREADS": str(threads)}
     with subprocess.Popen(line, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as run:
         try:
-            said, _ = run.communicate(timeout=WAIT)
+            output, _ = run.communicate(timeout=WAIT)
         finally:
             run.terminate()  # torchrun ends its processes with it
     if not result.exists():
-        raise RuntimeError(f"A run in processes of its own failed: {said.decode().strip()[-2000:]}")
+        raise RuntimeError(f"A run in its own processes failed: {output.decode()[-2000:].strip()}")
     found = json.loads(result.read_text(encoding="utf-8"))
     return found | {"crashed": run.returncode != 0}
 
 
 def measure(networks, rounds, processes, folder, shrink=1, say=print):
-    """{network: {way: figures}} of all ways to use the cores."""
+    """Return {network: {way: figures}} of all ways to use the cores."""
     ways = {
         "1 process × 1 thread": (1, 1),
         f"1 process × {processes} threads": (1, processes),
@@ -96,7 +96,7 @@ def measure(networks, rounds, processes, folder, shrink=1, say=print):
         rows = {way: [] for way in ways}
         for i in range(rounds):
             for way, how in ways.items():
-                rows[way].append(one(network, *how, folder, shrink))
+                rows[way].append(run_once(network, *how, folder, shrink))
                 speed = rows[way][-1]["images_per_second"]
                 say(f"{network}, round {i + 1} of {rounds}, {way}: {speed:.1f} img/s", flush=True)
         speeds = {
@@ -120,7 +120,7 @@ def measure(networks, rounds, processes, folder, shrink=1, say=print):
 
 
 def table(found):
-    """The figures as lines of text."""
+    """Return the figures as lines of text."""
     lines = [f"{'':13}{'':24}{'img/s':>9}{'ratio':>8}"]
     for network, rows in found["networks"].items():
         for way, row in rows.items():
@@ -134,28 +134,26 @@ def table(found):
 
 def main():
     """Measure, print, and save if asked to."""
-    parser = script.parser(__doc__)
+    parser = script.make_parser(__doc__)
     names = list(NETWORKS)
     parser.add_argument(
         "--networks", nargs="+", choices=names, default=names, help="all, if not given"
     )
-    parser.add_argument("--rounds", type=script.positive, default=3, help="how often (default 3)")
+    parser.add_argument("--rounds", type=script.count, default=3, help="how often (default 3)")
     cores = os.cpu_count() or 1
-    parser.add_argument("--processes", type=script.positive, default=cores, help="and threads")
+    parser.add_argument("--processes", type=script.count, default=cores, help="and threads")
     parser.add_argument("--train", nargs=4, help=argparse.SUPPRESS)  # a run, in its own process
     options = parser.parse_args()
     if options.train:
         network, threads, result, shrink = options.train
         return train(network, int(threads), result, int(shrink))
     if options.processes < 2:
-        raise ValueError("There is nothing to compare with one process: say --processes 2 or more.")
+        raise ValueError("One process leaves nothing to compare: give --processes 2 or more.")
     machine = record.machine()
     with tempfile.TemporaryDirectory() as folder:
         found = measure(options.networks, options.rounds, options.processes, Path(folder))
     print(table(found))
-    if options.save:
-        record.save("scaling", found, machine)
-        print("Saved as scaling.json.")
+    script.save(options, "scaling", found, machine)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     python benchmarks/scratch.py [--rounds N] [--save]
 
-The two take turns, eight images of 227 pixels in float32; what counts is the median and the ratio.
+The two take turns on eight images of 227 pixels, in float32; the medians and their ratio count.
 """
 
 import sys
@@ -42,8 +42,8 @@ def measure(rounds):
 
 def main():
     """Measure, print, and save if asked to."""
-    parser = script.parser(__doc__)
-    parser.add_argument("--rounds", type=script.positive, default=21, help="how often (default 21)")
+    parser = script.make_parser(__doc__)
+    parser.add_argument("--rounds", type=script.count, default=21, help="how often (default 21)")
     options = parser.parse_args()
     machine = record.machine()
     figures = measure(options.rounds)

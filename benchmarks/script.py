@@ -1,4 +1,4 @@
-"""What all benchmarks have in common at the command line: options, saving, and what goes wrong."""
+"""What all benchmarks share at the command line: options, saving, and errors."""
 
 import argparse
 import subprocess
@@ -6,18 +6,18 @@ import sys
 
 import record
 
-__all__ = ["parser", "positive", "run", "save"]
+__all__ = ["count", "make_parser", "run", "save"]
 
 
-def parser(about):
-    """An argument parser: the first line of a script's docstring is its help; it has --save."""
-    made = argparse.ArgumentParser(description=about.splitlines()[0], allow_abbrev=False)
-    made.add_argument("--save", action="store_true", help="keep the figures in alexnet_lib/data")
-    return made
+def make_parser(about):
+    """Return an argument parser with --save and the first line of a script's docstring."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0], allow_abbrev=False)
+    parser.add_argument("--save", action="store_true", help="keep the figures in alexnet_lib/data")
+    return parser
 
 
-def positive(text):
-    """A whole number of at least 1, for the command line."""
+def count(text):
+    """Return a command line's text as a whole number of at least 1."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1, but {number} was given")
@@ -25,18 +25,18 @@ def positive(text):
 
 
 def save(options, name, figures, machine):
-    """Keep what was measured as NAME.json, if --save asks for it."""
+    """Save the figures as NAME.json if --save was given."""
     if options.save:
         path = record.save(name, figures, machine)
         print(f"Saved as {'/'.join(path.parts[-4:])}.")
 
 
 def run(main):
-    """The exit code of `main()`: 2 and one sentence for what can't be, 130 for Ctrl-C."""
+    """Return the exit code of `main()`: 2 and a sentence after an error, 130 after Ctrl-C."""
     try:
         return main() or 0
     except KeyboardInterrupt:
-        return 130  # as the shell has it; nothing is written
+        return 130  # the shell's convention; nothing is written
     except (ValueError, RuntimeError, OSError, subprocess.SubprocessError) as error:
         print(f"{sys.argv[0].rsplit('/', 1)[-1]}: {error}", file=sys.stderr)
         return 2

@@ -2,19 +2,18 @@
 
     python benchmarks/site.py [--rounds N] [--only widgets|pages|lessons …] [--save]
 
-The site is the one that `make book` built, opened from the folder in Chromium or Chrome. A widget
-is visible when it has been painted, in seconds from the page's first paint: from the start of
-navigation it would be a measure of the machine. A redraw is the 95th percentile of a hundred heavy
-states that differ. A page weighs what the browser loads for it, gzipped. A lesson runs in a fresh
-kernel; its processor seconds are held to the budget of course.yml.
+The site is the one that `make book` built, opened from its folder in Chromium or Chrome. A widget
+becomes visible when it is painted, in seconds from the page's first paint: counted from the start
+of navigation, that would measure the machine. A redraw is the 95th percentile over a hundred
+different, heavy states. A page's weight is all that the browser loads for it, gzipped. A lesson
+runs in a fresh kernel; its processor seconds are compared with its budget in course.yml.
 """
 
 import gzip
-import os
-import shutil
 import sys
 import tempfile
 from pathlib import Path
+from runpy import run_path
 from statistics import median
 from urllib.parse import unquote, urlsplit
 
@@ -23,20 +22,18 @@ import record
 import script
 import yaml
 
-from alexnet_lib.data import measured
+from alexnet_lib.data import measurements
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tools"))
-sys.path.append(str(Path(__file__).resolve().parents[1] / "tests/widgets"))
 
+import browsers
 import lessons
-from cases import CASES
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 COURSE = yaml.safe_load((ROOT / "book" / "course.yml").read_text(encoding="utf-8"))
 NOTEBOOKS = COURSE["lessons"] | COURSE["pages"]
-CHROMES = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell", "chrome")
-PACKED = (".png", ".jpg", ".woff", ".woff2")  # compressed as they are
+COMPRESSED = (".png", ".jpg", ".woff", ".woff2")  # gzip gains nothing
 LAPTOP = {"width": 1280, "height": 800}
 KINDS = ("widgets", "pages", "lessons")
 
@@ -55,17 +52,6 @@ REDRAWS = """async (heavy) => {
   }
   return times.slice(10).sort((a, b) => a - b)[95 - 1]; // the first ten warm up
 }"""
-
-
-def chrome(playwright):
-    """Start the Chromium or Chrome of this machine."""
-    path = os.environ.get("CHROME") or next(filter(None, map(shutil.which, CHROMES)), None)
-    if not path:
-        raise RuntimeError(
-            "no Chromium or Chrome was found: install one, or set CHROME to its path"
-        )
-    options = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-    return playwright.chromium.launch(executable_path=path, args=options)
 
 
 def address(name):
@@ -91,14 +77,15 @@ def widget_figures(browser, name, rounds):
         page.context.close()
         return None
     widget = div.get_attribute("data-alexnet-widget")
+    cases = run_path(str(ROOT / f"tests/widgets/test_{widget}.py"))["CASES"]
     section = page.locator("section:has(> .cell [data-alexnet-widget])").first.get_attribute("id")
     page.context.close()
     visible, redraws = [], []
-    for _ in range(rounds):  # the reader follows a link to the section of the widget
+    for _ in range(rounds):  # as if a reader followed a link to the widget's section
         page = open_page(browser, f"{address(name)}#{section}")
         page.wait_for_function(MARK)
         visible.append(page.evaluate(VISIBLE) / 1000)
-        redraws.append(page.evaluate(REDRAWS, CASES[widget]["heaviest"]))
+        redraws.append(page.evaluate(REDRAWS, cases["heaviest"]))
         page.context.close()
     return {
         "widget": widget,
@@ -108,9 +95,10 @@ def widget_figures(browser, name, rounds):
 
 
 def page_weight(browser, name):
-    """Return what a page read to its end has loaded: {"kilobytes" (gzipped), "files"}."""
+    """Return what a page loads if read to its end: {"kilobytes" (gzipped), "files"}."""
     context = browser.new_context(viewport=LAPTOP)
-    page, urls = context.new_page(), set()
+    page = context.new_page()
+    urls = set()
     page.on("request", lambda request: urls.add(request.url.partition("#")[0]))
     page.goto(address(name))
     page.evaluate("dispatchEvent(new Event('beforeprint'))")  # every widget
@@ -120,12 +108,12 @@ def page_weight(browser, name):
     context.close()
     files = [Path(unquote(urlsplit(url).path)) for url in urls if url.startswith("file:")]
     loaded = [(file, file.read_bytes()) for file in files]
-    sizes = [len(d if f.suffix in PACKED else gzip.compress(d, 6)) for f, d in loaded]
+    sizes = [len(d if f.suffix in COMPRESSED else gzip.compress(d, 6)) for f, d in loaded]
     return {"kilobytes": round(sum(sizes) / 1000, 1), "files": len(sizes)}
 
 
 def lesson_figures(name):
-    """Return what one run of a notebook takes: {"cpu_s", "seconds", "memory_mb", "budget_s"}."""
+    """Return the cost of one run of a notebook: {"cpu_s", "seconds", "memory_mb", "budget_s"}."""
     notebook = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4)
     with tempfile.TemporaryDirectory() as folder:
         run = lessons.execute(notebook, Path(folder))
@@ -138,24 +126,26 @@ def lesson_figures(name):
 
 
 def measure(kinds, rounds):
-    """Return {kind: {notebook: figures}}, and print each as it comes, beside what was recorded."""
+    """Return {kind: {notebook: figures}}, and print each beside the recorded one."""
     from playwright.sync_api import sync_playwright
 
     try:
-        before = measured("site")["figures"]
+        before = measurements("site")["figures"]
     except ValueError:
         before = {}
-    found = {kind: {} for kind in kinds}
+    results = {kind: {} for kind in kinds}
 
     def keep(kind, name, figures):
-        found[kind][name] = figures
+        results[kind][name] = figures
         old = before.get(kind, {}).get(name)
-        print(f"{kind:8}{name:24}{line(figures)}" + (f"   before: {line(old)}" if old else ""))
-        sys.stdout.flush()
+        note = f"   before: {format_row(old)}" if old else ""
+        print(f"{kind:8}{name:24}{format_row(figures)}{note}", flush=True)
 
     if {"widgets", "pages"} & set(kinds):
         with sync_playwright() as playwright:
-            browser = chrome(playwright)
+            browser = browsers.launch(playwright)
+            if not browser:
+                raise RuntimeError("no Chromium or Chrome: install one, or set CHROME to its path")
             for name in NOTEBOOKS:
                 if "widgets" in kinds and (figures := widget_figures(browser, name, rounds)):
                     keep("widgets", name, figures)
@@ -164,18 +154,18 @@ def measure(kinds, rounds):
             browser.close()
     for name in NOTEBOOKS if "lessons" in kinds else ():
         keep("lessons", name, lesson_figures(name))
-    return found
+    return results
 
 
-def line(figures):
+def format_row(figures):
     """Return figures as a line of text."""
     return ", ".join(f"{key} {value}" for key, value in figures.items())
 
 
 def main():
-    """Measure, print, and save if asked to; 1 if a lesson computes longer than its budget."""
-    parser = script.parser(__doc__)
-    parser.add_argument("--rounds", type=script.positive, default=5, help="how often (default 5)")
+    """Measure, print, and save if asked to; return 1 if a lesson exceeds its budget."""
+    parser = script.make_parser(__doc__)
+    parser.add_argument("--rounds", type=script.count, default=5, help="how often (default 5)")
     parser.add_argument("--only", nargs="+", choices=KINDS, default=KINDS, help="part of it")
     options = parser.parse_args()
     if options.save and set(options.only) != set(KINDS):
@@ -185,7 +175,7 @@ def main():
     script.save(options, "site", figures, machine)
     long = [n for n, f in figures.get("lessons", {}).items() if f["cpu_s"] > f["budget_s"]]
     if long:
-        print(f"Over their budget of course.yml: {', '.join(long)}.")
+        print(f"Over their budget in course.yml: {', '.join(long)}.")
     return 1 if long else 0
 
 

@@ -2,12 +2,12 @@
 
     python benchmarks/train_step.py [--variants NAME …] [--rounds N] [--batch N] [--save]
 
-The plain loop is the one of PyTorch's tutorials: float32, channels first, `loss.item()` at every
-step. The trainer does its own step (with accuracy, loss sum and schedule) on the same network, from
-the same start, in float32 and in what this processor is best at, channels first and last. All take
-turns, and the median of the rounds counts. "of ceiling" is the share of what a matrix product of
-2048 × 2048 numbers does in the same precision; only products are counted as work, so that a network
-with local response normalization has less of it. About 5 minutes on two free cores.
+The plain loop is the one in PyTorch's tutorials: float32, channels first, `loss.item()` at every
+step. The trainer takes its own step (with accuracy, loss sum and schedule) on the same network,
+from the same start, in float32 and in this processor's best precision, channels first and last. All
+take turns, and the median of the rounds counts. "of ceiling" is the share of the speed of a
+2048 × 2048 matrix product in the same precision; only products count as work, so a network with
+local response normalization reaches a smaller share. About 5 minutes on two free cores.
 """
 
 import sys
@@ -20,12 +20,12 @@ from alexnet_lib.networks.models import alexnet
 from alexnet_lib.networks.variants import VARIANTS
 from alexnet_lib.training import bench, devices
 
-HEAVY = ("2012", "2012-code", "caffe", "bn")  # a step takes seconds: three rounds tell enough
+HEAVY = ("2012", "2012-code", "caffe", "bn")  # a step takes seconds: three rounds are enough
 LAYOUTS = ("contiguous", "channels_last")
 
 
 def settings():
-    """{name: fields of the recipe}: precisions and layouts that the trainer can be asked for."""
+    """Return {name: fields of the recipe}: precisions and layouts that the trainer offers."""
     picked = devices.choose("cpu").dtype
     return {
         f"{dtype} {layout}": {"dtype": dtype, "layout": layout}
@@ -35,36 +35,43 @@ def settings():
 
 
 def measure(variants, rounds, batch, say=print):
-    """{variant: {way: figures}}, with the trainer's own choice named under "picked"."""
+    """Return {variant: {way: figures}}, with the trainer's own choice under "picked"."""
     setup = devices.choose("cpu")
     picked = f"{setup.dtype} {LAYOUTS[setup.channels_last]}"
-    found = {"batch": batch, "rounds": rounds, "picked": picked, "line": setup.line, "variants": {}}
+    found = {
+        "batch": batch,
+        "rounds": rounds,
+        "picked": picked,
+        "line": setup.summary,
+        "variants": {},
+    }
     for variant in variants:
         make = partial(alexnet, variant)
         shape = make().plan[0].shape  # (3, 224, 224)
         turns = min(rounds, 3) if variant in HEAVY else rounds
-        tell = partial(say_it, say, variant)
+        tell = partial(say_line, say, variant)
         rows = bench.step_speeds(make, shape, batch, settings(), "cpu", rounds=turns, say=tell)
         found["variants"][variant] = {
-            name: {key: rounded(value) for key, value in row.items()} for name, row in rows.items()
+            name: {key: round_to_4(value) for key, value in row.items()}
+            for name, row in rows.items()
         }
     tops = {name: bench.top_speed(devices.choose("cpu", name)) for name in ("fp32", setup.dtype)}
     found["ceiling_gflops"] = {name: round(top / 1e9, 1) for name, top in tops.items()}
     return found
 
 
-def say_it(say, variant, text):
-    """A line of one variant, at once."""
+def say_line(say, variant, text):
+    """Print a line about a variant at once."""
     say(f"{variant}: {text}", flush=True)
 
 
-def rounded(number):
-    """Four digits that mean something; None stays."""
+def round_to_4(number):
+    """Return a number rounded to four significant digits, or None for None."""
     return None if number is None else float(f"{number:.4g}")
 
 
 def table(found):
-    """The figures as lines of text; a star at what the trainer picks."""
+    """Return the figures as lines of text, with a star at what the trainer picks."""
     lines = [f"{'':14}{'':22}{'img/s':>8}{'ratio':>8}{'of ceiling':>12}"]
     for variant, rows in found["variants"].items():
         for name, row in rows.items():
@@ -79,20 +86,18 @@ def table(found):
 
 def main():
     """Measure, print, and save if asked to."""
-    parser = script.parser(__doc__)
+    parser = script.make_parser(__doc__)
     names = list(VARIANTS)
     parser.add_argument(
         "--variants", nargs="+", choices=names, default=names, help="all if not given"
     )
-    parser.add_argument("--rounds", type=script.positive, default=7, help="at most (default 7)")
-    parser.add_argument("--batch", type=script.positive, default=64, help="images (default 64)")
+    parser.add_argument("--rounds", type=script.count, default=7, help="at most (default 7)")
+    parser.add_argument("--batch", type=script.count, default=64, help="images (default 64)")
     options = parser.parse_args()
     machine = record.machine()
     found = measure(options.variants, options.rounds, options.batch)
     print(table(found))
-    if options.save:
-        record.save("train_step", found, machine)
-        print("Saved as train_step.json.")
+    script.save(options, "train_step", found, machine)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """What tests in more than one folder share."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,26 +10,21 @@ from typing import NamedTuple
 import pytest
 from filelock import FileLock
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))  # programs, no package
-sys.path.append(str(Path(__file__).resolve().parent))  # what tests share: `import nbval_runs`
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))  # programs, not a package
+sys.path.append(str(Path(__file__).resolve().parent))  # modules that tests share: nbval_runs …
 
+import browsers
 from parts import PARTS, ROOT, group_of, order_of, part_of
-
-# The first has no window to keep up: a page takes it less than half of the time.
-CHROMES = (
-    *("chromium-headless-shell", "chromium", "chromium-browser"),
-    *("google-chrome", "google-chrome-stable", "chrome"),
-)
 
 
 def pytest_addoption(parser):
-    """`make test-full` runs also what takes long, `make test PART=…` a part of the tests."""
-    parser.addoption("--full", action="store_true", help="run also the tests marked `full`")
+    """Add the options of `make test-full` (also the long tests) and `make test PART=…`."""
+    parser.addoption("--full", action="store_true", help="also run the tests marked `full`")
     parser.addoption("--part", action="append", choices=PARTS, help="run only this part (or these)")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out other parts, long tests without --full, and tests for a GPU where there is none.
+    """Leave out other parts, long tests without --full, and GPU tests without a GPU.
 
     pytest's summary counts them as deselected.
     """
@@ -48,7 +42,7 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Hand out the tests by the groups of parts.py, in their order."""
+    """Schedule the tests by the groups of parts.py, in their order."""
     from xdist.scheduler import LoadScopeScheduling
 
     class InGroups(LoadScopeScheduling):
@@ -60,7 +54,7 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_deselected(items):
-    """Count what a worker leaves out, for the summary, which another process writes."""
+    """Count the tests that a worker leaves out, for the summary, which another process writes."""
     if items and hasattr(items[0].config, "workeroutput"):
         output = items[0].config.workeroutput
         output["left out"] = output.get("left out", 0) + len(items)
@@ -68,33 +62,33 @@ def pytest_deselected(items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node, error):
-    """Put the count of what a worker has left out, the same in all, into the summary."""
+    """Put a worker's count of left-out tests, the same in all workers, into the summary."""
     reporter = node.config.pluginmanager.get_plugin("terminalreporter")
     left_out = getattr(node, "workeroutput", {}).get("left out", 0)
     reporter.stats["deselected"] = [SimpleNamespace() for _ in range(left_out)]
 
 
 def uses_browser(item):
-    """Return whether a test has the marker `browser`, or asks for the fixture and forgot it."""
+    """Return whether a test has the marker `browser`, or only the fixture."""
     return item.get_closest_marker("browser") or "browser" in getattr(item, "fixturenames", ())
 
 
 def leave_out(unwanted, config, items):
     """Deselect the tests for which `unwanted(item)` is true."""
-    left = [item for item in items if unwanted(item)]
-    if left:
-        config.hook.pytest_deselected(items=left)
+    deselected = [item for item in items if unwanted(item)]
+    if deselected:
+        config.hook.pytest_deselected(items=deselected)
         items[:] = [item for item in items if not unwanted(item)]
 
 
 class Snapshot(NamedTuple):
-    """A git repository with one commit, and the settings under which git may use it."""
+    """A git repository with one commit, and the environment for git commands on it."""
 
     repository: Path
     env: dict[str, str]
 
     def clone(self, folder: Path) -> Path:
-        """A fresh clone: every file that a learner would get, and no other."""
+        """Clone it: every file that a learner would get, and no other."""
         command = ["git", "clone", "--quiet", str(self.repository), str(folder)]
         subprocess.run(command, env=self.env, check=True)
         return folder
@@ -105,15 +99,16 @@ def shared_folder(tmp_path_factory):
     """`shared_folder(name, make)` -> a folder that `make(folder)` fills, once for all workers."""
     base = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
-        base = base.parent  # of all workers' folders
+        base = base.parent  # shared by all workers
 
     def share(name, make):
-        folder, made = base / name, base / f"{name}.made"
+        folder = base / name
+        marker = base / f"{name}.made"
         with FileLock(base / f"{name}.lock"):
-            if not made.exists():
+            if not marker.exists():
                 folder.mkdir()
                 make(folder)
-                made.touch()
+                marker.touch()
         return folder
 
     return share
@@ -128,13 +123,13 @@ def make_snapshot(folder):
         subprocess.run(["git", *arguments], env=snapshot.env, check=True)
 
     git("init", "--quiet", "--bare", "--initial-branch=main", str(snapshot.repository))
-    there = (f"--git-dir={snapshot.repository}", f"--work-tree={ROOT}")
-    git(*there, "add", "--all")
-    git(*there, "commit", "--quiet", "--message", "The working tree")
+    options = (f"--git-dir={snapshot.repository}", f"--work-tree={ROOT}")
+    git(*options, "add", "--all")
+    git(*options, "commit", "--quiet", "--message", "The working tree")
 
 
 def snapshot_in(folder):
-    """Return the Snapshot that lies in a folder."""
+    """Return the Snapshot in a folder."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     env |= {"GIT_CONFIG_GLOBAL": str(folder / "gitconfig"), "GIT_CONFIG_NOSYSTEM": "1"}
     return Snapshot(folder / "repository.git", env)
@@ -142,32 +137,28 @@ def snapshot_in(folder):
 
 @pytest.fixture(scope="session")
 def snapshot(shared_folder) -> Snapshot:
-    """The working tree as it stands, committed or not, less what .gitignore names.
+    """The working tree as it is now, committed or not, without what .gitignore names.
 
-    A repository of its own, so that it doesn't matter whether this checkout is shallow, belongs to
-    somebody else or is no git repository at all; and with settings of its own, not the user's.
+    It is a separate repository, so that this checkout may be shallow, belong to another user or be
+    no git repository at all; and it has its own settings, not the user's.
     """
     return snapshot_in(shared_folder("snapshot", make_snapshot))
 
 
 @pytest.fixture(scope="session")
 def browser():
-    """Chromium or Chrome; without one the test is skipped, or fails where CI is set.
+    """Chromium or Chrome; without one the test is skipped, or fails if CI is set.
 
-    One for all tests: two of Playwright's drivers can't run in one process.
+    All tests share one: two of Playwright's drivers can't run in one process.
     """
-    found = os.environ.get("CHROME") or next(filter(None, map(shutil.which, CHROMES)), None)
-    if not found:
-        hint = "no Chromium or Chrome: apt install chromium (or set CHROME to its path)"
-        if os.environ.get("CI"):
-            pytest.fail(hint, pytrace=False)
-        pytest.skip(hint)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(
-            executable_path=found,
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield chrome
-        chrome.close()
+        browser = browsers.launch(playwright)
+        if not browser:
+            hint = "no Chromium or Chrome: apt install chromium (or set CHROME to its path)"
+            if os.environ.get("CI"):
+                pytest.fail(hint, pytrace=False)
+            pytest.skip(hint)
+        yield browser
+        browser.close()

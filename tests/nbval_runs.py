@@ -1,9 +1,11 @@
-"""Run a notebook under nbval, alone in an empty folder, in the environment of another Python."""
+"""Run a notebook under nbval, alone in an empty folder, with another environment's Python."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import venv
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,22 +18,37 @@ KERNEL = "course"
 
 
 class NotebookRun(NamedTuple):
-    """What came of a run: nbval's exit code (0: all as stored), its report, and the memory."""
+    """The result of a run: nbval's exit code (0: all as stored), its report, and the memory."""
 
     code: int
     report: str
-    memory_mb: float  # the most that one of its processes ever held
+    memory_mb: float  # peak of its largest process
 
 
 def clean_environment(**variables):
-    """Return the variables of this process without those that lead Python, git or pytest."""
-    leading = ("GIT_", "PYTHON", "VIRTUAL_ENV", "PYTEST", "JUPYTER", "IPYTHON")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(leading)}
-    return kept | {"PYTHONNOUSERSITE": "1"} | variables
+    """Return this process's variables without those that configure Python, git or pytest."""
+    dropped = ("GIT_", "PYTHON", "VIRTUAL_ENV", "PYTEST", "JUPYTER", "IPYTHON")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    return env | {"PYTHONNOUSERSITE": "1"} | variables
+
+
+def make_environment(folder: Path) -> tuple[Path, list]:
+    """Make a virtual environment; return its Python, and a command that installs packages into it.
+
+    uv takes seconds where pip takes minutes, since it links files from its cache.
+    """
+    python = folder / "bin" / "python"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    if uv := shutil.which("uv", path=path):
+        command = [uv, "venv", "--quiet", "--seed", "--python", sys.executable, folder]
+        subprocess.run(command, check=True)
+        return python, [uv, "pip", "install", "--quiet", "--python", python]
+    venv.create(folder, with_pip=True)
+    return python, [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 
 
 def without_fallbacks(notebook: NotebookNode) -> NotebookNode:
-    """Drop the HTML that stands for a widget: ipywidgets 7, which is Colab's, never stores it."""
+    """Drop the HTML fallback of widgets, which Colab's ipywidgets 7 never stores."""
     for cell in hygiene.code_cells(notebook):
         for output in cell.outputs:
             if "data-alexnet-widget" in output.get("data", {}).get("text/html", ""):
@@ -42,26 +59,26 @@ def without_fallbacks(notebook: NotebookNode) -> NotebookNode:
 def run_with_nbval(path: Path, folder: Path, python: Path, env: dict[str, str]) -> NotebookRun:
     """Execute a notebook cell by cell with `python` and compare its outputs with the stored ones.
 
-    path: the notebook, of which a copy runs in folder/alone, where nothing else is. pytest and
-    nbval are those of this Python; the plugin `notebook_faults` also refuses, in every cell, what
-    nbval doesn't compare.
+    A copy of the notebook runs in folder/alone, where there is nothing else. pytest and nbval are
+    this Python's; the plugin `notebook_faults` also checks what nbval doesn't compare.
     """
-    alone, kernels = folder / "alone", folder / "jupyter" / "kernels" / KERNEL
+    alone = folder / "alone"
+    kernels = folder / "jupyter" / "kernels" / KERNEL
     alone.mkdir()
     kernels.mkdir(parents=True)
     copy = alone / path.name
     nbformat.write(without_fallbacks(nbformat.read(path, as_version=4)), copy)
     command = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    command += ["--IPKernelApp.log_level=ERROR"]  # or each start warns of unencrypted TCP
+    command += ["--IPKernelApp.log_level=ERROR"]  # else each start warns of unencrypted TCP
     spec = {"argv": command, "display_name": "Python 3", "language": "python"}
-    spec["env"] = {"PYTHONPATH": ""}  # ours is for pytest
+    spec["env"] = {"PYTHONPATH": ""}  # the one below is for pytest
     (kernels / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     env = env | {
         "JUPYTER_PATH": str(folder / "jupyter"),
-        "IPYTHONDIR": str(folder / "ipython"),  # nobody's profile
+        "IPYTHONDIR": str(folder / "ipython"),  # not the user's profile
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("tests", "tools")),
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # a debugger nobody started has nothing to say
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the debugger warns, though nobody uses it
     }
     plugins = ["-p", "nbval.plugin", "-p", "notebook_faults", "-p", "no:cacheprovider"]
     sanitize = ROOT / "tests/lessons/sanitize.cfg"
@@ -77,7 +94,7 @@ def run_with_nbval(path: Path, folder: Path, python: Path, env: dict[str, str]) 
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-        # Unlike `wait`, it says what the process and all that it waited for have used.
+        # Unlike `wait`, this also returns what the process and its finished children have used.
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     per_mb = 1e6 if sys.platform == "darwin" else 1e3  # macOS counts bytes, Linux kilobytes

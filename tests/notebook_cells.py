@@ -1,6 +1,6 @@
-"""Run the code cells of a notebook in a fresh IPython of this process, and leave nothing of it.
+"""Run the code cells of a notebook in a fresh IPython in this process, and clean up after it.
 
-That takes some hundredths of a second, a kernel takes seconds.
+That takes hundredths of a second; a kernel takes seconds.
 """
 
 import atexit
@@ -15,36 +15,36 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-import IPython.core.completer  # noqa: F401  keeps the `__main__` that it finds: let it be ours
+import IPython.core.completer  # noqa: F401  early: it keeps the `__main__` that it finds
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 
 @dataclass
 class Cell:
-    """A code cell, and what came of running it."""
+    """A code cell, and the result of running it."""
 
     grade_id: str
     source: str
     points: float
     stdout: str = ""
     stderr: str = ""
-    error: str = ""  # what the student reads in place of a traceback
+    error: str = ""  # what a student reads in place of a traceback
 
     @property
     def earned(self):
-        """Return the points by nbgrader's rule: none after an error or a line on stderr."""
+        """Return the points by nbgrader's rule: none if there is an error or a line on stderr."""
         return 0 if self.error or self.stderr else self.points
 
 
 def code_cells(path: Path) -> dict[str, Cell]:
-    """Return {grade_id: Cell} of a notebook, in order; the cells are the caller's to change."""
+    """Return {grade_id: Cell} of a notebook, in order; the caller may change the cells."""
     return {cell[0]: Cell(*cell) for cell in read_cells(path)}
 
 
 @functools.cache
 def read_cells(path: Path) -> list[tuple[str, str, float]]:
-    """Return (grade_id, source, points) of each code cell: some notebooks are played often."""
+    """Return (grade_id, source, points) of each code cell; cached, since tests reuse notebooks."""
     cells = []
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] == "code":
@@ -54,8 +54,8 @@ def read_cells(path: Path) -> list[tuple[str, str, float]]:
 
 
 @contextlib.contextmanager
-def unchanged(module):
-    """Give a module back the attributes that it had."""
+def restore(module):
+    """Restore a module's attributes afterwards."""
     before = vars(module).copy()
     try:
         yield
@@ -69,9 +69,9 @@ register = atexit.register
 
 
 def register_unless_ipython(hook, *args, **kwargs):
-    """Register what is to run at exit, but nothing of IPython's.
+    """Register a hook to run at exit, unless it is IPython's.
 
-    Its hooks keep a shell alive until exit, and each collects all garbage then: half a second.
+    IPython's hooks keep a shell alive until exit, where each collects all garbage: half a second.
     """
     if (getattr(hook, "__module__", None) or "").startswith("IPython."):
         return hook
@@ -80,25 +80,27 @@ def register_unless_ipython(hook, *args, **kwargs):
 
 @contextlib.contextmanager
 def fresh_shell():
-    """Make an IPython without history, and take back afterwards what it did to the process."""
-    main, path = sys.modules["__main__"], sys.path.copy()
+    """Make an IPython without history, and undo afterwards what it did to the process."""
+    main = sys.modules["__main__"]
+    path = sys.path.copy()
     config = Config(HistoryManager={"enabled": False})
-    with unchanged(sys), unchanged(builtins):
+    with restore(sys), restore(builtins):
         try:
             with mock.patch.object(atexit, "register", register_unless_ipython):
                 yield InteractiveShell(config=config)
         finally:
-            sys.modules["__main__"], sys.path[:] = main, path
+            sys.modules["__main__"] = main
+            sys.path[:] = path
 
 
 def play(cells: dict[str, Cell]) -> dict[str, Cell]:
-    """Run the cells in order, past errors, as a grader does; fill in what came of them."""
+    """Run the cells in order, past errors, as a grader does, and fill in their results."""
     with fresh_shell() as shell:
-        shell._showtraceback = lambda kind, error, lines: print("\n".join(lines), file=shown)
+        shell._showtraceback = lambda kind, error, lines: print("\n".join(lines), file=traceback)
         for cell in cells.values():
-            out, err, shown = io.StringIO(), io.StringIO(), io.StringIO()
+            out, err, traceback = io.StringIO(), io.StringIO(), io.StringIO()
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 shell.run_cell(cell.source, store_history=False)
             cell.stdout, cell.stderr = out.getvalue(), err.getvalue()
-            cell.error = re.sub(r"\x1b\[[0-9;]*m", "", shown.getvalue()).rstrip("\n")
+            cell.error = re.sub(r"\x1b\[[0-9;]*m", "", traceback.getvalue()).rstrip("\n")
     return cells

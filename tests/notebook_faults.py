@@ -1,6 +1,6 @@
-"""A plugin for nbval's runs: a lesson prints no warnings, and nothing of one machine only.
+"""A pytest plugin for nbval's runs: notebooks print no warnings and no traces of one machine.
 
-nbval compares nothing in cells tagged nbval-ignore-output. This holds for all cells.
+nbval compares nothing in cells tagged nbval-ignore-output; this checks all cells.
 """
 
 import hygiene
@@ -9,12 +9,12 @@ import pytest
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    """Fail a cell for what it writes to stderr or shows of this machine."""
+    """Fail a cell that writes to stderr or shows a trace of this machine."""
     result = yield
     for output in getattr(item, "test_outputs", None) or []:
         if output.get("name") == "stderr":
             pytest.fail(f"{item.name} writes to stderr: {output.text.strip()}", pytrace=False)
-        for text in hygiene.texts_of(output):
+        for text in hygiene.output_texts(output):
             if trace := hygiene.machine_trace(text):
                 pytest.fail(f"{item.name} shows a trace of this machine: {trace}", pytrace=False)
     return result

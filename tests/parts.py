@@ -1,6 +1,6 @@
-"""The parts of the tests (`make test PART=…`), and what of them stays together.
+"""The parts of the tests (`make test PART=…`), and which tests of a part run in one process.
 
-CI runs each part in a job of its own (.ci/run); in every one some processes share the tests.
+CI runs each part in a job of its own (.ci/run); within a part, several processes share the tests.
 """
 
 import re
@@ -23,21 +23,21 @@ def part_of(path: Path, browser: bool = False) -> str:
     return "notebooks" if path.name == "test_notebooks.py" else "lint-and-unit"
 
 
-# What takes long goes first, or one process would be left with it while the others are done.
-FIRST = ("test_notebooks.py", "tests/grading/", "tests/site/test_pages.py", "_browser.py")
-# The tests of such a file that have the same parameter share what it costs to make: a page, say.
+# Slow tests go first, or one process would still be running them when the others are done.
+FIRST = ("test_notebooks.py", "tests/grading/", "tests/site/test_pages.py", "tests/widgets/")
+# In these files, tests with the same parameter share something that is slow to make, like a page.
 BY_PARAMETER = ("test_notebooks.py", "test_pages.py", "test_every_widget.py")
 
 
 def order_of(nodeid: str) -> int:
-    """Return a number to sort tests by."""
+    """Return the number by which to sort tests."""
     return next((i for i, part in enumerate(FIRST) if part in nodeid), len(FIRST))
 
 
 def group_of(nodeid: str) -> str:
-    """Return the name of the tests that one process runs, one after the other: those of a file.
+    """Return the name of a test's group, which one process runs in order: usually its file.
 
-    Grading counts the sandboxes on the machine, so whatever starts some is one group.
+    Grading counts the sandboxes on the machine, so all tests that start one are in the same group.
     """
     file, _, test = nodeid.partition("::")
     if file.startswith("tests/grading/"):

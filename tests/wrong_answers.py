@@ -1,4 +1,4 @@
-"""Read `exercises/wrong/NAME.py`, the answers known to be wrong (exercises/README.md)."""
+"""Read `exercises/wrong/NAME.py`, answers that are known to be wrong (exercises/README.md)."""
 
 import ast
 import re
@@ -13,13 +13,13 @@ HEADER = re.compile(
 
 
 class WrongAnswer(NamedTuple):
-    """Functions that replace the solutions of the same name, and what comes of it."""
+    """Functions that replace the solutions of the same name, and the points that this loses."""
 
     exercise: str
     name: str
     functions: dict[str, str]  # {name: source}
-    losing: tuple[str, ...]  # the check cells, in the order of the notebook
-    says: str | None  # a phrase of what the first of them says; None if only hidden tests notice
+    losing: tuple[str, ...]  # the check cells that fail, in the order of the notebook
+    says: str | None  # a phrase of the first one's message; None if only hidden tests notice
 
     def __str__(self):
         return f"{self.exercise}-{self.name}"
@@ -32,13 +32,13 @@ def wrong_answers(exercise: str | None = None, root: Path = ROOT) -> list[WrongA
 
 
 def read_file(path: Path) -> list[WrongAnswer]:
-    """Return the answers in a file, of which each begins with a line `# %% name`."""
+    """Return the answers in a file; each begins with a line `# %% name`."""
     _, *parts = MARKER.split(path.read_text(encoding="utf-8"))
     answers = {}
     for name, block in zip(parts[::2], parts[1::2], strict=True):
         place = f"{path.name}, # %% {name}"
         if name in answers:
-            raise ValueError(f"{place}: expected a name of its own, but two blocks have this one.")
+            raise ValueError(f"{place}: expected a unique name, but two blocks have this one.")
         header = HEADER.match(block)
         if not header:
             raise ValueError(

@@ -1,15 +1,15 @@
-"""How fast this machine trains, beside what it could do at most and beside a plain PyTorch loop."""
+"""Measure how fast this machine trains, beside its speed limit and a plain PyTorch loop."""
 
-from alexnet_lib.commands.parsing import typed
+from alexnet_lib.commands.parsing import number
 
 __all__ = ["add_options", "run"]
 
 
 def add_options(parser):
-    """How long to measure."""
-    about = "how long each thing is measured; longer is steadier"
+    """Declare how long to measure."""
+    about = "how long to measure each speed; longer is steadier"
     parser.section("options").add_argument(
-        "--seconds", metavar="5", type=typed("--seconds", float), default=5, help=about
+        "--seconds", metavar="5", type=number("--seconds", float), default=5, help=about
     )
 
 

@@ -1,25 +1,25 @@
 """Collect what students have handed in for an exercise, without grading it yet.
 
-DOWNLOADS are the files, folders or zip files that your LMS hands out (Canvas, Moodle, Gradescope,
-or a folder for each student). Only answers are taken from them. Without DOWNLOADS, what was
-collected before is rebuilt on the release as it is now. alexnet grade does this, too, and grades.
+DOWNLOADS are the files, folders or zip files from your LMS (Canvas, Moodle, Gradescope, or a folder
+for each student). Only the answers are taken from them. Without DOWNLOADS, what was collected
+before is rebuilt on the current release. alexnet grade also does all this, and then grades.
 """
 
-from alexnet_lib.commands.courses import add_handed_in, missing_package
+from alexnet_lib.commands.courses import add_submission_options, missing_package
 from alexnet_lib.commands.errors import DONE, MISTAKE
 
 __all__ = ["add_options", "run"]
 
 
 def add_options(parser):
-    """What to collect, and from where."""
-    add = add_handed_in(parser)
+    """Declare what to collect, and from where."""
+    add = add_submission_options(parser)
     about = "when students handed in: CSV with student, submitted; for the late penalty"
     add("--times", metavar="FILE", help=about)
 
 
 def run(options):
-    """Collect, say what was left out, and return the exit code."""
+    """Collect, print what was left out, and return the exit code."""
     try:
         from alexnet_lib.grading import downloads
         from alexnet_lib.grading.folder import Course
@@ -31,4 +31,4 @@ def run(options):
     report = downloads.collect(course, name, options.downloads, times)
     print("\n".join(report.lines()))
     print(f"Table: {course.report(name, 'collected')}")
-    return MISTAKE if report.of(downloads.OUT) else DONE
+    return MISTAKE if report.rows_in(downloads.OUT) else DONE

@@ -1,6 +1,6 @@
-"""What is installed, what the trainer would use, and what is missing.
+"""Show what is installed, what the trainer would use, and what is missing.
 
-✓ is well, ✗ must be mended, – can be done without. The exit code is 1 if there is a ✗.
+✓ is fine, ✗ must be fixed, – is optional. The exit code is 1 if there is a ✗.
 """
 
 import platform
@@ -17,10 +17,10 @@ from alexnet_lib.commands.errors import sentence
 
 __all__ = ["add_options", "run"]
 
-ROOM = 2  # GB of free space that a run should find; two checkpoints of the paper's network take 1
-WAIT = 4  # seconds for an answer from the network
+DISK_GB = 2  # free space that a run should have; two checkpoints of the paper's network take 1 GB
+TIMEOUT = 4  # seconds to wait for an answer from the network
 GOOD, BAD, WITHOUT = "✓", "✗", "–"
-# package -> what it is for
+# package -> what it is needed for
 NEEDED = {
     "numpy": "everything",
     "torch": "training",
@@ -29,45 +29,49 @@ NEEDED = {
     "matplotlib": "figures",
     "anywidget": "widgets",
     "pyyaml": "configurations",
+    "tqdm": "progress bars",
 }
 OPTIONAL = {"tensorboard": "to watch a run in TensorBoard", "jupyterlab": "to work on the lessons"}
 
 
 def add_options(parser):
-    """What to leave out."""
-    about = "don't try whether downloads work"
+    """Declare what to leave out."""
+    about = "don't check whether downloads work"
     parser.section("options").add_argument("--offline", action="store_true", help=about)
 
 
 def run(options):
-    """Print a line for each thing, and return the exit code."""
-    checks = [python, packages, device, bundled, larger, room, grading]
+    """Print a line for each finding, and return the exit code."""
+    checks = [python, packages, device, bundled_data, full_fashion_mnist, disk_space, grading]
     marks = set()
     for check in checks if options.offline else [*checks, downloads]:
         for mark, text in check():
             marks.add(mark)
             print(f"{mark} {text}", flush=True)
     if BAD in marks:
-        print(f"Mend what has a {BAD}; the rest works without it, or says what it needs.")
+        print(f"Fix what has a {BAD}; the rest works without it, or says what it needs.")
         return 1
     return None
 
 
+# Each check yields (mark, text).
+
+
 def python():
-    """Which Python, where. One that is too old could not have come so far."""
+    """Yield which Python this is, and where: one that is too old fails before this."""
     yield GOOD, f"Python {platform.python_version()} on {platform.system()}: {sys.executable}"
 
 
 def packages():
-    """Versions of what is needed, and of what may be there."""
+    """Yield the versions of required and optional packages."""
     yield GOOD, f"alexnet_lib {__version__}"
-    found = []
+    versions = []
     for name, purpose in NEEDED.items():
         try:
-            found.append(f"{name} {metadata.version(name)}")
+            versions.append(f"{name} {metadata.version(name)}")
         except metadata.PackageNotFoundError:
             yield BAD, f"{name} is missing, for {purpose}: pip install {name}"
-    yield GOOD, ", ".join(found)
+    yield GOOD, ", ".join(versions)
     for name, purpose in OPTIONAL.items():
         try:
             yield GOOD, f"{name} {metadata.version(name)}"
@@ -76,77 +80,80 @@ def packages():
 
 
 def device():
-    """What the trainer would pick, and why."""
+    """Yield what the trainer would pick, and why."""
     try:
         import torch
 
         from alexnet_lib.training.devices import choose
 
-        yield GOOD, f"The trainer would use {choose().line}"
+        yield GOOD, f"The trainer would use {choose().summary}"
         if torch.version.cuda and not torch.cuda.is_available():
-            yield WITHOUT, "No GPU that PyTorch can use; this PyTorch could, with a driver for it"
+            yield WITHOUT, "PyTorch finds no GPU; this build could use one, with a driver for it"
     except (ImportError, RuntimeError, ValueError) as error:
-        yield BAD, f"The trainer can't begin: {sentence(error)}"
+        yield BAD, f"The trainer can't start: {sentence(error)}"
 
 
-def bundled():
-    """Whether what comes with the package is whole."""
+def bundled_data():
+    """Yield whether the package's own files are intact."""
     from alexnet_lib import data
 
-    things = {
+    readers = {
         "photographs": lambda: [data.photo(name) for name in data.PHOTOS],
         "published results": data.results,
         "fashion-mnist-small": lambda: data.load("fashion-mnist-small"),
     }
-    whole = []
-    for name, get in things.items():
+    intact = []
+    for name, read in readers.items():
         try:
-            get()
-            whole.append(name)
+            read()
+            intact.append(name)
         except Exception as error:  # a damaged file can raise anything
             yield BAD, sentence(error)
-    if whole:
-        yield GOOD, f"Bundled and whole: {', '.join(whole)}"
+    if intact:
+        yield GOOD, f"Bundled and intact: {', '.join(intact)}"
 
 
-def larger():
-    """Whether the full Fashion-MNIST is here already."""
+def full_fashion_mnist():
+    """Yield whether the full Fashion-MNIST has been downloaded."""
     from alexnet_lib import data
 
     try:
         data.load("fashion-mnist", download=False)
         yield GOOD, "fashion-mnist is here: alexnet train --data fashion-mnist"
     except (ImportError, OSError, RuntimeError, ValueError):
-        yield WITHOUT, "fashion-mnist is not here: it is downloaded when you ask for it"
+        yield WITHOUT, "fashion-mnist is not here: it is downloaded when you first use it"
 
 
-def room():
-    """Free space where runs would go."""
+def disk_space():
+    """Yield the free space where runs would go."""
     free = shutil.disk_usage(".").free / 1e9
-    if free < ROOM:
-        yield BAD, f"{free:.1f} GB free in this folder: make room, or keep runs elsewhere by --out"
+    if free < DISK_GB:
+        yield (
+            BAD,
+            f"{free:.1f} GB free in this folder: free some, or use --out elsewhere",
+        )
     else:
         yield GOOD, f"{free:,.0f} GB free in this folder"
 
 
 def grading():
-    """Whether students' work can be graded here, which only instructors need."""
+    """Yield whether this machine can grade students' work, which only instructors need."""
     try:
         metadata.version("nbgrader")
-        from alexnet_lib.grading.sandbox.process import trouble
+        from alexnet_lib.grading.sandbox.process import sandbox_problem
     except ImportError:
         about = 'pip install -e ".[instructor]" in the course\'s repository'
         yield WITHOUT, f"Grading students' work needs nbgrader: {about}"
         return
-    why_not = trouble()
-    if why_not is None:
-        yield GOOD, "Students' code can be walled off: alexnet grade works here"
+    reason = sandbox_problem()
+    if reason is None:
+        yield GOOD, "Students' code can run in a sandbox: alexnet grade works here"
     else:
-        yield WITHOUT, f"alexnet grade refuses to work here: {why_not}"
+        yield WITHOUT, f"alexnet grade doesn't work here: {reason}"
 
 
 def downloads():
-    """Whether the network gives what the library would download."""
+    """Yield whether the files that the library downloads can be reached."""
     try:
         from torchvision.datasets import FashionMNIST
         from torchvision.models import AlexNet_Weights
@@ -158,14 +165,14 @@ def downloads():
         "fashion-mnist": FashionMNIST.mirrors[0] + first,
     }
     answers = {}  # name -> None, or why not
-    asking = [
-        Thread(target=ask, args=(name, address, answers), daemon=True)  # never waited for longer
+    threads = [
+        Thread(target=probe, args=(name, address, answers), daemon=True)  # may outlive the wait
         for name, address in addresses.items()
     ]
-    for thread in asking:
+    for thread in threads:
         thread.start()
-    end = time.monotonic() + WAIT + 1  # looking up a name can hang beyond any time-out
-    for thread in asking:
+    end = time.monotonic() + TIMEOUT + 1  # a DNS lookup can hang beyond any timeout
+    for thread in threads:
         thread.join(max(0, end - time.monotonic()))
     for name in addresses:
         reason = answers.get(name, "no answer")
@@ -175,11 +182,11 @@ def downloads():
             yield WITHOUT, f"{name} can't be downloaded ({reason}): bundled data work without it"
 
 
-def ask(name, address, answers):
-    """Note in `answers` whether an address answers: None, or why not."""
+def probe(name, address, answers):
+    """Store in `answers` None if an address answers, or why it doesn't."""
     try:
-        with urlopen(Request(address, method="HEAD"), timeout=WAIT):
+        with urlopen(Request(address, method="HEAD"), timeout=TIMEOUT):
             answers[name] = None
     except (OSError, ValueError, HTTPException) as error:
-        reason = getattr(error, "reason", error)  # what is behind an URLError
+        reason = getattr(error, "reason", error)  # what caused a URLError
         answers[name] = getattr(reason, "strerror", None) or str(reason)

@@ -1,54 +1,54 @@
-"""The five likeliest classes of each image, in the eyes of a run's network.
+"""Print the five most likely classes of each image, according to a run's network.
 
-Images may have any size and any kind of file that Pillow reads. Without a run, --weights imagenet
-takes the network that torchvision offers, which knows 1000 classes.
+Images may have any size and any file format that Pillow reads. Instead of a run,
+--weights imagenet takes torchvision's network, which knows 1000 classes.
 """
 
 from pathlib import Path
 
 from alexnet_lib.commands.errors import DONE, WRONG, complain
-from alexnet_lib.commands.runs import opened
+from alexnet_lib.commands.runs import open_run
 
 __all__ = ["add_options", "run"]
 
 NAME = "alexnet predict"
-TOGETHER = 32  # images that the network looks at at once
+BATCH = 32  # images that pass through the network at once
 
 
 def add_options(parser):
-    """The run, and the images."""
-    about = "a run's folder or a checkpoint, then the files of images"
+    """Declare the run, and the images."""
+    about = "a run's folder or a checkpoint, then image files"
     parser.add_argument("paths", metavar="RUN IMAGE", nargs="+", help=about)
     add = parser.section("options").add_argument
-    about = "imagenet: torchvision's network, instead of a run's"
+    about = "imagenet: torchvision's network, in place of a run's"
     add("--weights", metavar="imagenet", help=about)
     add("--device", metavar="auto", default="auto", help="auto, cpu, cuda, cuda:1, mps")
 
 
 def run(options):
-    """Predict, and return the exit code: 2 if one of the files is no image."""
+    """Predict, and return the exit code: 2 if one of the files is not an image."""
     paths = list(options.paths)
     if options.weights is None:
         source = paths.pop(0)
         if not paths:
             raise ValueError(
-                f"no image is named after the run {source}: alexnet predict RUN IMAGE…, or without"
+                f"no image is given after the run {source}: alexnet predict RUN IMAGE…, or without"
                 " a run, alexnet predict --weights imagenet IMAGE…."
             )
-        trainer, _ = opened(source, NAME, options.device)
+        trainer, _ = open_run(source, NAME, options.device)
     elif options.weights == "imagenet":
-        trainer = of_torchvision(options.device)
+        trainer = make_torchvision_trainer(options.device)
     else:
         raise ValueError(f"--weights can be imagenet, but {options.weights!r} was given.")
     code = DONE
-    for start in range(0, len(paths), TOGETHER):
-        if not answer(trainer, paths[start : start + TOGETHER]):
+    for start in range(0, len(paths), BATCH):
+        if not print_predictions(trainer, paths[start : start + BATCH]):
             code = WRONG
     return code
 
 
-def answer(trainer, paths):
-    """Print what the network sees in these files; whether all of them were images."""
+def print_predictions(trainer, paths):
+    """Print what the network sees in these files; return whether all of them were images."""
     import torch
 
     from alexnet_lib.data.pictures import DataError
@@ -56,7 +56,7 @@ def answer(trainer, paths):
     images = []
     for path in paths:
         try:
-            images.append((path, image_for(trainer.inputs, path)))
+            images.append((path, read_image(trainer.inputs, path)))
         except (DataError, OSError) as error:
             complain(" ".join(str(error).split()), NAME)
     if images:
@@ -69,8 +69,8 @@ def answer(trainer, paths):
     return len(images) == len(paths)
 
 
-def image_for(inputs, path):
-    """The file as the network's data were: (C, side, side) uint8, its middle square."""
+def read_image(inputs, path):
+    """Return the middle square of an image file, (C, side, side) uint8, like the network's data."""
     import torch
 
     from alexnet_lib.data import gray
@@ -85,8 +85,8 @@ def image_for(inputs, path):
     return torch.from_numpy(pixels.copy()).permute(2, 0, 1)  # (C, side, side)
 
 
-def of_torchvision(device):
-    """A Trainer with torchvision's network for ImageNet: its preparation, its classes."""
+def make_torchvision_trainer(device):
+    """Return a Trainer with torchvision's ImageNet network, its preprocessing and its classes."""
     from torchvision.models import AlexNet_Weights
 
     from alexnet_lib.networks.models import alexnet

@@ -1,15 +1,15 @@
-"""What commands about runs share: their data, their checkpoints, and how a program ends."""
+"""What the commands about runs share: loading their data and checkpoints, and ending a process."""
 
 import sys
 from pathlib import Path
 
-from alexnet_lib.commands.errors import failed
+from alexnet_lib.commands.errors import report_error
 
-__all__ = ["data_named", "opened", "together"]
+__all__ = ["finish_together", "load_named", "open_run"]
 
 
-def data_named(name, skip_bad=False):
-    """(name, Splits) of --data: a folder's name becomes one that is right in any folder."""
+def load_named(name, skip_bad=False):
+    """Return (name, Splits) of --data; a folder's name becomes absolute, to be right anywhere."""
     from alexnet_lib.data import load
     from alexnet_lib.data.sources import SOURCES
 
@@ -18,10 +18,11 @@ def data_named(name, skip_bad=False):
     return name, load(name, **({"skip_bad": True} if skip_bad else {}))
 
 
-def opened(path, name, device="auto"):
-    """(Trainer with a run's network, checkpoint): the best one, else the newest, or the one named.
+def open_run(path, name, device="auto"):
+    """Return (Trainer with a run's network, the path of its checkpoint).
 
-    path  a run's folder, or a checkpoint in it; warnings go out under the command's `name`
+    path  a run's folder, for its best checkpoint or else its newest, or a checkpoint in it
+    name  the command's name, which begins each warning
     """
     path = Path(path)
     if not path.exists():
@@ -35,34 +36,34 @@ def opened(path, name, device="auto"):
         print(f"{name}: {text}", file=sys.stderr)
 
     if path.is_dir():
-        found = checkpoints.load_latest(path, say, "best") or checkpoints.load_latest(path, say)
-        if found is None:
+        loaded = checkpoints.load_latest(path, say, "best") or checkpoints.load_latest(path, say)
+        if loaded is None:
             raise ValueError(f"{path} has no checkpoint in it: name the folder of a run.")
-        path, state = found
+        path, contents = loaded
     else:
-        state = checkpoints.read(path)
-    about = state.get("about") or {}
+        contents = checkpoints.read(path)
+    about = contents.get("about") or {}
     if "variant" not in about:
         raise ValueError(
-            f"{path} doesn't say which network it is of, since it was not written by alexnet"
-            " train: use it from Python, with Trainer.use."
+            f"{path} doesn't say which network it belongs to, because alexnet train didn't write"
+            " it: use it from Python, with Trainer.load."
         )
     model = alexnet(about["variant"], **about["knobs"])
     trainer = Trainer(model, report="none", device=device)
-    trainer.use(state, path)
+    trainer.load(contents, path)
     return trainer, path
 
 
-def together(trainer, name, work):
-    """The exit code of work(); where it is one process of many, the program ends here."""
+def finish_together(trainer, name, work):
+    """Return the exit code of work(); a process that is one of many ends here instead."""
     from alexnet_lib.training.distributed import finish
 
     try:
         code = work() or 0
     except BaseException as error:
-        trainer.report.end([])  # takes a bar away
+        trainer.report.end([])  # clears a progress bar
         if trainer.world.size == 1:
             raise
-        # It must not wait for the others in the ordinary way: they may wait for it.
-        code = failed(error, name)
+        # Must not wait for the other processes as usual: they may be waiting for this one.
+        code = report_error(error, name)
     return finish(trainer.world, code)

@@ -1,7 +1,7 @@
 """Train AlexNet on images: without options, a small one on bundled images, in minutes.
 
-Ctrl-C saves and stops; --resume goes on. Precedence: options, --config, --recipe. --no-flip undoes
---flip. Many processes: torchrun --nproc-per-node 8 -m alexnet_lib.cli train …
+Ctrl-C saves and stops; --resume goes on. Options override --config, which overrides --recipe.
+Many processes: torchrun --nproc-per-node 8 -m alexnet_lib.cli train …
 """
 
 import ast
@@ -14,8 +14,8 @@ from pathlib import Path
 
 from alexnet_lib.arguments import did_you_mean
 from alexnet_lib.commands.errors import DONE, INTERRUPTED
-from alexnet_lib.commands.parsing import typed
-from alexnet_lib.commands.runs import data_named, together
+from alexnet_lib.commands.parsing import number
+from alexnet_lib.commands.runs import finish_together, load_named
 from alexnet_lib.files import write_atomic
 from alexnet_lib.networks.variants import VARIANTS, plan
 from alexnet_lib.training.progress import Report, Reports, report_for
@@ -24,51 +24,53 @@ from alexnet_lib.training.recipe import RECIPES, Recipe
 __all__ = ["add_options", "configuration", "run"]
 
 CONFIG = "config.yaml"
-HEAD = "# Options of a run, for alexnet train --config\n"
-# What a configuration holds besides the fields of the recipe: key -> value if nobody says.
-OWN = {"model": "small", "set": {}, "data": "fashion-mnist-small", "skip_bad": False}
+HEADER = "# Options of a run, for alexnet train --config\n"
+# What a configuration has besides the fields of the recipe: key -> default.
+DEFAULTS = {"model": "small", "set": {}, "data": "fashion-mnist-small", "skip_bad": False}
 
 
 def add_options(parser):
-    """Options of the command's own, and one for each field of `Recipe`."""
+    """Declare the command's own options, and one for each field of `Recipe`."""
     add = parser.section("what").add_argument
-    add("--model", metavar=OWN["model"], help=f"a variant: {', '.join(VARIANTS)}")
-    about = "turn a knob of the variant: dropout=0.2"
-    add("--set", metavar="KNOB=VALUE", action="append", type=knob, help=about)
-    add("--data", metavar="NAME", help=f"or a folder; {OWN['data']} if not given")
+    add("--model", metavar=DEFAULTS["model"], help=f"a variant: {', '.join(VARIANTS)}")
+    about = "set a knob of the variant: dropout=0.2"
+    add("--set", metavar="KNOB=VALUE", action="append", type=read_knob, help=about)
+    add("--data", metavar="NAME", help=f"a set or a folder; {DEFAULTS['data']} if not given")
     about = "leave out files that can't be read, and count them"
     add("--skip-bad", action="store_true", default=None, help=about)
-    add("--recipe", metavar="NAME", help=f"begin with all of {', '.join(RECIPES)}")
-    add("--config", metavar="FILE", help="YAML, with names as here; each run writes its own")
-    add("--out", metavar="FOLDER", help="where the run is kept; runs/MODEL-DATA if not given")
+    add("--recipe", metavar="NAME", help=f"a recipe to start from: {', '.join(RECIPES)}")
+    add("--config", metavar="FILE", help="options in YAML, named as here; each run writes its own")
+    add("--out", metavar="FOLDER", help="the run's folder; runs/MODEL-DATA if not given")
     add("--resume", action="store_true", help="go on with the run in that folder")
-    about = "two steps, an evaluation and a checkpoint, then forget"
+    about = "try two steps, an evaluation and a checkpoint; keep nothing"
     add("--dry-run", action="store_true", help=about)
-    about = "a test of the network: can it learn one batch?"
+    about = "test the network: can it learn a single batch?"
     add("--overfit-one-batch", action="store_true", help=about)
-    add("--quiet", action="store_true", help="say nothing but errors")
+    add("--quiet", action="store_true", help="print nothing but errors")
     for entry in fields(Recipe):
         add_field(parser, entry)
 
 
 def add_field(parser, entry):
-    """The option for a field of the recipe."""
+    """Add the option for a field of the recipe."""
     add = parser.section(entry.metadata.get("group") or "recipe").add_argument
-    option, about = "--" + entry.name.replace("_", "-"), entry.metadata["help"]
+    option = "--" + entry.name.replace("_", "-")
+    about = entry.metadata["help"]
     if entry.type is bool:
         add(option, action=BooleanOptionalAction, help=about)
         return
     choices = entry.metadata.get("choices")
     if choices:
         others = [choice for choice in choices if choice != entry.default]
-        if not all(choice in about for choice in others):  # else the words name them already
+        if not all(choice in about for choice in others):  # else the help already names them
             about = f"or {', '.join(others)}; {about}"
-    value = f"{entry.default:g}" if entry.type is float else str(entry.default)
-    add(option, metavar=value, type=typed(option, entry.type), help=about)
+    default = f"{entry.default:g}" if entry.type is float else str(entry.default)
+    kind = str if entry.type is str else number(option, entry.type)
+    add(option, metavar=default, type=kind, help=about)
 
 
-def knob(text):
-    """KNOB=VALUE as (name, value); the value as in Python, or a word as it stands."""
+def read_knob(text):
+    """Return KNOB=VALUE as (name, value): a Python literal, or else the text itself."""
     name, equals, value = text.partition("=")
     if not equals or not name.isidentifier():
         raise ArgumentTypeError(
@@ -80,16 +82,16 @@ def knob(text):
         return name, value
 
 
-# The configuration: the recipe, and what it is for, as one flat table.
+# The configuration: the recipe, the network and the data, as one flat table.
 
 
 def configuration(options, kept=None):
-    """Everything that decides a run, as {key: value}: the fields of `Recipe` and those of OWN.
+    """Return everything that decides a run, {key: value}: the fields of `Recipe` and DEFAULTS.
 
-    options  as the command line gave them; None where it said nothing
-    kept     the configuration of the run that is resumed
+    options  from the command line; None for those not given
+    kept     the configuration of the run to resume
     """
-    keys = [*OWN, *(entry.name for entry in fields(Recipe))]
+    keys = [*DEFAULTS, *(entry.name for entry in fields(Recipe))]
     given = {key: getattr(options, key) for key in keys if getattr(options, key) is not None}
     given["set"] = dict(given.get("set", ()))
     file = read_config(options.config) if options.config else {}
@@ -97,53 +99,53 @@ def configuration(options, kept=None):
     if name is not None and name not in RECIPES:
         known = ", ".join(RECIPES)
         raise ValueError(
-            f"There is no recipe {name!r}{did_you_mean(name, RECIPES)}: choose of {known}."
+            f"There is no recipe {name!r}{did_you_mean(name, RECIPES)}: choose one of {known}."
         )
     named = RECIPES[name].to_dict() if name is not None else {}
-    layers = [OWN, Recipe().to_dict(), kept or {}, named, file, given]
-    told = {key: value for layer in layers for key, value in layer.items() if key in keys}
-    told["set"] = {key: value for layer in layers for key, value in layer.get("set", {}).items()}
-    if told["model"] not in VARIANTS:
-        near = did_you_mean(told["model"], VARIANTS)
+    layers = [DEFAULTS, Recipe().to_dict(), kept or {}, named, file, given]
+    merged = {key: value for layer in layers for key, value in layer.items() if key in keys}
+    merged["set"] = {key: value for layer in layers for key, value in layer.get("set", {}).items()}
+    if merged["model"] not in VARIANTS:
+        near = did_you_mean(merged["model"], VARIANTS)
         known = ", ".join(VARIANTS)
-        raise ValueError(f"There is no model {told['model']!r}{near}: choose of {known}.")
-    recipe = Recipe(**{key: value for key, value in told.items() if key not in OWN})
-    return {**{key: told[key] for key in OWN}, **recipe.to_dict()}
+        raise ValueError(f"There is no model {merged['model']!r}{near}: choose one of {known}.")
+    recipe = Recipe(**{key: value for key, value in merged.items() if key not in DEFAULTS})
+    return {**{key: merged[key] for key in DEFAULTS}, **recipe.to_dict()}
 
 
 def read_config(path):
-    """The configuration in a YAML file: {key: value}, each key known and each value of its type."""
+    """Return the configuration in a YAML file, {key: value}, with its keys and types checked."""
     import yaml
 
     try:
         text = Path(path).read_text(encoding="utf-8")
-        found = yaml.safe_load(text)
+        config = yaml.safe_load(text)
     except OSError as error:
         raise ValueError(f"The configuration {path} can't be read: {error.strerror}.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" in line {mark.line + 1}" if mark else ""
-        raise ValueError(f"The configuration {path} is no YAML{where}.") from None
-    if found is None:
+        raise ValueError(f"The configuration {path} is not valid YAML{where}.") from None
+    if config is None:
         return {}
-    if not isinstance(found, dict):
+    if not isinstance(config, dict):
         raise ValueError(f"The configuration {path} must have lines like epochs: 3.")
     kinds = {entry.name: entry.type for entry in fields(Recipe)}
-    kinds |= {"recipe": str, **{key: type(value) for key, value in OWN.items()}}
+    kinds |= {"recipe": str, **{key: type(value) for key, value in DEFAULTS.items()}}
     wants = {"set": "lines like dropout: 0.2", "skip_bad": "true or false"}
-    wants |= dict.fromkeys(("recipe", "model", "data"), "a name")  # Recipe looks at the others
-    for key, value in found.items():
+    wants |= dict.fromkeys(("recipe", "model", "data"), "a name")  # Recipe checks the others
+    for key, value in config.items():
         if key not in kinds:
             near = did_you_mean(key, kinds) or f": there are {', '.join(kinds)}"
-            raise ValueError(f"The configuration {path} has {key!r}, which is no option{near}.")
-        found[key] = value = of_yaml(value, kinds[key])
+            raise ValueError(f"The configuration {path} has {key!r}, which is not an option{near}.")
+        config[key] = value = as_type(value, kinds[key])
         if key in wants and not isinstance(value, kinds[key]):
             raise ValueError(f"{key} in {path} must be {wants[key]}, but {value!r} was given.")
-    return found
+    return config
 
 
-def of_yaml(value, kind):
-    """What was meant where YAML reads something else: 5e-4 is a word to it, and 2012 a number."""
+def as_type(value, kind):
+    """Return a value as the type that was meant: YAML reads 5e-4 as text, and 2012 as a number."""
     if kind is str and isinstance(value, bool):
         return "yes" if value else "no"
     if kind is str and isinstance(value, (int, float)):
@@ -152,40 +154,41 @@ def of_yaml(value, kind):
         with suppress(ValueError):
             return float(value)
     if kind is dict and isinstance(value, dict):
-        return {name: frozen(item) for name, item in value.items()}
+        return {name: as_tuples(item) for name, item in value.items()}
     return value
 
 
-def frozen(value):
-    """Tuples for YAML's lists: a knob takes a pair, or three numbers."""
+def as_tuples(value):
+    """Return YAML's lists as tuples: a knob takes a pair, or three numbers."""
     if isinstance(value, dict):
-        return {name: frozen(item) for name, item in value.items()}
-    return tuple(map(frozen, value)) if isinstance(value, list) else value
+        return {name: as_tuples(item) for name, item in value.items()}
+    return tuple(map(as_tuples, value)) if isinstance(value, list) else value
 
 
-def thawed(value):
-    """Lists for tuples, which YAML has no word for."""
+def as_lists(value):
+    """Return tuples as lists, since YAML has no tuples."""
     if isinstance(value, dict):
-        return {name: thawed(item) for name, item in value.items()}
-    return list(map(thawed, value)) if isinstance(value, (list, tuple)) else value
+        return {name: as_lists(item) for name, item in value.items()}
+    return list(map(as_lists, value)) if isinstance(value, (list, tuple)) else value
 
 
 def write_config(folder, config):
-    """The configuration as YAML in the run's folder, written beside and moved into place."""
+    """Write the configuration as YAML into the run's folder."""
     import yaml
 
-    text = yaml.safe_dump(thawed(config), sort_keys=False, allow_unicode=True)
-    write_atomic(folder / CONFIG, HEAD + text)
+    text = yaml.safe_dump(as_lists(config), sort_keys=False, allow_unicode=True)
+    write_atomic(folder / CONFIG, HEADER + text)
 
 
-class Settled(Report):
-    """Writes the configuration when a run begins: what the trainer refuses must not stay there."""
+class ConfigWriter(Report):
+    """A report that writes the configuration once a run begins: the trainer has accepted it."""
 
     def __init__(self, folder, config):
-        self.folder, self.config = folder, config
+        self.folder = folder
+        self.config = config
 
-    def begin(self, line, epochs, steps):
-        """The trainer has taken it."""
+    def begin(self, summary, epochs, steps):
+        """Write the configuration."""
         write_config(self.folder, self.config)
 
 
@@ -195,31 +198,31 @@ class Settled(Report):
 def run(options):
     """Train, and return the exit code."""
     trial = options.dry_run or options.overfit_one_batch
-    # torchrun starts all processes again when one has failed
-    again = int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")) > 0
-    resume = (options.resume or again) and not trial
-    config = configuration(options)  # before anything slow: a slip is answered at once
+    # torchrun restarts all processes when one has failed
+    restarted = int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")) > 0
+    resume = (options.resume or restarted) and not trial
+    config = configuration(options)  # before anything slow: report mistakes at once
     folder = Path(options.out or f"runs/{config['model']}-{Path(config['data']).name}")
     if resume and (folder / CONFIG).is_file():
         config = configuration(options, kept=read_config(folder / CONFIG))
     elif not trial and not resume:
-        need_free(folder)
+        check_unused(folder)
 
-    config["data"], (train, test) = data_named(config["data"], config["skip_bad"])
-    recipe = Recipe(**{key: value for key, value in config.items() if key not in OWN})
-    knobs = knobs_for(config, recipe, train)
+    config["data"], (train, test) = load_named(config["data"], config["skip_bad"])
+    recipe = Recipe(**{key: value for key, value in config.items() if key not in DEFAULTS})
+    knobs = make_knobs(config, recipe, train)
 
     import torch
 
     from alexnet_lib.networks.models import alexnet
     from alexnet_lib.training.trainer import Trainer
 
-    torch.manual_seed(recipe.seed)  # the first weights are drawn, too
+    torch.manual_seed(recipe.seed)  # the initial weights are random, too
     model = alexnet(config["model"], **knobs)
     where = None if trial else folder
     report = report_for("none" if options.quiet or trial else "auto", where)
     if not trial:
-        report = Reports([report, Settled(folder, config)])
+        report = Reports([report, ConfigWriter(folder, config)])
     about = {"variant": config["model"], "knobs": knobs, "data": config["data"]}
     trainer = Trainer(model, recipe, folder=where, report=report, about=about)
 
@@ -231,13 +234,13 @@ def run(options):
             return say(verdict(trainer.overfit_one_batch(train), recipe.batch))
         return fit(trainer, train, test, resume, say)
 
-    return together(trainer, "alexnet train", work)
+    return finish_together(trainer, "alexnet train", work)
 
 
 def fit(trainer, train, test, resume, say):
-    """Train, say what came of it, and return the exit code."""
+    """Train, print the outcome, and return the exit code."""
     if resume and not any(trainer.folder.glob("step-*.pt")):
-        say(f"{trainer.folder} has no checkpoint yet: a new run begins.")
+        say(f"{trainer.folder} has no checkpoint yet: starting a new run.")
     trainer.fit(train, test, resume=resume)
     skipped = dict(pair for data in (train, test) for pair in getattr(data, "skipped", ()))
     if skipped:
@@ -251,8 +254,8 @@ def fit(trainer, train, test, resume, say):
     return DONE
 
 
-def need_free(folder):
-    """Refuse a folder with another run in it, or with a configuration that isn't of a run."""
+def check_unused(folder):
+    """Raise if a folder has another run in it, or a configuration that no run wrote."""
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is a file: name a folder with --out.")
     if any(folder.glob("step-*.pt")) or any(folder.glob("best-*.pt")):
@@ -261,14 +264,14 @@ def need_free(folder):
             " --out."
         )
     config = folder / CONFIG
-    if config.is_file() and not config.read_bytes().startswith(HEAD.encode()):
+    if config.is_file() and not config.read_bytes().startswith(HEADER.encode()):
         raise ValueError(
-            f"{config} is not of a run, and would be overwritten: name another folder with --out."
+            f"{config} belongs to no run, and would be overwritten: name another folder with --out."
         )
 
 
-def knobs_for(config, recipe, data):
-    """The knobs of the network that reads these data, as they are or as the recipe crops them."""
+def make_knobs(config, recipe, data):
+    """Return the knobs of a network that fits these data, whole or as the recipe crops them."""
     channels, height, width = data.shape
     knobs = {
         "in_channels": channels,
@@ -282,22 +285,23 @@ def knobs_for(config, recipe, data):
     knobs |= config["set"]
     try:
         plan(config["model"], **knobs)
-    except TypeError as error:  # three numbers wanted, one given, say
-        raise ValueError(f"--set {config['set']} can't be: {error}.") from None
+    except TypeError as error:  # such as one number where three are needed
+        raise ValueError(f"--set {config['set']} doesn't work: {error}.") from None
     except ValueError as error:
         hint = ""
         if "can't be built" in str(error) and config["model"] != "small":
             side = knobs["image_size"]
-            hint = f" The images are {side} × {side}: for small ones there is --model small."
+            hint = f" The images are {side} × {side}: for images this small, use --model small."
         raise ValueError(f"{error}{hint}") from None
     return knobs
 
 
 def verdict(losses, batch):
-    """What came of training on one batch alone, in words."""
-    first, last = losses[0], losses[-1]
+    """Return the outcome of training on one batch, in words."""
+    first = losses[0]
+    last = losses[-1]
     path = f"the loss went from {first:.3f} to {last:.3f}"
     text = f"{len(losses)} steps on one batch of {batch}: {path}."
     if last < first / 10:
         return f"{text} The network can learn these images."
-    return f"{text} It should come near 0: look at the labels and the loss, or try another rate."
+    return f"{text} It should come near 0: check the labels and the loss, or try another rate."

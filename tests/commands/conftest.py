@@ -1,4 +1,4 @@
-"""The command in this process, on data so small that a training takes a blink."""
+"""The command in this process, on data so small that a training run takes an instant."""
 
 import types
 
@@ -17,7 +17,7 @@ def small():
 
 @pytest.fixture(autouse=True)
 def alone(monkeypatch):
-    """One process, no debugging, whatever the place where the tests run."""
+    """Set the environment to one process and no debugging, wherever the tests run."""
     for name in ("RANK", "WORLD_SIZE", "TORCHELASTIC_RESTART_COUNT", "ALEXNET_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("COLUMNS", "100")
@@ -25,7 +25,7 @@ def alone(monkeypatch):
 
 @pytest.fixture
 def alexnet(capsys):
-    """alexnet("train", "--epochs", 2) -> what came of it: code, out, err."""
+    """`alexnet("train", "--epochs", 2)` -> the result: code, out, err."""
 
     def call(*words):
         capsys.readouterr()
@@ -38,13 +38,13 @@ def alexnet(capsys):
 
 @pytest.fixture
 def tiny_data(monkeypatch):
-    """The set called synthetic is 64 + 20 grey images; one thread, and a known speed limit."""
+    """Make the set called synthetic 64 + 20 grey images; use one thread and a known speed limit."""
     import torch
 
     from alexnet_lib.data import sources
     from alexnet_lib.training import devices
 
-    # Threads cost these tiny runs more than they bring, most of all on a busy machine.
+    # In runs this small threads cost more than they gain, above all on a busy machine.
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     monkeypatch.setattr(devices, "ceiling", lambda setup: 1e11)
@@ -58,7 +58,7 @@ def tiny_data(monkeypatch):
 
 @pytest.fixture
 def train(alexnet, tiny_data, small, tmp_path):
-    """train("--epochs", 2) -> what came of it, and the run's folder."""
+    """`train("--epochs", 2)` -> the result, with the run's folder."""
 
     def call(*words, out=tmp_path / "run"):
         result = alexnet("train", *small, "--out", out, *words)

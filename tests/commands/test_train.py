@@ -1,4 +1,4 @@
-"""alexnet train: options, configurations, runs that are interrupted and go on."""
+"""alexnet train: options, configurations, and runs that are interrupted and resumed."""
 
 import json
 import os
@@ -15,14 +15,14 @@ import yaml
 import alexnet_lib
 from alexnet_lib.commands import train as command
 from alexnet_lib.commands.parsing import Parser
-from alexnet_lib.training.progress import Metrics
+from alexnet_lib.training.progress.files import Metrics
 from alexnet_lib.training.recipe import RECIPES, Recipe
 
 ROOT = Path(alexnet_lib.__file__).parents[1]
 
 
-def configured(*words):
-    """The configuration that these options make."""
+def configuration(*words):
+    """Return the configuration that these options make."""
     parser = Parser("alexnet train", command.__doc__)
     command.add_options(parser)
     return command.configuration(parser.parse_args([str(word) for word in words]))
@@ -43,12 +43,12 @@ def test_the_options_are_the_recipes_fields_and_the_commands_own():
     parser = Parser("alexnet train", command.__doc__)
     command.add_options(parser)
     known = {action.dest for action in parser._actions}
-    own = {"recipe", "config", "out", "resume", "dry_run", "overfit_one_batch", "quiet"}
-    assert known == {entry.name for entry in fields(Recipe)} | set(command.OWN) | own
+    others = {"recipe", "config", "out", "resume", "dry_run", "overfit_one_batch", "quiet"}
+    assert known == {entry.name for entry in fields(Recipe)} | set(command.DEFAULTS) | others
 
 
 def test_without_options_it_is_the_default_recipe():
-    assert configured() == {**command.OWN, **Recipe().to_dict()}
+    assert configuration() == {**command.DEFAULTS, **Recipe().to_dict()}
 
 
 @pytest.mark.parametrize("entry", fields(Recipe), ids=lambda entry: entry.name)
@@ -62,51 +62,54 @@ def test_every_field_has_an_option_that_sets_it_alone(entry):
     more += ["--batch", "7"] if entry.name == "accumulate" else []
     changed = {"crop": "random"} if "--crop" in more else {}
     changed |= {"batch": 7} if "--batch" in more else {}
-    assert configured(*words, *more) == {**configured(), **changed, entry.name: value}
+    assert configuration(*words, *more) == {**configuration(), **changed, entry.name: value}
 
 
 def test_options_count_more_than_the_file_and_that_more_than_the_recipe(tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_text("recipe: '2012'\nepochs: 5\nrate: 5e-3\nset: {dropout: 0.1, activation: tanh}")
-    told = configured("--config", file, "--epochs", 2, "--set", "dropout=0.3", "--no-flip")
-    assert told["epochs"] == 2  # the option
-    assert told["rate"] == 0.005  # the file, where YAML 1.1 reads a word
-    assert told["optimizer"] == RECIPES["2012"].optimizer == "paper"  # the recipe of the file
-    assert told["flip"] is False
+    config = configuration("--config", file, "--epochs", 2, "--set", "dropout=0.3", "--no-flip")
+    assert config["epochs"] == 2  # the option
+    assert config["rate"] == 0.005  # the file; YAML 1.1 reads it as text
+    assert config["optimizer"] == RECIPES["2012"].optimizer == "paper"  # the recipe of the file
+    assert config["flip"] is False
     assert RECIPES["2012"].flip is True
-    assert told["set"] == {"dropout": 0.3, "activation": "tanh"}
-    other = configured("--config", file, "--recipe", "torchvision")
+    assert config["set"] == {"dropout": 0.3, "activation": "tanh"}
+    other = configuration("--config", file, "--recipe", "torchvision")
     assert other["decay"] == RECIPES["torchvision"].decay
     assert other["epochs"] == 5
 
 
-def test_what_yaml_reads_otherwise_is_understood(tmp_path):
+def test_values_that_yaml_reads_as_another_type_are_understood(tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_text("model: 2012\ncompile: no\ndecay: 1e-4\nrate: 1\nset: {lrn: [1, 0.75, 2]}")
-    told = configured("--config", file)
-    assert (told["model"], told["compile"]) == ("2012", "no")
-    assert (told["decay"], told["rate"]) == (1e-4, 1.0)
-    assert told["set"] == {"lrn": (1, 0.75, 2)}
+    config = configuration("--config", file)
+    assert (config["model"], config["compile"]) == ("2012", "no")
+    assert (config["decay"], config["rate"]) == (1e-4, 1.0)
+    assert config["set"] == {"lrn": (1, 0.75, 2)}
 
 
 @pytest.mark.parametrize("name", [None, *RECIPES])
 def test_a_written_configuration_read_again_is_the_same(tmp_path, small, name):
     knobs = [*small, "--set", "lrn=(1e-4, 0.75, 2.0)", "--set", "normalization=None"]
     words = ["--model", "2012", *knobs, *(["--recipe", name] if name else [])]
-    told = configured(*words)
-    command.write_config(tmp_path, told)
-    assert configured("--config", tmp_path / "config.yaml") == told
+    config = configuration(*words)
+    command.write_config(tmp_path, config)
+    assert configuration("--config", tmp_path / "config.yaml") == config
     assert [path.name for path in tmp_path.iterdir()] == ["config.yaml"]
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("epoch: 3", "has 'epoch', which is no option (did you mean epochs?)."),
-        ("step-epochs: 3", "has 'step-epochs', which is no option (did you mean step_epochs?)."),
-        ("xyz: 3", "has 'xyz', which is no option: there are epochs, "),
-        ("3: 3", "has 3, which is no option"),
-        ("epochs: [", "is no YAML in line "),
+        ("epoch: 3", "has 'epoch', which is not an option (did you mean epochs?)."),
+        (
+            "step-epochs: 3",
+            "has 'step-epochs', which is not an option (did you mean step_epochs?).",
+        ),
+        ("xyz: 3", "has 'xyz', which is not an option: there are epochs, "),
+        ("3: 3", "has 3, which is not an option"),
+        ("epochs: [", "is not valid YAML in line "),
         ("- epochs", "must have lines like epochs: 3."),
         ("just words", "must have lines like epochs: 3."),
         ("epochs: three", "epochs must be a whole number, but 'three' was given."),
@@ -119,7 +122,7 @@ def test_a_written_configuration_read_again_is_the_same(tmp_path, small, name):
         ("model: [1]", "must be a name, but [1] was given."),
         ("data:", "must be a name, but None was given."),
         ("skip_bad: often", "must be true or false, but 'often' was given."),
-        ("\x00", "is no YAML"),
+        ("\x00", "is not valid YAML"),
     ],
 )
 def test_a_wrong_configuration_is_answered_in_one_sentence(alexnet, tmp_path, text, says):
@@ -136,7 +139,7 @@ def test_a_configuration_that_is_not_there(alexnet, tmp_path):
     assert result.code == 2
     assert "none.yaml can't be read: No such file or directory." in result.err
     (tmp_path / "latin.yaml").write_bytes(b"data: \xe9")
-    assert "is no YAML" in alexnet("train", "--config", tmp_path / "latin.yaml").err
+    assert "is not valid YAML" in alexnet("train", "--config", tmp_path / "latin.yaml").err
 
 
 @pytest.mark.parametrize(
@@ -150,7 +153,7 @@ def test_a_configuration_that_is_not_there(alexnet, tmp_path):
     ],
 )
 def test_knobs_are_read_as_in_python(text, value):
-    assert command.knob(text) == value
+    assert command.read_knob(text) == value
 
 
 @pytest.mark.parametrize(
@@ -161,7 +164,7 @@ def test_knobs_are_read_as_in_python(text, value):
         (["--set", "lrn=3"], "--set {"),
         (["--set", "image_size=64"], "image_size follows from the data and can't be set: use"),
         (["--set", "num_classes=5"], "num_classes follows from the data and can't be set."),
-        (["--model", "2012", "--set", "widths={}"], "for small ones there is --model small."),
+        (["--model", "2012", "--set", "widths={}"], "for images this small, use --model small."),
         (["--size", "40"], "40"),
         (["--colour", "0.1"], "colour"),
         (["--data", "nowhere"], "nowhere"),
@@ -224,13 +227,13 @@ def test_files_of_others_are_not_overwritten(train, tmp_path):
     mine = tmp_path / "run"
     mine.mkdir()
     (mine / "config.yaml").write_text("mine: true\n")
-    assert "is not of a run, and would be overwritten" in train().err
+    assert "belongs to no run, and would be overwritten" in train().err
     assert (mine / "config.yaml").read_text() == "mine: true\n"
     (tmp_path / "file").write_text("")
     assert "is a file: name a folder with --out" in train(out=tmp_path / "file").err
 
 
-def test_a_run_that_came_to_no_checkpoint_may_begin_again(train):
+def test_a_run_without_a_checkpoint_may_begin_again(train):
     folder = train("--epochs", 1).folder
     for path in folder.glob("*.pt"):
         path.unlink()
@@ -262,12 +265,12 @@ def test_the_verdict_on_one_batch(last, word):
     assert word in command.verdict([2.3, 1.0, last], 16)
 
 
-def interrupting(monkeypatch, at, number=signal.SIGINT):
-    """Send this process a signal when it tells of step `at`."""
-    tell = Metrics.steps
+def interrupt_at(monkeypatch, at, number=signal.SIGINT):
+    """Send this process a signal when it reports step `at`."""
+    report_steps = Metrics.steps
 
     def steps(self, epoch, step, losses, speed):
-        tell(self, epoch, step, losses, speed)
+        report_steps(self, epoch, step, losses, speed)
         if step == at:
             signal.raise_signal(number)
 
@@ -278,14 +281,14 @@ def interrupting(monkeypatch, at, number=signal.SIGINT):
 def test_an_interrupted_run_is_saved_and_goes_on(train, alexnet, tmp_path, monkeypatch, number):
     whole = train("--epochs", 3, "--save-every", 1, out=tmp_path / "whole")
     with monkeypatch.context() as patch:
-        interrupting(patch, 6, number)
+        interrupt_at(patch, 6, number)
         first = train("--epochs", 3, "--save-every", 1)
     assert first.code == 130
     assert not first.err
     assert first.out.splitlines()[-1] == f"To go on: alexnet train --out {first.folder} --resume"
     assert "Interrupted after step 6" in first.out
 
-    second = alexnet("train", "--out", first.folder, "--resume")  # all else is in its folder
+    second = alexnet("train", "--out", first.folder, "--resume")  # its folder has the other options
     assert second.code == 0, second.err
     assert "Resumed after step 6" in second.out
     assert "bit for bit" not in second.out
@@ -296,8 +299,8 @@ def test_an_interrupted_run_is_saved_and_goes_on(train, alexnet, tmp_path, monke
     assert one == other  # as if nothing had happened
 
 
-def test_after_a_kill_each_step_is_told_once(train):
-    """A kill leaves metrics of steps after the last checkpoint, and maybe half a line."""
+def test_after_a_kill_each_step_is_reported_once(train):
+    """A kill leaves the metrics of steps after the last checkpoint, and perhaps half a line."""
     result = train("--epochs", 2, "--save-every", 3, "--keep", 9)
     newest = sorted(result.folder.glob("step-*.pt"))
     for path in [*newest[1:], *result.folder.glob("best-*.pt")]:
@@ -340,7 +343,7 @@ def test_a_run_without_its_configuration_is_resumed_from_the_options(train):
 def test_resuming_where_there_is_nothing_begins(train):
     result = train("--epochs", 1, "--resume")
     assert result.code == 0
-    assert "has no checkpoint yet: a new run begins." in result.out
+    assert "has no checkpoint yet: starting a new run." in result.out
 
 
 def test_restarted_by_torchrun_it_resumes_by_itself(train, monkeypatch):

@@ -1,4 +1,4 @@
-"""alexnet evaluate and predict: on runs, checkpoints, and whatever is given to them."""
+"""alexnet evaluate and predict: on runs, on checkpoints, and on wrong input."""
 
 import shutil
 
@@ -19,8 +19,8 @@ def run(train, monkeypatch):
     return result.folder
 
 
-def colours(mode):
-    """A picture with the modes that Pillow knows, wider than high."""
+def picture(mode):
+    """Return a picture in one of Pillow's modes, wider than high."""
     image = Image.fromarray(photo("cat")).crop((0, 0, 90, 60))
     if mode == "I;16":
         return Image.fromarray(np.asarray(image.convert("L")).astype(np.uint16) * 257)
@@ -34,7 +34,7 @@ def percentages(text):
 # evaluate
 
 
-def test_evaluation_tells_what_the_run_told(run, alexnet):
+def test_evaluation_prints_the_accuracy_of_the_run(run, alexnet):
     result = alexnet("evaluate", run)
     assert result.code == 0
     assert not result.err
@@ -78,7 +78,7 @@ def test_other_data_must_have_the_same_classes(run, alexnet, monkeypatch):
     assert "has 4 classes" in result.err
 
 
-def test_data_without_a_test_set_are_named_so(run, alexnet, monkeypatch):
+def test_without_a_test_set_the_training_images_are_evaluated(run, alexnet, monkeypatch):
     whole = sources.SOURCES["synthetic"]
     monkeypatch.setitem(sources.SOURCES, "synthetic", lambda: whole()._replace(test=None))
     assert "synthetic, 64 training images" in alexnet("evaluate", run).out
@@ -103,7 +103,7 @@ def test_a_run_of_a_network_that_the_command_did_not_make(alexnet, tmp_path):
     path = checkpoints.save(tmp_path, {"model": {}, "about": {}}, 1)
     result = alexnet("evaluate", path)
     assert result.code == 2
-    assert "doesn't say which network it is of" in result.err
+    assert "doesn't say which network it belongs to" in result.err
 
 
 # predict
@@ -112,7 +112,7 @@ def test_a_run_of_a_network_that_the_command_did_not_make(alexnet, tmp_path):
 @pytest.mark.parametrize("mode", ["RGB", "L", "1", "P", "RGBA", "LA", "CMYK", "I;16"])
 def test_images_of_any_kind_get_five_classes(run, alexnet, tmp_path, mode):
     path = tmp_path / f"an image.{'tif' if mode in ('CMYK', 'I;16') else 'png'}"
-    colours(mode).save(path)
+    picture(mode).save(path)
     result = alexnet("predict", run, path)
     assert (result.code, result.err) == (0, "")
     assert result.out.splitlines()[0] == str(path)
@@ -132,7 +132,7 @@ def test_a_file_that_is_no_image_gets_a_sentence_and_the_others_their_answer(
     run, alexnet, tmp_path
 ):
     good = tmp_path / "good.jpg"
-    colours("RGB").save(good)
+    picture("RGB").save(good)
     (tmp_path / "empty.png").touch()
     (tmp_path / "text.jpg").write_text("no image at all")
     (tmp_path / "torn.jpg").write_bytes(good.read_bytes()[:600])
@@ -148,29 +148,29 @@ def test_a_file_that_is_no_image_gets_a_sentence_and_the_others_their_answer(
         assert name in line
 
 
-def test_many_images_are_taken_some_at_a_time(run, alexnet, tmp_path, monkeypatch):
-    monkeypatch.setattr(command, "TOGETHER", 3)
+def test_many_images_are_read_in_batches(run, alexnet, tmp_path, monkeypatch):
+    monkeypatch.setattr(command, "BATCH", 3)
     paths = []
     for i in range(7):
         paths.append(tmp_path / f"{i}.png")
         Image.new("L", (28, 28), 30 * i).save(paths[-1])
-    together = alexnet("predict", run, *paths).out
-    assert [line for line in together.splitlines() if line[0] != " "] == list(map(str, paths))
+    batched = alexnet("predict", run, *paths).out
+    assert [line for line in batched.splitlines() if line[0] != " "] == list(map(str, paths))
     alone = "".join(alexnet("predict", run, path).out for path in paths)
-    assert percentages(alone) == pytest.approx(percentages(together), abs=0.11)
+    assert percentages(alone) == pytest.approx(percentages(batched), abs=0.11)
 
 
 def test_the_networks_own_images_are_read_as_they_were(run, alexnet, tmp_path):
     """A test image saved as a file is what the network was evaluated on."""
-    from alexnet_lib.commands.runs import opened
+    from alexnet_lib.commands.runs import open_run
 
     _, test = sources.SOURCES["synthetic"]()
-    trainer, _ = opened(run, "alexnet predict", "cpu")
+    trainer, _ = open_run(run, "alexnet predict", "cpu")
     for i in range(3):
         path = tmp_path / f"{i}.png"
         Image.fromarray(test.images[i, ..., 0]).save(path)
         images, _ = test.gather([i])  # (1, 1, 28, 28)
-        assert torch.equal(command.image_for(trainer.inputs, path), images[0])
+        assert torch.equal(command.read_image(trainer.inputs, path), images[0])
 
 
 def test_torchvisions_network_answers_with_its_own_classes(alexnet, tmp_path, monkeypatch):
@@ -187,7 +187,7 @@ def test_torchvisions_network_answers_with_its_own_classes(alexnet, tmp_path, mo
     assert result.out.splitlines()[1].endswith(" %  tabby")
 
 
-def test_pretrained_weights_that_can_not_be_had_are_a_sentence(alexnet, monkeypatch):
+def test_pretrained_weights_that_can_not_be_loaded_are_a_sentence(alexnet, monkeypatch):
     from torchvision.models import AlexNet_Weights
 
     def offline(self, **settings):
@@ -196,5 +196,5 @@ def test_pretrained_weights_that_can_not_be_had_are_a_sentence(alexnet, monkeypa
     monkeypatch.setattr(AlexNet_Weights, "get_state_dict", offline)
     result = alexnet("predict", "--weights", "imagenet", "x.png")
     assert result.code == 2
-    assert "The weights for ImageNet could not be had (no network)." in result.err
+    assert "The ImageNet weights could not be loaded (no network)." in result.err
     assert result.err.count("\n") == 1

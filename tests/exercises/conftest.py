@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def notebooks():
-    """``notebooks("release")``: the code cells of the exercise, not yet run; also "source"."""
+    """`notebooks(kind, name)` -> the code cells of a "source" or "release", not yet run."""
 
     def read(kind, name="convolution"):
         return code_cells(ROOT / f"exercises/{kind}/{name}/{name}.ipynb")

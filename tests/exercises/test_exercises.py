@@ -1,4 +1,4 @@
-"""Every exercise: nothing given away, all points for the solution, fewer for each slip."""
+"""Every exercise: it gives nothing away, the solution earns all points, each slip loses some."""
 
 import ast
 import builtins
@@ -22,7 +22,7 @@ each_exercise = pytest.mark.parametrize("name", NAMES)
 
 @functools.cache
 def read(kind, name):
-    """The notebook, valid; not to be changed."""
+    """Return the notebook, validated; callers must not change it."""
     notebook = nbformat.read(ROOT / f"exercises/{kind}/{name}/{name}.ipynb", as_version=4)
     nbformat.validate(notebook)
     return notebook
@@ -33,12 +33,12 @@ def marks(notebook):
 
 
 def regions(notebook, kind):
-    """The lines of all solutions, or of all hidden tests, that say something of their own."""
-    found = []
+    """Return the distinctive lines of all solutions, or of all hidden tests."""
+    lines = []
     for cell in notebook.cells:
         for region in re.findall(REGION.format(kind), cell.source, flags=re.M | re.S):
-            found += [line.strip() for line in region.split("\n")]
-    return {line for line in found if len(line) > 3 and not line.endswith("(")}
+            lines += [line.strip() for line in region.split("\n")]
+    return {line for line in lines if len(line) > 3 and not line.endswith("(")}
 
 
 def checks(cells):
@@ -58,10 +58,10 @@ def test_metadata_ids_and_points(name):
     assert (source.nbformat, source.nbformat_minor) == (4, 5)
     for notebook in (source, release):
         assert notebook.metadata == NOTEBOOK_METADATA
-        found = marks(notebook)
-        assert all(mark.grade_id == cell_id for cell_id, mark in found.items())
-        assert all(mark.schema_version == 3 for mark in found.values())
-        assert sum(mark.get("points", 0) for mark in found.values()) == COURSE[name]["points"]
+        by_id = marks(notebook)
+        assert all(mark.grade_id == cell_id for cell_id, mark in by_id.items())
+        assert all(mark.schema_version == 3 for mark in by_id.values())
+        assert sum(mark.get("points", 0) for mark in by_id.values()) == COURSE[name]["points"]
     assert list(marks(source)) == list(marks(release))
     stated = [
         int(n) for c in source.cells for n in re.findall(r"^## .*\((\d+) points\)", c.source, re.M)
@@ -115,7 +115,7 @@ def test_the_setup_cell_is_that_of_the_lessons_without_what_only_lessons_need(na
 
 @each_exercise
 def test_check_cells_work_where_the_answers_run_in_another_process(name):
-    """They load only np, check, their own names and the answers' functions, and send plain data."""
+    """They use only np, check, their own names and the answers' functions, and send plain data."""
     source = read("source", name)
     answers = {c.id for c in source.cells if c.metadata.nbgrader.solution}
     for cell in source.cells:
@@ -177,7 +177,7 @@ def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(answer, notebook
     solved = notebooks("source", answer.exercise)
 
     def answered(kind, asked):
-        """Run these checks; they need the setup and the answers, but none of the other checks."""
+        """Run these checks, which need the setup and the answers, but no other check."""
         cells = notebooks(kind, answer.exercise)
         for function, cell in cells.items():
             if f"check_{function}" in cells:
@@ -201,7 +201,7 @@ def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(answer, notebook
 
 @each_exercise
 def test_all_hidden_tests_are_needed(name):
-    """Each check cell that has some catches a wrong answer which the visible checks let pass."""
+    """Each cell with hidden tests catches a wrong answer that passes the visible checks."""
     hiding = {c.id for c in read("source", name).cells if "BEGIN HIDDEN TESTS" in c.source}
     unseen = [answer for answer in wrong_answers(name) if answer.says is None]
     assert hiding

@@ -1,4 +1,4 @@
-"""tests/notebook_cells.py: a notebook that was played leaves nothing in this process."""
+"""tests/notebook_cells.py: playing a notebook leaves nothing behind in this process."""
 
 import atexit
 import builtins
@@ -20,7 +20,7 @@ def cells():
 
 
 def shells():
-    """The number of shells that are alive."""
+    """Return the number of shells that are alive."""
     gc.collect()
     return sum(issubclass(type(thing), InteractiveShell) for thing in gc.get_objects())
 
@@ -32,8 +32,8 @@ def test_each_run_begins_with_nothing():
 
 
 def test_no_shell_and_no_hook_is_left():
-    """Hundreds of them, each with its own collection of garbage at exit, take minutes."""
-    play(cells())  # what is imported now for the first time may register hooks of its own
+    """Hundreds of them, each collecting garbage at exit, take minutes."""
+    play(cells())  # first imports may register hooks of their own
     before = shells(), atexit._ncallbacks()
     for _ in range(2):
         play(cells())

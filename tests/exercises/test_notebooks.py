@@ -1,53 +1,38 @@
-"""Every exercise, executed once: where only NumPy and the package are, alone in an empty folder.
+"""Every exercise, executed once in an empty folder, with only NumPy and the package installed.
 
-What a student needs is no more than that. The source runs under nbval: each solution passes its
-checks, and the outputs are the stored ones.
+Students need no more than that. The source runs under nbval: each solution passes its checks, and
+the outputs match the stored ones.
 """
 
 import json
-import os
 import shutil
 import subprocess
-import sys
-import venv
 from pathlib import Path
 
 import pytest
 import yaml
-from nbval_runs import clean_environment, run_with_nbval
+from nbval_runs import clean_environment, make_environment, run_with_nbval
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = yaml.safe_load((ROOT / "book/course.yml").read_text(encoding="utf-8"))["exercises"]
 
 
-def python_in(folder):
-    """Return the Python of the environment in a folder."""
-    return folder / "env" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-
-
 def make_bare(folder):
     """Make an environment with NumPy, a kernel and this package, and nothing else."""
-    package = folder / "package"  # a build leaves its files where it is run
+    package = folder / "package"  # a build leaves files in its folder
     package.mkdir()
     for path in ("pyproject.toml", "README.md", "LICENSE", "alexnet_lib"):
         copy = shutil.copytree if (ROOT / path).is_dir() else shutil.copy
         copy(ROOT / path, package / path)
-    search = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    if uv := shutil.which("uv", path=search):
-        make = [uv, "venv", "-q", "--python", sys.executable, folder / "env"]
-        subprocess.run(make, check=True)
-        install = [uv, "pip", "install", "-q", "--python", python_in(folder)]
-    else:
-        venv.create(folder / "env", with_pip=True)
-        install = [python_in(folder), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    _, install = make_environment(folder / "env")
     subprocess.run([*install, "numpy", "ipykernel", "nbclient"], check=True)
     subprocess.run([*install, "--no-deps", package], check=True)
 
 
 @pytest.fixture(scope="session")
 def bare_python(shared_folder):
-    """The Python of that environment, one for all workers."""
-    return python_in(shared_folder("bare", make_bare))
+    """The Python of that environment, shared by all workers."""
+    return shared_folder("bare", make_bare) / "env/bin/python"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -71,7 +56,7 @@ print(json.dumps({c.id: c.outputs for c in notebook.cells if c.cell_type == "cod
 
 
 def test_in_a_real_kernel_an_unsolved_check_says_so_in_one_line(bare_python, tmp_path):
-    """One exercise stands for all, which test_exercises.py plays without a kernel."""
+    """One exercise is enough here: test_exercises.py plays all of them without a kernel."""
     release = ROOT / "exercises/release/convolution/convolution.ipynb"
     shutil.copy(release, tmp_path / "release.ipynb")
     command = [bare_python, "-c", PLAY]
