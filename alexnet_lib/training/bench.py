@@ -1,8 +1,8 @@
-"""How fast this machine trains: the trainer's step beside a plain PyTorch loop, in the same run.
+"""How fast this machine trains: the trainer's step and a plain PyTorch loop, in the same run.
 
 A speed alone says little: machines differ, and a busy one differs from minute to minute. So the
-ways to do the same thing take turns, and what counts is the ratio of their medians; beside it, the
-share of the most that the machine can do, which is a large matrix product.
+ways to do the same thing take turns, and the result is the ratio of their medians, with the share
+of the machine's best, which is a large matrix product.
 
 `alexnet bench` prints `report`. The scripts in benchmarks/ measure more, with the same functions.
 """
@@ -25,21 +25,21 @@ from alexnet_lib.training.trainer import FLUSH, Trainer
 __all__ = [
     "PLAIN",
     "RATE",
-    "in_turns",
     "noise",
     "reading_speed",
     "report",
     "step_speeds",
+    "take_turns",
     "textbook_step",
     "textbook_way",
     "top_speed",
     "trainer_way",
 ]
 
-PLAIN = "plain loop"  # what it is called beside the trainer's ways
-RATE = 0.001  # small enough that many steps on the same noise never run away
+PLAIN = "plain loop"  # its name among the trainer's ways
+RATE = 0.001  # so small that many steps on the same noise never diverge
 # What `report` measures. Training: variant, shape, images of a batch, and of one on a GPU, which
-# is idle with a few. Reading: what it is called, shape, images, and the recipe.
+# would be idle with so few. Reading: a name, shape, images, and the recipe.
 TRAINING = (
     ("torchvision", (3, 224, 224), 64, 256),
     ("small", (3, 32, 32), 128, 2048),
@@ -52,7 +52,7 @@ READING = (
 
 
 def textbook_step(model, optimizer, x, labels):
-    """A training step as tutorials of PyTorch write it, and the loss: x (N, C, H, W), labels (N,).
+    """Do a training step as PyTorch's tutorials do: x (N, C, H, W), labels (N,) -> the loss.
 
     float32, channels first, and `item()`, which waits for the device, at every step.
     """
@@ -64,7 +64,7 @@ def textbook_step(model, optimizer, x, labels):
 
 
 def textbook_way(model, data, batch, device="cpu"):
-    """The plain loop as a way for `in_turns`: a function of how many steps -> seconds of each."""
+    """Return the plain loop as a way for `take_turns`: the number of steps -> seconds of each."""
     model = model.to(device).train()
     optimizer = torch.optim.SGD(model.parameters(), lr=RATE, momentum=0.9)
     images, labels = data.gather(np.arange(batch))
@@ -81,7 +81,7 @@ def textbook_way(model, data, batch, device="cpu"):
 
 
 def trainer_way(model, data, batch, **changes):
-    """The trainer's own step as a way for `in_turns`, and the trainer.
+    """Return the trainer's own step as a way for `take_turns`, and the trainer.
 
     changes  fields of the recipe, such as dtype="fp32"
     """
@@ -94,8 +94,7 @@ def trainer_way(model, data, batch, **changes):
             start = time.perf_counter()
             for _ in range(times):
                 run.step(x, labels)
-                run.done += 1
-                if len(run.pending) == FLUSH:
+                if len(run.state.pending) == FLUSH:
                     run.flush()
             run.flush()  # waits for the device
             return (time.perf_counter() - start) / times
@@ -103,27 +102,30 @@ def trainer_way(model, data, batch, **changes):
     return way, run
 
 
-def in_turns(ways, rounds=None, seconds=5.0, say=None, before=None):
+def take_turns(ways, rounds=None, seconds=5.0, say=None, before=None):
     """Let several ways of doing the same thing take turns: {name: [seconds, one for each round]}.
 
     ways     {name: a function of how many times -> seconds of each}
     rounds   how many turns; None: as many as fit into `seconds` for each way, and at least three
-    say      is told of each round, in one line
-    before   {name: what to do before each turn of that way, uncounted}
+    say      is called with a line about each round
+    before   {name: what to do before each turn of that way, without counting it}
 
-    A first turn, which warms up, isn't counted either.
+    Each way has a first turn to warm up, which doesn't count either.
     """
-    turn, before, times = min(0.2, seconds / 10), before or {}, {}
+    turn = min(0.2, seconds / 10)
+    before = before or {}
+    times = {}
 
     def take(name, times):
         before.get(name, int)()
         return ways[name](times)
 
     for name in ways:
-        # What is over at once is done several times in a turn: a clock's tick must not count.
+        # A short thing is done several times in a turn, so that the clock's resolution is enough.
         first = take(name, 1)
         times[name] = 1 if first > turn else max(1, int(turn / max(ways[name](1), 1e-6)))
-    taken, done = {name: [] for name in ways}, 0
+    taken = {name: [] for name in ways}
+    done = 0
     end = time.perf_counter() + seconds * len(ways)
     while done < rounds if rounds else done < 3 or time.perf_counter() < end:
         for name in ways:
@@ -131,33 +133,35 @@ def in_turns(ways, rounds=None, seconds=5.0, say=None, before=None):
         done += 1
         if say:
             of = f" of {rounds}" if rounds else ""
-            last = ", ".join(f"{name} {found[-1]:.3g} s" for name, found in taken.items())
+            last = ", ".join(f"{name} {turns[-1]:.3g} s" for name, turns in taken.items())
             say(f"round {done}{of}: {last}")
     return taken
 
 
 def step_speeds(make, shape, batch, settings=None, device="auto", **turns):
-    """Training steps of the trainer, in some settings, and of the plain loop, on the same network.
+    """Time the trainer's steps, in some settings, and the plain loop's, on the same network.
 
     make      a function without arguments that makes the network: each way gets its own
     shape     (C, H, W) of the images, which are noise
-    settings  {name: fields of the recipe}; not given: {"trainer": {}}, what the trainer picks
-    turns     `rounds`, `seconds` or `say` of `in_turns`
+    settings  {name: fields of the recipe}; None: {"trainer": {}}, what the trainer picks
+    turns     `rounds`, `seconds` or `say` of `take_turns`
 
     Returns {name: {"seconds", "images_per_second", "ratio", "of_ceiling"}}, the plain loop first:
-    medians; how many times as fast as the plain loop; the share of the most that a matrix product
-    in the same precision has done in any of the turns.
+    medians; how many times as fast as the plain loop; the share of the fastest matrix product in
+    the same precision in any of the turns.
     """
-    data = noise(shape, batch, scores(make, shape))
+    data = noise(shape, batch, count_classes(make, shape))
     plain = devices.choose(device, "fp32", "contiguous")
-    ways, setups = {PLAIN: textbook_way(make(), data, batch, plain.device)}, {PLAIN: plain}
+    ways = {PLAIN: textbook_way(make(), data, batch, plain.device)}
+    setups = {PLAIN: plain}
     for name, changes in (settings or {"trainer": {}}).items():
         ways[name], run = trainer_way(make(), data, batch, device=device, **changes)
         setups[name] = run.setup
     products = {f"product {setup.dtype}": partial(product_way, setup) for setup in setups.values()}
-    # The plain loop runs as PyTorch is; the trainer's ways all follow it, and the first of them
-    # finds the memory given back: a step of it isn't counted.
-    first, fast = list(ways)[1], ExitStack()
+    # The plain loop runs with PyTorch's defaults. The trainer's ways all follow it, and the first
+    # of them has no memory kept yet: one step of it isn't counted.
+    first = list(ways)[1]
+    fast = ExitStack()
 
     def speed_up():
         fast.enter_context(devices.full_speed(run.setup))
@@ -165,35 +169,35 @@ def step_speeds(make, shape, batch, settings=None, device="auto", **turns):
 
     with fast:
         before = {PLAIN: fast.close, first: speed_up}
-        found = in_turns(ways | products, before=before, **turns)
-    taken = {name: median(found[name]) for name in ways}
-    work = run.flop and run.flop * batch
+        taken = take_turns(ways | products, before=before, **turns)
+    seconds = {name: median(taken[name]) for name in ways}
+    work = run.state.flop and run.state.flop * batch
     return {
         name: {
-            "seconds": taken[name],
-            "images_per_second": batch / taken[name],
-            "ratio": taken[PLAIN] / taken[name],
-            "of_ceiling": work and work / taken[name] / top_speed(setup),
+            "seconds": seconds[name],
+            "images_per_second": batch / seconds[name],
+            "ratio": seconds[PLAIN] / seconds[name],
+            "of_ceiling": work and work / seconds[name] / top_speed(setup),
         }
         for name, setup in setups.items()
     }
 
 
 def product_way(setup, times):
-    """A way for `in_turns` that does the ceiling's matrix product, at least once."""
+    """Do the ceiling's matrix product at least once, as a way for `take_turns`."""
     start = time.perf_counter()
     top_speed(setup, seconds=0)
     return time.perf_counter() - start
 
 
-def scores(make, shape):
-    """How many scores a network gives for an image of this shape."""
+def count_classes(make, shape):
+    """Return how many classes a network has scores for."""
     with torch.inference_mode():
         return make().eval()(torch.zeros(1, *shape)).shape[1]
 
 
 def top_speed(setup, seconds=0.1):
-    """The most FLOP per second that a matrix product has done so far, as the trainer would do it.
+    """Return the best FLOP per second of a matrix product so far, computed as the trainer does.
 
     seconds  how long to try again
     """
@@ -202,24 +206,26 @@ def top_speed(setup, seconds=0.1):
 
 
 def noise(shape, count, classes, seed=0):
-    """An ImageSet of `count` images of shape (C, H, W) in which every number is chance."""
+    """Make an ImageSet of `count` random images of shape (C, H, W)."""
     channels, height, width = shape
-    chance = np.random.default_rng(seed)
-    images = chance.integers(0, 256, (count, height, width, channels), dtype=np.uint8)
-    labels = chance.integers(0, classes, count)
+    rng = np.random.default_rng(seed)
+    images = rng.integers(0, 256, (count, height, width, channels), dtype=np.uint8)
+    labels = rng.integers(0, classes, count)
     return ImageSet("noise", images, labels, tuple(map(str, range(classes))))
 
 
 def reading_speed(data, recipe, seconds=5.0, **changes):
-    """Images per second that the trainer's batches bring, augmented and on the device.
+    """Return the images per second of the trainer's batches, augmented and on the device.
 
     changes  fields of the recipe
     """
-    run = Trainer(torch.nn.Linear(1, 1), recipe, report="none", **changes)  # nobody reads them
-    batches, epoch = run.prepare(data), 0
+    run = Trainer(torch.nn.Linear(1, 1), recipe, report="none", **changes)  # it never runs
+    batches = run.prepare(data)
+    epoch = 0
     next(batches.epoch(epoch))  # warms up
     run.setup.synchronize()
-    start, images = time.perf_counter(), 0
+    start = time.perf_counter()
+    images = 0
     while True:
         for x, _ in batches.epoch(epoch):
             images += len(x)
@@ -230,20 +236,18 @@ def reading_speed(data, recipe, seconds=5.0, **changes):
 
 
 def report(seconds=5.0, say=print):
-    """Measure what matters in training here, and tell it line by line; about a minute.
+    """Measure what matters in training here, report it line by line, and return the figures.
 
-    seconds  for each way to train and to read, of which there are eight
-    say      is given each line
-
-    Returns the figures.
+    seconds  for each of the eight ways to train and to read: about a minute together
+    say      is called with each line
     """
     setup = devices.choose()
-    say(f"The trainer picks {setup.line}.")
+    say(f"The trainer picks {setup.summary}.")
     dtypes = dict.fromkeys(["fp32", setup.dtype])
     tops = {name: top_speed(devices.choose(dtype=name)) for name in dtypes}
     best = ", ".join(f"{top / 1e9:,.0f} GFLOP/s in {name}" for name, top in tops.items())
     say(f"A large matrix product, which is the ceiling: {best}.")
-    found = {"line": setup.line, "ceiling": tops, "training": {}, "reading": {}}
+    figures = {"summary": setup.summary, "ceiling": tops, "training": {}, "reading": {}}
 
     say("")
     say("Training steps of the trainer, and of a plain PyTorch loop on the same network:")
@@ -252,18 +256,19 @@ def report(seconds=5.0, say=print):
         batch = many if setup.device.type == "cuda" else few
         make = partial(alexnet, variant, in_channels=shape[0], image_size=shape[1:])
         rows = step_speeds(make, shape, batch, seconds=seconds)
-        what = f"{variant}, {shape[1]} px, batch {batch}"
-        found["training"][what] = rows
-        ours, plain = rows["trainer"], rows[PLAIN]
+        name = f"{variant}, {shape[1]} px, batch {batch}"
+        figures["training"][name] = rows
+        ours = rows["trainer"]
+        plain = rows[PLAIN]
         say(
-            f"{what:32}{ours['images_per_second']:9,.0f}{plain['images_per_second']:12,.0f}"
+            f"{name:32}{ours['images_per_second']:9,.0f}{plain['images_per_second']:12,.0f}"
             f"{ours['ratio']:7.2f}×{ours['of_ceiling']:12.0%}"
         )
 
     say("")
     say("Batches, augmented and ready for the network:")
-    for what, shape, count, recipe in READING:
+    for name, shape, count, recipe in READING:
         speed = reading_speed(noise(shape, count, 10), recipe, seconds)
-        found["reading"][what] = speed
-        say(f"{what:32}{speed:9,.0f} img/s")
-    return found
+        figures["reading"][name] = speed
+        say(f"{name:32}{speed:9,.0f} img/s")
+    return figures

@@ -1,13 +1,13 @@
-"""Checkpoints that survive: written beside and moved into place, checked before they are believed.
+"""Checkpoints: written to a new file and moved into place, verified before they are used.
 
-A file's name holds the step and the first 16 digits of the SHA-256 of what is in it:
+A file's name has the step and the first 16 digits of the SHA-256 of its contents:
 
-    step-00001200.3f1c9b0d5e7a2c48.pt     the last ones; the oldest go when there are more than kept
-    best-00000900.a8d14f6be09c7315.pt     that of the smallest test error, if there was a test
+    step-00001200.3f1c9b0d5e7a2c48.pt     the newest ones; older ones are deleted
+    best-00000900.a8d14f6be09c7315.pt     the one with the smallest test error, if there was a test
 
-So a file that was torn by a power cut, or that came from elsewhere under this name, is told from a
-whole one without any other file, and is passed over for the one before it. Nothing in a checkpoint
-is code: reading one from a stranger can't run anything.
+So the name alone gives away a file that a power cut has torn, or a foreign one under such a name;
+the one before it is taken instead. A checkpoint contains no code: reading one from a stranger can't
+run anything.
 """
 
 import errno
@@ -25,8 +25,9 @@ from alexnet_lib.files import write_atomic
 
 __all__ = [
     "CheckpointError",
-    "listed",
+    "FormatError",
     "load_latest",
+    "paths",
     "random_state",
     "read",
     "save",
@@ -35,30 +36,34 @@ __all__ = [
 ]
 
 NAME = re.compile(r"(step|best)-(\d{8,})\.([0-9a-f]{16})\.pt")
-FORMAT = 1  # grows when an older reader would go wrong
+FORMAT = 2  # of the contents; other formats are refused
 
 
 class CheckpointError(RuntimeError):
-    """A checkpoint that can't be written or read, in one sentence."""
+    """Why a checkpoint can't be written or read, in one sentence."""
 
 
-def save(folder, state, step, keep=2, best=False):
+class FormatError(CheckpointError):
+    """A whole checkpoint, but from another version of the course."""
+
+
+def save(folder, contents, step, keep=2, best=False):
     """Write a checkpoint, whole or not at all, and return its path.
 
-    folder  made if it isn't there
-    state   tensors and plain data, in dicts, lists and tuples
-    keep    how many of the newest stay
-    best    whether to keep it as the best one too, in place of the one before
+    folder    is made if it isn't there
+    contents  tensors and plain data, in dicts, lists and tuples
+    keep      how many of the newest to keep
+    best      whether to keep it as the best one too, in place of the last best one
     """
     folder = Path(folder)
     buffer = io.BytesIO()
-    torch.save({"format": FORMAT, **state}, buffer)
+    torch.save({"format": FORMAT, **contents}, buffer)
     data = buffer.getbuffer()
     name = f"{step:08d}.{sha256(data).hexdigest()[:16]}.pt"
     path = folder / f"step-{name}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for torn in folder.glob("*.new"):  # left by a process that was killed while it wrote
+        for torn in folder.glob("*.new"):  # from a process that was killed while it wrote
             torn.unlink()
         write_atomic(path, data)
         if best:
@@ -72,15 +77,15 @@ def save(folder, state, step, keep=2, best=False):
             f" {folder}: {why}. Earlier checkpoints are whole. Make room or name another folder,"
             " then resume."
         ) from error
-    for old in listed(folder)[keep:] + listed(folder, "best")[1:]:
+    for old in paths(folder)[keep:] + paths(folder, "best")[1:]:
         old.unlink(missing_ok=True)
     return path
 
 
 def sync_folder(folder):
-    """Make the names in a folder safe against a power cut, where the system can."""
+    """Flush the names in a folder to the disk, so that they survive a power cut."""
     if not hasattr(os, "O_DIRECTORY"):
-        return  # Windows
+        return  # Windows can't
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -88,18 +93,18 @@ def sync_folder(folder):
         os.close(handle)
 
 
-def listed(folder, kind="step"):
-    """The checkpoints of a kind, "step" or "best", newest step first."""
-    found = [(NAME.fullmatch(path.name), path) for path in Path(folder).glob(f"{kind}-*.pt")]
+def paths(folder, kind="step"):
+    """Return the checkpoints of a kind, "step" or "best", newest step first."""
+    names = [(NAME.fullmatch(path.name), path) for path in Path(folder).glob(f"{kind}-*.pt")]
     ordered = sorted(
-        ((int(match[2]), path.stat().st_mtime_ns, path) for match, path in found if match),
+        ((int(match[2]), path.stat().st_mtime_ns, path) for match, path in names if match),
         reverse=True,
     )
     return [path for *_, path in ordered]
 
 
 def read(path, device="cpu"):
-    """What is in the checkpoint at `path`; CheckpointError if it isn't one, or not whole."""
+    """Return the contents of the checkpoint at `path`; raise CheckpointError if it isn't whole."""
     path = Path(path)
     match = NAME.fullmatch(path.name)
     if not match:
@@ -109,44 +114,47 @@ def read(path, device="cpu"):
     except OSError as error:
         raise CheckpointError(f"{path} can't be read: {error.strerror or error}.") from error
     if sha256(data).hexdigest()[:16] != match[3]:
-        raise CheckpointError(f"{path} is damaged: its contents are not those it was saved with.")
+        raise CheckpointError(f"{path} is damaged: its contents have changed since it was saved.")
     try:
-        # weights_only: tensors and plain data, nothing that would run
-        state = torch.load(io.BytesIO(data), map_location=device, weights_only=True)
+        # weights_only: tensors and plain data, no code
+        contents = torch.load(io.BytesIO(data), map_location=device, weights_only=True)
     except Exception as error:
         raise CheckpointError(f"{path} is no checkpoint of this trainer.") from error
-    if not isinstance(state, dict) or "format" not in state:
+    if not isinstance(contents, dict) or "format" not in contents:
         raise CheckpointError(f"{path} is no checkpoint of this trainer.")
-    if state["format"] != FORMAT:
-        raise CheckpointError(
-            f"{path} has format {state['format']}, and this version of the course reads {FORMAT}:"
-            " install the version that wrote it."
+    if contents["format"] != FORMAT:
+        age = "an older" if contents["format"] < FORMAT else "a newer"
+        raise FormatError(
+            f"{path} is from {age} version of the course (format {contents['format']}; this one"
+            f" reads {FORMAT}): install that version, or train again in another folder."
         )
-    return state
+    return contents
 
 
 def load_latest(folder, say=print, kind="step"):
-    """(path, state) of the newest whole checkpoint in a folder; None if there is none.
+    """Return (path, contents) of the newest whole checkpoint in a folder; None if there is none.
 
-    Those that are damaged or foreign are named to `say`, and the one before is taken.
+    Damaged and foreign files are passed over, and reported to `say`.
     """
-    for path in listed(folder, kind):
+    for path in paths(folder, kind):
         try:
             return path, read(path)
+        except FormatError:
+            raise  # a new run would be written over a good one
         except CheckpointError as error:
             say(f"{error} Passed over.")
     return None
 
 
 def seed_everything(seed):
-    """Start all random generators of a process: Python's, NumPy's, and PyTorch's on each device."""
+    """Seed all random generators of a process: Python's, NumPy's, and PyTorch's on each device."""
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002 - models may draw from the global one
     torch.manual_seed(seed)
 
 
 def random_state(device):
-    """Where all random generators of this process stand, as plain data and tensors."""
+    """Return the state of all random generators of this process, as plain data and tensors."""
     kind, keys, *rest = np.random.get_state()  # noqa: NPY002
     state = {
         "python": random.getstate(),
@@ -159,7 +167,7 @@ def random_state(device):
 
 
 def set_random_state(state, device):
-    """Put all random generators where `random_state` found them."""
+    """Put all random generators back to what `random_state` returned."""
     version, numbers, gauss = state["python"]
     random.setstate((version, tuple(numbers), gauss))
     kind, keys, *rest = state["numpy"]

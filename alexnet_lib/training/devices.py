@@ -1,8 +1,8 @@
 """What this machine is good at, and what a trainer should use of it.
 
-`choose` picks precision, memory layout and compilation for the device it finds, by rules: the same
-machine always gives the same answer, or a resumed run could not end as one never stopped. What is
-slow or unsound there is refused, with the reason. The rules come from measurements, which
+`choose` picks precision, memory layout and compilation for the device, by rules: the same machine
+always gets the same answer, or a resumed run could not end as one that never stopped. What is slow
+or unsound on the device is refused, with the reason. The rules come from measurements, which
 benchmarks/ repeats: on a processor with bfloat16 instructions, bf16 with channels last trains the
 paper's kind of network about twice as fast as a plain loop.
 """
@@ -20,19 +20,19 @@ from alexnet_lib.networks.anatomy import anatomy
 
 __all__ = ["Setup", "ceiling", "choose", "full_speed", "training_flop"]
 
-SEEN = {}  # (device, dtype, side, threads) -> FLOP per second
+BEST = {}  # (device, dtype, side, threads) -> FLOP per second of the fastest product so far
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What was chosen for a device. `line` says it in words."""
+    """What was chosen for a device; `summary` is that in words."""
 
     device: torch.device
-    dtype: str  # "fp32", "bf16" or "fp16": of convolutions and matrix products
+    dtype: str  # of convolutions and matrix products: "fp32", "bf16" or "fp16"
     channels_last: bool
     compile: bool
-    line: str
+    summary: str
 
     @property
     def layout(self):
@@ -45,13 +45,13 @@ class Setup:
         return self.dtype == "fp16"
 
     def autocast(self):
-        """A context in which convolutions and matrix products compute in `dtype`."""
+        """Return a context in which convolutions and matrix products compute in `dtype`."""
         if self.dtype == "fp32":
             return nullcontext()
         return torch.autocast(self.device.type, DTYPES[self.dtype])
 
     def synchronize(self):
-        """Wait until the device has done all that it was given."""
+        """Wait until the device has finished all its work."""
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
         elif self.device.type == "mps":
@@ -59,19 +59,19 @@ class Setup:
 
 
 def choose(device="auto", dtype="auto", layout="auto", compile="auto"):
-    """The `Setup` for a device; ValueError for what is slow or unsound there.
+    """Return the `Setup` for a device; raise ValueError for what is slow or unsound there.
 
     device   "auto" (a GPU if there is one), "cpu", "cuda", "cuda:1", "mps", or a torch.device
     dtype    "auto", "fp32", "bf16" or "fp16"
     layout   "auto", "channels_last" or "contiguous"
     compile  "auto", "yes" or "no"
     """
-    device = found(device)
+    device = resolve_device(device)
     best, why = best_dtype(device)
     if dtype == "auto":
         dtype = best
     else:
-        refuse(device, dtype)
+        check_dtype(device, dtype)
         why = "as asked"
     if compile == "yes" and device.type != "cuda":
         raise ValueError(
@@ -81,12 +81,13 @@ def choose(device="auto", dtype="auto", layout="auto", compile="auto"):
     channels_last = layout == "channels_last" or (layout == "auto" and device.type != "mps")
     order = "channels last" if channels_last else "channels first"
     compiled = compile == "yes"
-    line = f"{named(device)}: {dtype} ({why}), {order}, {'compiled' if compiled else 'eager'}"
-    return Setup(device, dtype, channels_last, compiled, line)
+    mode = "compiled" if compiled else "eager"
+    summary = f"{describe(device)}: {dtype} ({why}), {order}, {mode}"
+    return Setup(device, dtype, channels_last, compiled, summary)
 
 
-def found(device):
-    """The torch.device that is meant, if this machine has it."""
+def resolve_device(device):
+    """Return the torch.device that is meant; raise ValueError if this machine hasn't got it."""
     if device == "auto":
         if torch.cuda.is_available():
             return torch.device("cuda", torch.cuda.current_device())
@@ -99,15 +100,15 @@ def found(device):
         ) from None
     if device.type not in ("cpu", "cuda", "mps"):
         raise ValueError(f'device must be on "cpu", "cuda" or "mps", but "{device}" was given.')
-    there = {
+    available = {
         "cpu": True,
         "cuda": torch.cuda.is_available() and (device.index or 0) < torch.cuda.device_count(),
         "mps": torch.backends.mps.is_available(),
     }
-    if not there[device.type]:
+    if not available[device.type]:
         raise ValueError(
-            f'There is no device "{device}" on this machine that PyTorch can use: leave device out,'
-            ' and it takes what there is, or say "cpu".'
+            f'There is no device "{device}" on this machine that PyTorch can use: leave device out'
+            ' to take what there is, or say "cpu".'
         )
     if device.type == "cuda" and device.index is None:
         return torch.device("cuda", torch.cuda.current_device())
@@ -115,7 +116,7 @@ def found(device):
 
 
 def best_dtype(device):
-    """(the precision that pays, why) on a device."""
+    """Return (the fastest sound precision of a device, why)."""
     if device.type == "cuda":
         if torch.cuda.get_device_capability(device) >= (8, 0):
             return "bf16", "its tensor cores take it"
@@ -129,8 +130,8 @@ def best_dtype(device):
     return "fp32", "the safe choice there"
 
 
-def refuse(device, dtype):
-    """Say why a precision is slow or unsound on a device, if it is."""
+def check_dtype(device, dtype):
+    """Raise ValueError if a precision is slow or unsound on a device."""
     if dtype == "fp16" and device.type == "cpu":
         raise ValueError(
             "fp16 was asked for, but processors have no fast arithmetic for it (hundreds of times"
@@ -151,7 +152,7 @@ def refuse(device, dtype):
 
 
 def has_bf16():
-    """Whether the processor multiplies bfloat16 by itself: AVX-512 BF16, AMX, or ARM's BF16."""
+    """Return whether the processor can multiply bfloat16: AVX-512 BF16, AMX, or ARM's BF16."""
     asks = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")  # not in every PyTorch
     if any(getattr(torch.cpu, ask, bool)() for ask in asks):
         return True
@@ -165,8 +166,8 @@ def has_bf16():
     return bool(flags & {"avx512_bf16", "amx_bf16", "bf16"})
 
 
-def named(device):
-    """A device in words: its kind, and a GPU's name or a processor's threads."""
+def describe(device):
+    """Return a device in words: its kind, and a GPU's name or a processor's threads."""
     if device.type == "cuda":
         return f"{device} ({torch.cuda.get_device_name(device)})"
     if device.type == "cpu":
@@ -177,20 +178,20 @@ def named(device):
 
 @contextmanager
 def full_speed(setup):
-    """In here a device computes as fast as it can; afterwards all is as before.
+    """Let the device compute as fast as it can inside the context.
 
     float32 matrix products take the fastest way that keeps them float32, or nearly. On a processor
-    "medium" lets oneDNN compute them, twice as fast on AMD's. Should it round to less than float32
-    there, which one product tells, it stays out. On a GPU it is TF32, with 10 bits for the
-    fraction, as PyTorch's convolutions take it anyway. And on a processor with glibc, memory that
-    was given back is kept for the next step: else each step asks the system for hundreds of
-    megabytes anew, page by page, which took an eighth of a step's time where we measured.
+    "medium" lets oneDNN compute them, twice as fast on AMD's. If oneDNN rounds to less than float32
+    on this processor, which one product shows, it isn't used. On a GPU it is TF32, with 10 bits for
+    the fraction, which PyTorch's convolutions use anyway. And on a processor with glibc, freed
+    memory is kept for the next step: otherwise each step asks the system for hundreds of megabytes
+    again, page by page, which took an eighth of a step's time where we measured.
     """
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision("high" if setup.device.type == "cuda" else "medium")
     keeps = setup.device.type == "cpu" and MEMORY.keep()
     try:
-        if setup.device.type == "cpu" and error_of_a_product() > 1e-5:
+        if setup.device.type == "cpu" and matmul_error() > 1e-5:
             torch.set_float32_matmul_precision("highest")
         yield
     finally:
@@ -200,13 +201,13 @@ def full_speed(setup):
 
 
 class Memory:
-    """Whether glibc's malloc keeps what was given back, or returns it to the system at once."""
+    """Whether glibc's malloc keeps freed memory, or returns it to the system at once."""
 
     TRIM, MAP = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD, of mallopt
-    USUAL = ((MAP, 2**25), (TRIM, 2**26))  # bytes: to these glibc goes by itself in such programs
+    USUAL = ((MAP, 2**25), (TRIM, 2**26))  # bytes: glibc itself ends up there in such programs
 
     def __init__(self):
-        self.depth = 0  # how many want it kept
+        self.depth = 0  # contexts that want it kept
         try:
             self.libc = ctypes.CDLL(None)
             self.libc.mallopt, self.libc.malloc_trim  # noqa: B018 - is it glibc?
@@ -214,18 +215,18 @@ class Memory:
             self.libc = None
 
     def keep(self):
-        """Keep it, until as many `release`; returns whether that can be had here."""
+        """Keep freed memory until as many calls of `release`; return whether that works here."""
         if self.libc is None:
             return False
         self.depth += 1
         if self.depth == 1:
-            # Some versions take no more than 32 MB for the one; it answers 0 then.
+            # Some versions take no more than 32 MB for this one, and return 0 for more.
             self.libc.mallopt(self.MAP, 2**30) or self.libc.mallopt(self.MAP, 2**25)
             self.libc.mallopt(self.TRIM, 2**31 - 1)
         return True
 
     def release(self):
-        """Give back what is kept, once nobody wants it any more."""
+        """Return the memory to the system, once nobody wants it kept."""
         self.depth -= 1
         if self.depth == 0:
             for threshold, usual in self.USUAL:
@@ -237,47 +238,47 @@ MEMORY = Memory()
 
 
 @cache
-def error_of_a_product():
-    """How far a "medium" float32 product is from the float64 one, of its largest number."""
+def matmul_error():
+    """Return the error of a "medium" float32 product, as a share of its largest number."""
     numbers = torch.arange(256 * 256, dtype=torch.float64).mul(0.7).sin().reshape(256, 256)
     exact = numbers @ numbers  # (256, 256)
     return float((numbers.float() @ numbers.float() - exact).abs().max() / exact.abs().max())
 
 
 def ceiling(setup, side=None, seconds=0.1):
-    """The most that this device was seen to do: FLOP per second of a square matrix product.
+    """Return the FLOP per second of a square matrix product, the best of this process so far.
 
     side     of the two matrices; 2048 on a processor, 8192 on a GPU
-    seconds  how long to try, each time anew: whatever slowed one try down, the best ever counts
+    seconds  how long each call tries again: something else may have slowed the earlier tries down
     """
     side = side or (8192 if setup.device.type == "cuda" else 2048)
-    # No random numbers: a run's own draws must not depend on when its speed was measured.
+    # No random numbers: a run's own draws must not depend on when it measures its speed.
     a = torch.arange(side * side, device=setup.device).sin().to(DTYPES[setup.dtype])
     a = a.reshape(side, side)  # (side, side)
     key = str(setup.device), setup.dtype, side, torch.get_num_threads()
     end = time.perf_counter() + seconds
-    a @ a  # the first one wakes the library up
+    a @ a  # the first product also loads the library
     setup.synchronize()
     while True:
         start = time.perf_counter()
         a @ a
         setup.synchronize()
         now = time.perf_counter()
-        SEEN[key] = max(SEEN.get(key, 0.0), 2 * side**3 / (now - start))
+        BEST[key] = max(BEST.get(key, 0.0), 2 * side**3 / (now - start))
         if now > end:
-            return SEEN[key]
+            return BEST[key]
 
 
 def training_flop(model, shape):
-    """Floating-point operations that a training step takes for one image; None if unknown.
+    """Return the floating-point operations of a training step for one image; None if unknown.
 
-    Each product counts three times, for the output, the gradient of the weights and that of the
-    input, but for the first layer's, whose input needs no gradient; and twice, since it is added.
+    Each multiply-add is two operations. It is done three times, for the output, the gradient of the
+    weights and the gradient of the input; in the first layer twice, since its input needs none.
 
     shape  (1, C, H, W) of the images
     """
     try:
         work = [row.multiply_adds for row in anatomy(model, shape) if row.multiply_adds]
-    except Exception:  # whatever can't be taken apart can still be trained
+    except Exception:  # a network that `anatomy` can't take apart can still be trained
         return None
     return 2 * (3 * sum(work) - work[0]) if work else None

@@ -1,7 +1,8 @@
-"""One process or many: what a process must know of the others, and how all begin and end.
+"""One process or many: what a process must know of the others, and how they begin and end.
 
-`torchrun` starts the same program several times, on one machine or on several, and says in the
-environment who is who. Without it a `World` has one member, and nothing here does anything.
+`torchrun` starts the same program several times, on one machine or on several, and tells each
+process its rank in the environment. Without it a `World` has one member, and nothing here does
+anything.
 
     world = begin()
     ... each process computes the gradient of its share of the batch ...
@@ -22,7 +23,7 @@ __all__ = ["World", "begin", "finish"]
 
 @dataclass(frozen=True)
 class World:
-    """Who this process is among how many: `rank` counts over all machines, `local` on this one."""
+    """The place of this process among `size`: its `rank` over all machines, `local` on this one."""
 
     rank: int = 0
     size: int = 1
@@ -30,29 +31,29 @@ class World:
 
     @property
     def leads(self):
-        """Whether this process speaks and writes for all."""
+        """Whether this process reports and writes for all."""
         return self.rank == 0
 
     def total(self, tensor):
-        """The sum of a tensor of any shape over all processes, in place."""
+        """Sum a tensor of any shape over all processes, in place, and return it."""
         if self.size > 1:
             distributed.all_reduce(tensor)
         return tensor
 
     def share(self, tensors):
-        """Give every process what the leading one has in these tensors."""
+        """Copy these tensors from the leading process to all others."""
         if self.size > 1:
             for tensor in tensors:
                 distributed.broadcast(tensor, 0)
 
     def any(self, flag):
-        """Whether `flag` is true in any process; all must ask at the same place."""
+        """Return whether `flag` is true in any process; all must call this at the same place."""
         if self.size == 1:
             return flag
         return bool(self.total(torch.tensor(int(flag), device=self.device())))
 
     def gather(self, value):
-        """The values of all processes, in order of rank; plain data, since they are pickled."""
+        """Return the values of all processes by rank; plain data, since they are pickled."""
         if self.size == 1:
             return [value]
         values = [None] * self.size
@@ -60,21 +61,21 @@ class World:
         return values
 
     def wait(self):
-        """Wait for all others."""
+        """Wait for all other processes."""
         if self.size > 1:
             distributed.barrier()
 
     def device(self):
-        """Where the processes' own messages must lie."""
+        """Return the device on which tensors must be to reach other processes."""
         cuda = self.size > 1 and distributed.get_backend() == "nccl"
         return torch.device("cuda", self.local) if cuda else torch.device("cpu")
 
 
 def begin(device="auto", minutes=10):
-    """The `World` that this process belongs to; under torchrun, joined with the others.
+    """Join the other processes that torchrun started, if any, and return their `World`.
 
     device   "cpu" joins with gloo even where there are GPUs
-    minutes  how long to wait for one that doesn't answer
+    minutes  how long to wait for a process that doesn't answer
     """
     if distributed.is_available() and distributed.is_initialized():
         return World(distributed.get_rank(), distributed.get_world_size(), local_rank())
@@ -85,7 +86,7 @@ def begin(device="auto", minutes=10):
         torch.cuda.set_device(local_rank())
     distributed.init_process_group(
         "nccl" if cuda else "gloo",
-        store=meeting_place(timedelta(minutes=minutes)),
+        store=make_store(timedelta(minutes=minutes)),
         rank=int(os.environ["RANK"]),
         world_size=int(os.environ["WORLD_SIZE"]),
         timeout=timedelta(minutes=minutes),
@@ -93,13 +94,13 @@ def begin(device="auto", minutes=10):
     return World(distributed.get_rank(), distributed.get_world_size(), local_rank())
 
 
-def meeting_place(timeout):
-    """Where the processes leave each other their addresses, as torchrun told them.
+def make_store(timeout):
+    """Return the store in which the processes leave each other their addresses.
 
-    After a failure torchrun starts all again with the same store, in which the addresses of the
-    dead still stand. So on one machine each start has a part of it to itself. (Several machines
-    may have counted different numbers of starts; for them torchrun itself can open a new store,
-    with TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1.)
+    After a failure torchrun starts all processes again with the same store, which still has the
+    addresses of the dead ones. So on one machine each start gets a part of the store to itself.
+    (Several machines may have counted different numbers of starts; for them torchrun itself can
+    open a new store, with TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1.)
     """
     store, *_ = next(distributed.rendezvous("env://", timeout=timeout))
     if os.environ.get("LOCAL_WORLD_SIZE") != os.environ["WORLD_SIZE"]:
@@ -109,20 +110,20 @@ def meeting_place(timeout):
 
 
 def local_rank():
-    """The number of this process on its machine."""
+    """Return the number of this process on its machine."""
     return int(os.environ.get("LOCAL_RANK", "0"))
 
 
 def finish(world, code=0):
     """End a program of many processes with this exit code; one process alone just returns it.
 
-    The communication threads of PyTorch can abort a process that ends in the ordinary way after it
-    has done everything right. So all wait for each other, and leave without looking back.
+    PyTorch's communication threads can abort a process that ends in the ordinary way, although it
+    has done everything right. So the processes wait for each other, and exit without cleaning up.
     """
     if world.size == 1:
         return code
     gc.collect()
-    if code in (0, 130):  # all end alike: done, or interrupted and saved
+    if code in (0, 130):  # all processes end alike: done, or interrupted and saved
         world.wait()
         distributed.destroy_process_group()
     sys.stdout.flush()

@@ -1,7 +1,7 @@
-"""How well a trained network does, and what it says to an image.
+"""How well a trained network does, and which classes it predicts.
 
-Both read the middle of an image, scaled as in training. `evaluate` can look ten times instead, at
-the corners and the middle and at their mirror images, as the authors did for their tables.
+Both read the middle of an image, scaled as in training. `evaluate` can read ten crops instead, the
+corners, the middle and their mirror images, as the authors did for their tables.
 """
 
 import math
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import torch
 from torch.nn import functional as F
 
-from alexnet_lib.data.augment import Centre, ten_crops
+from alexnet_lib.data.augment import Center, ten_crops
 from alexnet_lib.data.batches import Batches
 from alexnet_lib.training import devices
 from alexnet_lib.training.distributed import World
@@ -21,18 +21,18 @@ CROPS = 10
 
 
 def evaluate(model, data, inputs, setup, world=None, batch=128, ten_crop=False, stop=None):
-    """How well a model does on data: {"images", "loss", "accuracy", "top5_accuracy"}.
+    """Return how well a model does on data: {"images", "loss", "accuracy", "top5_accuracy"}.
 
     inputs    what the model reads: {"size", "mean", "std"}
     setup     a `devices.Setup`
-    world     the processes that share the work; each image counts once, however many they are
+    world     the processes that share the work; each image counts once, however many there are
     ten_crop  average the probabilities of ten crops of each image
-    stop      an `interrupts.Stop`: when it is asked for, the rest is left out
+    stop      an `interrupts.Stop`: once it is asked to, the rest is left out
     """
     world, crops = world or World(), CROPS if ten_crop else 1
-    share = max(1, batch // crops // world.size)  # images that one process looks at together
+    share = max(1, batch // crops // world.size)  # images of one process at a time
     side, shape = inputs["size"], tuple(data.shape)
-    centre = Centre((shape[0], side, side) if ten_crop else shape, side, *scale(inputs))
+    centre = Center((shape[0], side, side) if ten_crop else shape, side, *channel_stats(inputs))
 
     def cut(images, generator):
         return centre(ten_crops(images, side).flatten(0, 1), generator)  # (10 · b, C, side, side)
@@ -46,24 +46,26 @@ def evaluate(model, data, inputs, setup, world=None, batch=128, ten_crop=False, 
         rank=world.rank,
         world=world.size,
     )
-    counts = [torch.zeros(4, device=setup.device)]  # of each batch; they stay there until the end
-    with in_use(model, setup):
+    counts = [
+        torch.zeros(4, device=setup.device)
+    ]  # of each batch; they stay on the device until the end
+    with eval_mode(model, setup):
         for x, labels in batches.epoch(0):
             if stop is not None and stop.asked and world.size == 1:
                 break
             log = log_probabilities(model, x, setup, crops)  # (b, classes)
-            right = log.topk(min(5, log.shape[1]), 1).indices == labels[:, None]  # (b, 5)
+            correct = log.topk(min(5, log.shape[1]), 1).indices == labels[:, None]  # (b, 5)
             loss = F.nll_loss(log, labels, reduction="sum")
-            found = loss, right[:, 0].sum(), right.sum(), labels.new_tensor(len(labels))
-            counts.append(torch.stack([number.float() for number in found]))
+            sums = loss, correct[:, 0].sum(), correct.sum(), labels.new_tensor(len(labels))
+            counts.append(torch.stack([number.float() for number in sums]))
     counts = torch.stack(counts).cpu().double().sum(0)  # (4,)
-    loss, first, among, images = world.total(counts.to(world.device())).tolist()
-    found = {"loss": loss, "accuracy": first, "top5_accuracy": among}
-    return {"images": int(images)} | {name: n / max(images, 1) for name, n in found.items()}
+    loss, top1, top5, images = world.total(counts.to(world.device())).tolist()
+    sums = {"loss": loss, "accuracy": top1, "top5_accuracy": top5}
+    return {"images": int(images)} | {name: n / max(images, 1) for name, n in sums.items()}
 
 
 def predict(model, images, inputs, setup, batch=128):
-    """What a model says to images: probabilities (N, classes), float32.
+    """Return the probabilities that a model gives each class of images: (N, classes), float32.
 
     images  a data set, or (N, C, H, W) uint8
     inputs, setup  as for `evaluate`
@@ -74,25 +76,25 @@ def predict(model, images, inputs, setup, batch=128):
                 "predict() takes images (N, C, H, W) of type uint8 (0 to 255), but was given shape"
                 f" {tuple(images.shape)} and type {images.dtype}."
             )
-        centre = Centre(tuple(images.shape[1:]), inputs["size"], *scale(inputs))
+        centre = Center(tuple(images.shape[1:]), inputs["size"], *channel_stats(inputs))
         batches = (centre(part.to(setup.device), None) for part in images.split(batch))
     else:
-        centre = Centre(tuple(images.shape), inputs["size"], *scale(inputs))
+        centre = Center(tuple(images.shape), inputs["size"], *channel_stats(inputs))
         reader = Batches(images, batch, centre, shuffle=False, device=setup.device)
         batches = (x for x, _ in reader.epoch(0))
-    with in_use(model, setup):
-        found = [log_probabilities(model, x, setup).exp().cpu() for x in batches]
-    return torch.cat(found)  # (N, classes)
+    with eval_mode(model, setup):
+        probabilities = [log_probabilities(model, x, setup).exp().cpu() for x in batches]
+    return torch.cat(probabilities)  # (N, classes)
 
 
-def scale(inputs):
-    """The means and the standard deviations of the channels."""
+def channel_stats(inputs):
+    """Return the means and the standard deviations of the channels."""
     return inputs["mean"], inputs["std"]
 
 
 @contextmanager
-def in_use(model, setup):
-    """A model without dropout and without gradients; afterwards it is in the mode it was in."""
+def eval_mode(model, setup):
+    """Turn off dropout and gradients inside the context; afterwards the mode is as before."""
     before = model.training
     model.eval()
     try:
@@ -103,7 +105,7 @@ def in_use(model, setup):
 
 
 def log_probabilities(model, x, setup, crops=1):
-    """x (crops · b, C, h, w) -> log of the mean probability of the crops, (b, classes)."""
+    """Return the log of the crops' mean probability: x (crops · b, C, h, w) -> (b, classes)."""
     with setup.autocast():
         scores = model(x)  # (crops · b, classes)
     log = scores.float().log_softmax(1)  # (crops · b, classes)

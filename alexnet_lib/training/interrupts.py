@@ -1,8 +1,10 @@
 """Ctrl-C and SIGTERM as a request: finish what must not be torn, then stop.
 
-with Stop() as stop:
-    while work and not stop.asked:
-        ...
+    with Stop() as stop:
+        while work and not stop.asked:
+            ...
+
+The trainer ends its step and saves a checkpoint when it is asked to stop.
 """
 
 import signal
@@ -13,21 +15,22 @@ __all__ = ["Stop"]
 
 
 class Stop:
-    """While it is entered, the first Ctrl-C (or SIGTERM) only sets `asked`; a second one ends all.
+    """A context in which the first Ctrl-C or SIGTERM only sets `asked`; a second one acts as usual.
 
     A notebook's stop button is a Ctrl-C too. torchrun and clusters may send the same signal twice
-    at once: what comes within a second of the first is that. Signals reach only the main thread of
-    a program: in another thread nothing is caught, and `asked` can be set by hand.
+    at once, so a signal within a second of the first one is ignored. Signals reach only the main
+    thread of a program: in another thread nothing is caught, but you can set `asked` yourself.
     """
 
-    AGAIN = 1.0  # seconds
+    AGAIN = 1.0  # seconds after which a signal is a second one
 
-    NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # the last one: the terminal was closed
+    NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # SIGHUP: the terminal was closed
     SIGNALS = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
 
     def __init__(self):
-        self.asked, self.since = False, 0.0
-        self.before = {}
+        self.asked = False
+        self.since = 0.0
+        self.before = {}  # signal -> its handler outside the context
 
     def __enter__(self):
         if threading.current_thread() is threading.main_thread():
@@ -38,16 +41,17 @@ class Stop:
         self.restore()
 
     def ask(self, number, frame):
-        """Called by the signal."""
+        """Handle a signal."""
         now = time.monotonic()
         if not self.asked:
-            self.asked, self.since = True, now
-        elif now - self.since >= self.AGAIN:  # somebody means it
+            self.asked = True
+            self.since = now
+        elif now - self.since >= self.AGAIN:
             self.restore()
             signal.raise_signal(number)
 
     def restore(self):
-        """Give the signals back to whoever had them."""
+        """Put the handlers back that were there before."""
         for number, handler in self.before.items():
             signal.signal(number, handler)
         self.before = {}

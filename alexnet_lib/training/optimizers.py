@@ -1,8 +1,8 @@
-"""How a step is made of a gradient, and how long the step is.
+"""What a step makes of a gradient, and how long the step is.
 
 `PaperSGD` is the update rule as the paper prints it. The others are PyTorch's own; `optimizer`
-makes any of them from a recipe, with its switches for biases. `Schedule` gives the rate of
-every step.
+makes any of them from a recipe, with its settings for biases. `Schedule` gives the rate of every
+step.
 """
 
 from math import cos, pi
@@ -19,8 +19,8 @@ class PaperSGD(torch.optim.Optimizer):
         w  <-  w + v
 
     PyTorch's SGD keeps the rate outside: its buffer b is -v / rate while the rate stays the same,
-    and both go the same way. When the rate drops to a tenth, b moves w by a tenth at once; v,
-    which was summed up with the old rate, needs about 1 / (1 - momentum) steps to slow down.
+    and both rules take the same steps. When the rate drops to a tenth, b moves w by a tenth at
+    once; v still holds steps at the old rate and takes about 1 / (1 - momentum) steps to slow down.
     """
 
     def __init__(self, parameters, rate=0.01, momentum=0.9, decay=5e-4):
@@ -28,7 +28,7 @@ class PaperSGD(torch.optim.Optimizer):
 
     @torch.no_grad()
     def step(self, closure=None):
-        """One step; `closure` recomputes the loss, as in every optimizer of PyTorch."""
+        """Take one step; `closure` recomputes the loss, as in every optimizer of PyTorch."""
         loss = None
         if closure is not None:
             with torch.enable_grad():
@@ -41,8 +41,9 @@ class PaperSGD(torch.optim.Optimizer):
                 if not self.state[w]:
                     self.state[w]["velocity"] = torch.zeros_like(w)
             velocities = [self.state[w]["velocity"] for w in weights]
-            rate, decay = group["lr"], group["weight_decay"]
-            # _foreach: all tensors in one call, which on a GPU is one launch and not one for each
+            rate = group["lr"]
+            decay = group["weight_decay"]
+            # _foreach: all tensors in one call, which on a GPU is one launch instead of many
             torch._foreach_mul_(velocities, group["momentum"])
             if decay:
                 torch._foreach_add_(velocities, weights, alpha=-decay * rate)
@@ -52,11 +53,11 @@ class PaperSGD(torch.optim.Optimizer):
 
 
 def optimizer(model, recipe):
-    """The recipe's optimizer for the parameters of `model`.
+    """Return the recipe's optimizer for the parameters of `model`.
 
-    Each group of parameters has a "scale", what the schedule's rate is multiplied by: the recipe's
-    `bias_rate` for biases, 1 for the others. Biases and the numbers of normalization layers (all
-    that have one axis) are not decayed, unless the recipe says `decay_biases`.
+    Each group of parameters has a "scale" that multiplies the schedule's rate: the recipe's
+    `bias_rate` for biases, 1 for the others. Biases and the parameters of normalization layers (all
+    that have one axis) don't decay, unless the recipe says `decay_biases`.
     """
     groups = {}
     for name, parameter in model.named_parameters():
@@ -73,9 +74,9 @@ def optimizer(model, recipe):
     ]
     if recipe.optimizer == "paper":
         return PaperSGD(rows, recipe.rate, recipe.momentum)
-    # All tensors in one call, and for SGD and Adam in one pass through memory where there is one.
-    once = {w.device.type for row in rows for w in row["params"]} <= {"cpu", "cuda"}
-    quick = {"fused": True} if once else {"foreach": True}
+    # All tensors in one call; SGD and Adam in one pass through memory, on devices that can.
+    can_fuse = {w.device.type for row in rows for w in row["params"]} <= {"cpu", "cuda"}
+    quick = {"fused": True} if can_fuse else {"foreach": True}
     if recipe.optimizer == "sgd":
         return torch.optim.SGD(rows, lr=recipe.rate, momentum=recipe.momentum, **quick)
     if recipe.optimizer == "adam":
@@ -84,10 +85,10 @@ def optimizer(model, recipe):
 
 
 def update_average(average, model, decay, step):
-    """Move the weights of `average` towards those of `model`, quicker in the first steps.
+    """Move the weights of `average` towards those of `model`, faster in the first steps.
 
     average  a copy of the model
-    decay    share of the average that stays, after many steps
+    decay    the share of the average that stays, once many steps are done
     step     of the run, from 0
     """
     decay = min(decay, (1 + step) / (10 + step))
@@ -100,19 +101,22 @@ def update_average(average, model, decay, step):
 
 
 class Schedule:
-    """The rate of every step. Only "plateau" remembers anything: the best error, and for how long.
+    """The rate of every step. Only "plateau" has a state: the best error, and how long it stood.
 
     steps   of one epoch
     """
 
-    WARM = 0.3  # share of a one-cycle run in which the rate rises
+    WARM = 0.3  # the share of a one-cycle run in which the rate rises
 
     def __init__(self, recipe, steps):
-        self.recipe, self.steps = recipe, steps
-        self.drops, self.best, self.waited = 0, None, 0
+        self.recipe = recipe
+        self.steps = steps
+        self.drops = 0
+        self.best = None
+        self.waited = 0
 
     def rate(self, step):
-        """The rate of step 0, 1, 2 … of the whole run."""
+        """Return the rate of step 0, 1, 2 … of the whole run."""
         recipe, total = self.recipe, self.recipe.epochs * self.steps
         if recipe.schedule == "step":
             return recipe.rate * recipe.factor ** (step // (recipe.step_epochs * self.steps))
@@ -128,18 +132,22 @@ class Schedule:
         return recipe.rate
 
     def after_epoch(self, error):
-        """Tell the error (or loss) at the end of an epoch; a drop follows when it has stalled."""
+        """Take note of an epoch's error (or loss); the rate drops once it no longer falls."""
         if self.best is None or error < self.best:
-            self.best, self.waited = error, 0
+            self.best = error
+            self.waited = 0
             return
         self.waited += 1
         if self.waited == self.recipe.patience:
-            self.drops, self.waited = self.drops + 1, 0
+            self.drops += 1
+            self.waited = 0
 
     def state_dict(self):
-        """What `load_state_dict` needs to go on from here."""
+        """Return what `load_state_dict` needs to go on from here."""
         return {"drops": self.drops, "best": self.best, "waited": self.waited}
 
     def load_state_dict(self, state):
         """Go on from where `state_dict` was taken."""
-        self.drops, self.best, self.waited = state["drops"], state["best"], state["waited"]
+        self.drops = state["drops"]
+        self.best = state["best"]
+        self.waited = state["waited"]

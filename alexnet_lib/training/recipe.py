@@ -1,21 +1,22 @@
 """Everything that decides how a network is trained, in one table: `Recipe`.
 
-The trainer reads it, the `alexnet` command makes its options of it, a checkpoint keeps it. Each
-field has a default and a line of help, and nothing else in the package has either.
+The trainer reads it, the `alexnet` command makes its options from it, a checkpoint keeps it. The
+default of each field and its line of help are only here.
 
     recipe = Recipe(epochs=3, schedule="one-cycle", rate=0.05)
     recipe = RECIPES["2012"].with_(epochs=10)
 """
 
 from dataclasses import asdict, dataclass, field, fields, replace
-from difflib import get_close_matches
 from math import isfinite
+
+from alexnet_lib.arguments import did_you_mean
 
 __all__ = ["RECIPES", "Recipe"]
 
 
 def option(group, default, help, choices=None, least=None, below=None):
-    """A field of the recipe: what it is if nobody says, what it means, and what it may be."""
+    """Make a field of the recipe: its default, what it means, and what it may be."""
     about = {"group": group, "help": help, "choices": choices, "least": least, "below": below}
     return field(default=default, metadata=about)
 
@@ -24,7 +25,7 @@ def option(group, default, help, choices=None, least=None, below=None):
 class Recipe:
     """How to train, whatever the network and the images. `with_` makes a changed one.
 
-    A wrong value is refused, with the field's name and what it may be.
+    A wrong value raises a ValueError that says what the field may be.
     """
 
     epochs: int = option("learning", 10, "times through the training images", least=1)
@@ -96,7 +97,7 @@ class Recipe:
 
     def __post_init__(self):
         for entry in fields(self):
-            object.__setattr__(self, entry.name, checked(entry, getattr(self, entry.name)))
+            object.__setattr__(self, entry.name, check_value(entry, getattr(self, entry.name)))
         if self.batch % self.accumulate:
             raise ValueError(
                 f"A batch of {self.batch} can't be computed in {self.accumulate} equal parts:"
@@ -107,22 +108,21 @@ class Recipe:
             raise ValueError(f'{name} belongs to a crop: add crop="random", or leave it out.')
 
     def with_(self, **changes):
-        """The same recipe but for these fields."""
+        """Return the same recipe except for these fields."""
         known = [entry.name for entry in fields(self)]
         for name in changes:
             if name not in known:
-                near = get_close_matches(name, known, 1)
-                hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(known)}."
-                raise ValueError(f"A recipe has no {name!r}: {hint}")
+                near = did_you_mean(name, known) or f": it has {', '.join(known)}."
+                raise ValueError(f"A recipe has no {name!r}{near}")
         return replace(self, **changes)
 
     def to_dict(self):
-        """The fields and their values, plain enough for YAML or JSON."""
+        """Return the fields and their values, as plain data for YAML or JSON."""
         return asdict(self)
 
 
-def checked(entry, value):
-    """`value` as the field's type; else a ValueError that says what the field may be."""
+def check_value(entry, value):
+    """Return `value` as the field's type; raise ValueError if the field can't have it."""
     about, name = entry.metadata, entry.name
     wants = {int: "a whole number", float: "a number", bool: "true or false", str: "a word"}
     kind = entry.type
@@ -142,8 +142,8 @@ def checked(entry, value):
     return value
 
 
-# The paper's: batch 128, three drops by ten, decided by hand when the error stalled. Its program
-# drew one crop for 32 images, and gave biases twice the rate and no decay.
+# The paper's: batch 128, three drops to a tenth, by hand when the error stalled. The authors'
+# program drew one crop for 32 images, and gave biases twice the rate and no decay.
 PAPER = Recipe(
     epochs=90,
     batch=128,

@@ -1,13 +1,13 @@
-"""The trainer. It knows nothing of the model: a module that turns images into scores is enough.
+"""The trainer. It knows nothing of the model: any module that turns images into scores will do.
 
     trainer = Trainer(alexnet("small", in_channels=1, image_size=28), epochs=3, folder="runs/first")
-    trainer.fit(train, test)                # Ctrl-C saves and stops in order
+    trainer.fit(train, test)                # Ctrl-C finishes the step, saves, and returns
     trainer.fit(train, test, resume=True)   # ends bit for bit where an uninterrupted run ends
 
-Read `fit`, then `step`: they are the training loop, and everything else serves them. How to train
-is a `Recipe`; what is picked for the device stands in devices.py, the update rules in
-optimizers.py, what a checkpoint is in checkpoints.py. Under torchrun the same program runs as many
-processes, each with its share of every batch.
+Read `fit`, then `step`: they are the training loop, and everything else serves them. A `Recipe`
+says how to train, state.py holds what a run changes, devices.py picks what suits the device,
+optimizers.py has the update rules, checkpoints.py the files. Under torchrun the same program runs
+as many processes, each with its share of every batch.
 """
 
 import time
@@ -29,11 +29,12 @@ from alexnet_lib.training.optimizers import Schedule, optimizer, update_average
 from alexnet_lib.training.progress import Report, report_for
 from alexnet_lib.training.recipe import Recipe
 from alexnet_lib.training.resuming import TrainingError, load_weights, restore, snapshot
+from alexnet_lib.training.state import RunState
 
 __all__ = ["Trainer", "TrainingError"]
 
-FLUSH = 50  # steps, at the most, between two looks at the losses: to look is to wait for the device
-AGREE = 8  # steps between two questions of many processes whether one was told to stop
+FLUSH = 50  # most steps between two looks at the losses: each look waits for the device
+AGREE = 8  # steps after which several processes ask each other whether to stop
 
 
 class Trainer:
@@ -43,10 +44,11 @@ class Trainer:
     recipe  a `Recipe`; `changes` are fields of it that differ: Trainer(model, epochs=3)
     folder  where checkpoints and metrics go; None keeps nothing
     report  "auto", "none", "lines", "bar" or "notebook", or a `progress.Report`
-    about   plain data to be kept in every checkpoint, such as how the model was made
+    about   plain data to keep in every checkpoint, such as how the model was made
 
-    Afterwards: `history`, a dict for each epoch; `interrupted`; `line`, what was picked for the
-    device.
+    `summary` says what was picked for the device, `inputs` what the model reads: {"shape", "size",
+    "mean", "std", "classes"}. `state`, a `RunState`, is what a run changes; its `history` and
+    `interrupted` are also here.
     """
 
     def __init__(self, model, recipe=None, *, folder=None, report="auto", about=None, **changes):
@@ -57,21 +59,30 @@ class Trainer:
             device = f"cuda:{self.world.local}"
         self.setup = devices.choose(device, recipe.dtype, recipe.layout, recipe.compile)
         many = f", {self.world.size} processes" if self.world.size > 1 else ""
-        self.line = self.setup.line + many
+        self.summary = self.setup.summary + many
         self.model = model.to(self.setup.device, memory_format=self.setup.layout)
-        self.average = None  # of the weights, where the recipe has one
-        self.folder, self.about = folder, dict(about or {})
-        # Of many processes one speaks.
+        self.folder = folder
+        self.about = dict(about or {})
         self.report = report_for(report, folder) if self.world.leads else Report()
-        self.inputs = None  # what the model reads: {"shape", "size", "mean", "std", "classes"}
-        self.history, self.interrupted = [], False
+        self.inputs = None
+        self.state = RunState()
+
+    @property
+    def history(self):
+        """The rows of the epochs so far, as dicts."""
+        return self.state.history
+
+    @property
+    def interrupted(self):
+        """Whether the run was interrupted."""
+        return self.state.interrupted
 
     # Training
 
     def fit(self, train, test=None, resume=False):
-        """Train on `train`, look at `test` after each epoch, and return the history: rows as dicts.
+        """Train on `train`, evaluate on `test` after each epoch, and return the history.
 
-        train, test  data sets as `alexnet_lib.data.load` gives them
+        train, test  data sets from `alexnet_lib.data.load`
         resume       go on from the newest checkpoint in the folder, if there is one
 
         Ctrl-C or SIGTERM ends the step, saves, and returns with `interrupted` set.
@@ -79,170 +90,176 @@ class Trainer:
         batches = self.prepare(train)
         if resume:
             self.resume()
-        elif self.folder is not None and checkpoints.listed(self.folder):
+        elif self.folder is not None and checkpoints.paths(self.folder):
             raise TrainingError(
                 f"{self.folder} holds the checkpoints of another run: resume it, or name another"
                 " folder."
             )
         else:
-            self.report.resume_at(0)  # of a run that came to no checkpoint nothing is kept
-        self.report.begin(self.line, self.recipe.epochs, self.steps)
+            self.report.resume_at(0)  # drops the metrics of a run that never reached a checkpoint
+        state, recipe = self.state, self.recipe
+        self.report.begin(self.summary, recipe.epochs, state.steps)
         try:
             with Stop() as stop, devices.full_speed(self.setup):
-                while len(self.history) < self.recipe.epochs:
-                    if 0 < self.recipe.stop_after <= self.waited:
-                        self.report.say(f"Stopped: no better error for {self.waited} epochs.")
+                while len(state.history) < recipe.epochs:
+                    if 0 < recipe.stop_after <= state.waited:
+                        self.report.say(f"Stopped: no better error for {state.waited} epochs.")
                         break
-                    stopped = self.train_epoch(batches, len(self.history), stop)
-                    if stopped or self.finish_epoch(test, stop):
+                    if self.train_epoch(batches, stop) or self.finish_epoch(test, stop):
                         self.interrupt()
                         break
-                    self.save(best=test is not None and self.waited == 0)
+                    self.save(best=test is not None and state.waited == 0)
         finally:
-            self.report.end(self.history)
-        return self.history
+            self.report.end(state.history)
+        return state.history
 
-    def train_epoch(self, batches, epoch, stop):
-        """The steps of an epoch that are not yet done; returns whether it was told to stop."""
+    def train_epoch(self, batches, stop):
+        """Do the steps of the epoch that are left, and return whether to stop."""
+        state = self.state
         self.model.train()
-        stopped, clock = False, time.perf_counter()
-        with closing(self.left(batches, epoch)) as left:
-            for x, labels in left:
-                self.sums["waiting"] += time.perf_counter() - clock
+        stopped = False
+        clock = time.perf_counter()
+        with closing(self.remaining(batches)) as remaining:
+            for x, labels in remaining:
+                state.sums["waiting"] += time.perf_counter() - clock
                 self.step(x, labels)
-                self.done += 1
-                if len(self.pending) == FLUSH or time.perf_counter() - self.looked > 0.5:
+                if len(state.pending) == FLUSH or time.perf_counter() - state.last_flush > 0.5:
                     self.flush()
-                self.sums["seconds"] += time.perf_counter() - clock
-                if self.recipe.save_every and self.done % self.recipe.save_every == 0:
+                state.sums["seconds"] += time.perf_counter() - clock
+                if self.recipe.save_every and state.done % self.recipe.save_every == 0:
                     self.save()
                 clock = time.perf_counter()
-                if self.world.size == 1 or self.done % AGREE == 0:
+                if self.world.size == 1 or state.done % AGREE == 0:
                     stopped = self.world.any(stop.asked)
                     if stopped:
                         break
         self.flush()
-        self.world.share(self.model.buffers())  # each had counted statistics of its own images
-        self.sums["seconds"] += time.perf_counter() - clock
+        self.world.share(self.model.buffers())  # each process counted statistics of its own images
+        state.sums["seconds"] += time.perf_counter() - clock
         return stopped
 
-    def left(self, batches, epoch):
-        """The batches of an epoch that are not yet done; a bad image is named with its step."""
+    def remaining(self, batches):
+        """Yield the batches that the epoch has left; the error for a bad image names its step."""
+        epoch, start = len(self.history), self.state.done
         try:
-            yield from batches.epoch(epoch, start=self.done - epoch * self.steps)
+            yield from batches.epoch(epoch, start=start - epoch * self.state.steps)
         except DataError as error:
-            raise TrainingError(f"Step {self.done + 1} can't be done. {error}") from error
+            raise TrainingError(f"Step {self.state.done + 1} can't be done. {error}") from error
 
     def step(self, x, labels):
-        """One step of the optimizer. x (b, C, h, w) float32, labels (b,): this process's share."""
-        rate = self.schedule.rate(self.done)
-        for group in self.optimizer.param_groups:
+        """Do one step. x (b, C, h, w) float32, labels (b,): this process's share of the batch."""
+        state, recipe = self.state, self.recipe
+        rate = state.schedule.rate(state.done)
+        for group in state.optimizer.param_groups:
             group["lr"] = rate * group["scale"]
-        parts = list(zip(*(t.chunk(self.recipe.accumulate) for t in (x, labels)), strict=True))
+        parts = list(zip(*(t.chunk(recipe.accumulate) for t in (x, labels)), strict=True))
+        step_loss = 0.0
         for i, (part, wanted) in enumerate(parts, 1):
-            # Many processes exchange their gradients once, after the last part.
+            # Processes exchange their gradients once, after the last part.
             alone = self.world.size > 1 and i < len(parts)
-            with self.network.no_sync() if alone else nullcontext():
+            with state.network.no_sync() if alone else nullcontext():
                 with self.setup.autocast():
-                    scores = self.network(part).float()  # (b / parts, classes)
-                    loss = F.cross_entropy(scores, wanted, label_smoothing=self.recipe.smoothing)
+                    scores = state.network(part).float()  # (b / parts, classes)
+                    loss = F.cross_entropy(scores, wanted, label_smoothing=recipe.smoothing)
                 share = loss * (len(part) / len(x))
-                self.scaler.scale(share).backward()
-            self.right += (scores.detach().argmax(1) == wanted).sum()
-            self.last = share.detach() if i == 1 else self.last + share.detach()
-        if self.recipe.clip:
-            self.scaler.unscale_(self.optimizer)
-            nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
-        self.scaler.step(self.optimizer)
-        self.scaler.update()
-        self.optimizer.zero_grad()
-        self.pending.append((self.last, len(x)))
-        if self.average is not None:
-            update_average(self.average, self.model, self.recipe.ema, self.done)
+                state.scaler.scale(share).backward()
+            step_loss = step_loss + share.detach()
+            state.correct += (scores.detach().argmax(1) == wanted).sum()
+        if recipe.clip:
+            state.scaler.unscale_(state.optimizer)
+            nn.utils.clip_grad_norm_(self.model.parameters(), recipe.clip)
+        state.scaler.step(state.optimizer)
+        state.scaler.update()
+        state.optimizer.zero_grad()
+        state.pending.append((step_loss, len(x)))
+        if state.average is not None:
+            update_average(state.average, self.model, recipe.ema, state.done)
+        state.done += 1
 
     def flush(self):
-        """Fetch the losses of the steps since the last look, all at once, and look at them."""
+        """Fetch the losses of the steps since the last flush, all at once; add and report them."""
+        state = self.state
         now = time.perf_counter()
-        if self.pending:
-            losses = torch.stack([loss for loss, _ in self.pending]).tolist()
-            counts = [count for _, count in self.pending]
-            for i, loss in enumerate(losses):
+        if state.pending:
+            losses = torch.stack([loss for loss, _ in state.pending]).tolist()
+            counts = [count for _, count in state.pending]
+            for step, loss in enumerate(losses, state.done - len(losses) + 1):
                 if loss != loss or abs(loss) == float("inf"):
-                    self.run_away(f"The loss is {loss}", self.done - len(losses) + 1 + i)
-            for loss, count in zip(losses, counts, strict=True):  # one by one: the same sum always
-                self.sums["loss"] += loss * count
-                self.sums["seen"] += count
-            self.sums["right"] += int(self.right)
-            self.right.zero_()
-            self.pending = []
-            speed = sum(counts) * self.world.size / max(now - self.looked, 1e-9)
-            self.report.steps(len(self.history) + 1, self.done, losses, speed)
-        self.looked = now
+                    self.raise_diverged(f"The loss is {loss}", step)
+            for loss, count in zip(losses, counts, strict=True):  # always in this order: same sum
+                state.sums["loss"] += loss * count
+                state.sums["seen"] += count
+            state.sums["correct"] += int(state.correct)
+            state.correct.zero_()
+            state.pending = []
+            speed = sum(counts) * self.world.size / max(now - state.last_flush, 1e-9)
+            self.report.steps(len(state.history) + 1, state.done, losses, speed)
+        state.last_flush = now
 
-    def run_away(self, what, step):
-        """Stop a training whose numbers are none any more."""
-        whole = checkpoints.listed(self.folder) if self.folder is not None else []
-        kept = f"{whole[0].name} is from before" if whole else "no checkpoint is from before"
+    def raise_diverged(self, what, step):
+        """Raise a TrainingError: the loss or a weight is no longer finite."""
+        saved = checkpoints.paths(self.folder) if self.folder is not None else []
+        earlier = f"{saved[0].name} is from before" if saved else "no checkpoint is from before"
         raise TrainingError(
-            f"{what} at step {step} (epoch {(step - 1) // self.steps + 1}), with rate"
-            f" {self.schedule.rate(step - 1):.3g}; {kept}. Lower the rate, or limit the gradient"
-            " with clip=1, and start or resume."
+            f"{what} at step {step} (epoch {(step - 1) // self.state.steps + 1}), with rate"
+            f" {self.state.schedule.rate(step - 1):.3g}; {earlier}. Lower the rate, or limit the"
+            " gradient with clip=1, and start or resume."
         )
 
     def finish_epoch(self, test, stop):
-        """Evaluate, and write the epoch's row; returns whether it was told to stop before."""
-        counts = torch.tensor(
-            [self.sums["loss"], self.sums["right"], self.sums["seen"]],
+        """Evaluate, and add the epoch's row; return whether to stop before that."""
+        state = self.state
+        sums = torch.tensor(
+            [state.sums["loss"], state.sums["correct"], state.sums["seen"]],
             dtype=torch.float64,
             device=self.world.device(),
         )
-        loss, right, seen = self.world.total(counts).tolist()
-        speed = seen / self.sums["seconds"]
+        loss, correct, seen = self.world.total(sums).tolist()
+        speed = seen / state.sums["seconds"]
         row = {
-            "epoch": len(self.history) + 1,
-            "rate": self.schedule.rate(self.done - 1),
+            "epoch": len(state.history) + 1,
+            "rate": state.schedule.rate(state.done - 1),
             "loss": loss / seen,
-            "accuracy": right / seen,
-            "seconds": self.sums["seconds"],
+            "accuracy": correct / seen,
+            "seconds": state.sums["seconds"],
             "images_per_second": speed,
-            "waiting": self.sums["waiting"] / self.sums["seconds"],
-            "of_ceiling": self.of_ceiling(speed),
+            "waiting": state.sums["waiting"] / state.sums["seconds"],
+            "of_ceiling": self.share_of_ceiling(speed),
         }
         if test is not None:
-            found = self.evaluate(test, stop=stop)
+            result = self.evaluate(test, stop=stop)
             if stop.asked and self.world.size == 1:
                 return True  # the test is done again after resuming
-            row |= {f"test_{name}": found[name] for name in ("loss", "accuracy", "top5_accuracy")}
+            row |= {f"test_{name}": result[name] for name in ("loss", "accuracy", "top5_accuracy")}
         error = row["loss"] if test is None else 1 - row["test_accuracy"]
-        self.schedule.after_epoch(error)
-        better = self.best is None or error < self.best
-        self.best, self.waited = (error, 0) if better else (self.best, self.waited + 1)
-        self.history.append(row)
-        self.sums = dict.fromkeys(self.sums, 0.0)
+        state.schedule.after_epoch(error)
+        better = state.best is None or error < state.best
+        state.best, state.waited = (error, 0) if better else (state.best, state.waited + 1)
+        state.history.append(row)
+        state.sums = dict.fromkeys(state.sums, 0.0)
         self.report.epoch(row)
         return False
 
     def interrupt(self):
-        """Save, and say how to go on."""
-        self.interrupted = True
+        """Save, and report how to go on."""
+        self.state.interrupted = True
         self.save()
         where = "Nothing is saved, since no folder was named."
         if self.folder is not None:
             where = f"Saved in {self.folder}; resume to go on."
-        self.report.say(f"Interrupted after step {self.done}. {where}")
+        self.report.say(f"Interrupted after step {self.state.done}. {where}")
 
     # Before the first step
 
     def prepare(self, train):
-        """Everything a run needs at its start; returns the batches of `train`."""
+        """Make the state of a new run, and return the batches of `train`."""
         recipe, device = self.recipe, self.setup.device
-        self.look_at(train)
-        reads = self.inputs
+        self.set_input_format(train)
         augment = Augment(
             tuple(train.shape),
-            reads["size"],
-            reads["mean"],
-            reads["std"],
+            self.inputs["size"],
+            self.inputs["mean"],
+            self.inputs["std"],
             crop=recipe.crop,
             padding=recipe.padding,
             flip=recipe.flip,
@@ -260,29 +277,29 @@ class Trainer:
             world=self.world.size,
         )
         checkpoints.seed_everything(recipe.seed * 1009 + self.world.rank)  # dropout's masks
-        self.steps = len(batches)
-        self.optimizer = optimizer(self.model, recipe)
-        self.schedule = Schedule(recipe, self.steps)
-        self.scaler = torch.amp.GradScaler(device.type, enabled=self.setup.scales)
-        self.average = deepcopy(self.model).eval() if recipe.ema else None
-        self.network = self.model
+        network = self.model
         if self.world.size > 1:
             ids = [device] if device.type == "cuda" else None
-            self.network = nn.parallel.DistributedDataParallel(self.model, ids)
+            network = nn.parallel.DistributedDataParallel(network, ids)
         if self.setup.compile:
-            self.network = torch.compile(self.network)
-        side, channels = reads["size"], train.shape[0]
-        self.flop = devices.training_flop(self.model, (1, channels, side, side))
-        self.fingerprint = train.fingerprint
-        self.done, self.pending, self.looked = 0, [], time.perf_counter()
-        self.right = torch.zeros((), dtype=torch.int64, device=device)
-        self.sums = dict.fromkeys(("loss", "right", "seen", "seconds", "waiting"), 0.0)
-        self.history, self.interrupted = [], False
-        self.best, self.waited = None, 0  # the smallest test error, and the epochs since
+            network = torch.compile(network)
+        side, channels = self.inputs["size"], train.shape[0]
+        self.state = RunState(
+            optimizer=optimizer(self.model, recipe),
+            schedule=Schedule(recipe, len(batches)),
+            scaler=torch.amp.GradScaler(device.type, enabled=self.setup.scales),
+            data=train.fingerprint,
+            steps=len(batches),
+            average=deepcopy(self.model).eval() if recipe.ema else None,
+            network=network,
+            flop=devices.training_flop(self.model, (1, channels, side, side)),
+            correct=torch.zeros((), dtype=torch.int64, device=device),
+            last_flush=time.perf_counter(),
+        )
         return batches
 
-    def look_at(self, data):
-        """Note what the model gets to read; what a checkpoint brought is kept."""
+    def set_input_format(self, data):
+        """Set what the model reads by the first data it sees; a checkpoint's format stays."""
         shape = tuple(data.shape)  # (C, H, W)
         if self.inputs is not None and self.inputs["shape"][0] != shape[0]:
             raise TrainingError(
@@ -295,11 +312,11 @@ class Trainer:
             self.inputs = {"size": size, "mean": mean, "std": std}
             self.inputs |= {"shape": shape, "classes": tuple(data.classes)}
 
-    def of_ceiling(self, images_per_second):
-        """What share of the device's best matrix product this speed is; None if unknown."""
+    def share_of_ceiling(self, images_per_second):
+        """Return this speed as a share of the device's best matrix product; None if unknown."""
         best = torch.tensor(devices.ceiling(self.setup), device=self.world.device())
         best = float(self.world.total(best))
-        return images_per_second * self.flop / best if self.flop else None
+        return images_per_second * self.state.flop / best if self.state.flop else None
 
     # Checkpoints
 
@@ -307,49 +324,49 @@ class Trainer:
         """Write a checkpoint, if there is a folder for it."""
         self.flush()
         if not torch.stack([w.isfinite().all() for w in self.model.parameters()]).all():
-            self.run_away("A weight is not a finite number any more", self.done)
+            self.raise_diverged("A weight is no longer a finite number", self.state.done)
         if self.folder is None:
             return
         randoms = self.world.gather(checkpoints.random_state(self.setup.device))
         if self.world.leads:
-            checkpoints.save(
-                self.folder, snapshot(self, randoms), self.done, self.recipe.keep, best
-            )
+            contents = snapshot(self, randoms)
+            checkpoints.save(self.folder, contents, self.state.done, self.recipe.keep, best)
 
     def resume(self):
         """Go on from the newest whole checkpoint of the folder, if there is one."""
         if self.folder is None:
             raise TrainingError("There is nothing to resume from: this trainer has no folder.")
-        found = checkpoints.load_latest(self.folder, self.report.say)
-        if found is not None:
-            path, state = found
-            restore(self, state, path.name)
-        if len(set(self.world.gather(self.done))) > 1:
+        latest = checkpoints.load_latest(self.folder, self.report.say)
+        if latest is not None:
+            path, contents = latest
+            restore(self, contents, path.name)
+        if len(set(self.world.gather(self.state.done))) > 1:
             raise TrainingError(
                 f"Not every process sees the same checkpoints in {self.folder}: put it on a file"
                 " system that all machines share."
             )
-        self.report.resume_at(self.done)
+        self.report.resume_at(self.state.done)
 
-    def use(self, state, name="the checkpoint"):
-        """Take the weights of a checkpoint, to evaluate, to predict, or to train on from them.
+    def load(self, contents, name="the checkpoint"):
+        """Take over the weights of a checkpoint, to evaluate, to predict, or to train from them.
 
-        state  what `checkpoints.read` gave. The averaged weights are taken, where there are any.
+        contents  from `checkpoints.read`; the averaged weights are taken, where there are any
         """
-        weights = state["average"] or state["model"]
-        load_weights(self.model, weights, name)
-        self.inputs, self.about, self.history = state["inputs"], state["about"], state["history"]
+        load_weights(self.model, contents["average"] or contents["model"], name)
+        self.inputs = contents["inputs"]
+        self.about = contents["about"]
+        self.state.history = contents["history"]
 
     # Use
 
     def evaluate(self, data, ten_crop=False, stop=None):
-        """How well the model does on `data`: {"images", "loss", "accuracy", "top5_accuracy"}.
+        """Return how well the model does: {"images", "loss", "accuracy", "top5_accuracy"}.
 
         ten_crop  average the probabilities of ten crops of each image, as the paper does
         """
-        self.look_at(data)
+        self.set_input_format(data)
         return evaluate(
-            self.used(),
+            self.eval_model(),
             data,
             self.inputs,
             self.setup,
@@ -360,23 +377,25 @@ class Trainer:
         )
 
     def predict(self, images):
-        """Probabilities (N, classes) for a data set, or for images (N, C, H, W) uint8."""
+        """Return probabilities (N, classes) for a data set, or for images (N, C, H, W) uint8."""
         if not isinstance(images, torch.Tensor):
-            self.look_at(images)
+            self.set_input_format(images)
         elif self.inputs is None:
-            raise TrainingError("This trainer has seen no images yet: fit it, or use a checkpoint.")
-        return predict(self.used(), images, self.inputs, self.setup, self.recipe.batch)
+            raise TrainingError(
+                "This trainer has seen no images yet: fit it, or load a checkpoint."
+            )
+        return predict(self.eval_model(), images, self.inputs, self.setup, self.recipe.batch)
 
-    def used(self):
-        """The model with its averaged weights, where there are any."""
-        return self.model if self.average is None else self.average
+    def eval_model(self):
+        """Return the model with its averaged weights, where there are any."""
+        return self.model if self.state.average is None else self.state.average
 
-    # For those who look for an error: see trials.py
+    # To look for an error: see trials.py
 
     def overfit_one_batch(self, train, steps=50):
-        """The losses of `steps` steps on the first batch alone: they must fall towards 0."""
+        """Return the losses of `steps` steps on the first batch alone: they must fall towards 0."""
         return trials.overfit_one_batch(self, train, steps)
 
     def dry_run(self, train, test=None):
-        """Two steps, a look at the test images and a checkpoint, read again; what came of it."""
+        """Do two steps, evaluate, write a checkpoint and read it again; return what was done."""
         return trials.dry_run(self, train, test)

@@ -13,7 +13,7 @@ from alexnet_lib.training.recipe import Recipe
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    """One thread, since two would only wait for each other, and a small matrix for the ceiling."""
+    """Use one thread, since two would only wait for each other, and a small matrix product."""
     monkeypatch.setattr(devices, "ceiling", partial(devices.ceiling, side=512, seconds=0.01))
     before = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -22,7 +22,7 @@ def quick(monkeypatch):
 
 
 def network():
-    """Small enough to be over at once."""
+    """Make a network that takes almost no time."""
     torch.manual_seed(0)
     return nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(4 * 36, 3))
 
@@ -49,16 +49,18 @@ def test_ways_take_turns_and_the_first_is_not_counted():
 
         return go
 
-    told = []
-    taken = bench.in_turns({"a": way("a", 0.1), "b": way("b", 3.0)}, rounds=2, say=told.append)
+    messages = []
+    taken = bench.take_turns(
+        {"a": way("a", 0.1), "b": way("b", 3.0)}, rounds=2, say=messages.append
+    )
     assert taken == {"a": [0.1, 0.1], "b": [3.0, 3.0]}
-    assert called[3:] == [("a", 2), ("b", 1)] * 2  # what is over soon is done more often
-    assert told == ["round 1 of 2: a 0.1 s, b 3 s", "round 2 of 2: a 0.1 s, b 3 s"]
+    assert called[3:] == [("a", 2), ("b", 1)] * 2  # the fast one is done more often
+    assert messages == ["round 1 of 2: a 0.1 s, b 3 s", "round 2 of 2: a 0.1 s, b 3 s"]
 
 
 def test_without_a_number_there_are_at_least_three_turns():
-    assert bench.in_turns({"a": lambda times: 1.0}, seconds=0) == {"a": [1.0] * 3}
-    many = bench.in_turns({"a": lambda times: 1.0}, seconds=0.05)
+    assert bench.take_turns({"a": lambda times: 1.0}, seconds=0) == {"a": [1.0] * 3}
+    many = bench.take_turns({"a": lambda times: 1.0}, seconds=0.05)
     assert len(many["a"]) > 3
 
 
@@ -80,7 +82,7 @@ def test_the_trainers_way_trains():
     x, labels = next(run.prepare(bench.noise((1, 8, 8), 6, 3)).epoch(0))
     before = nn.functional.cross_entropy(model(x), labels)
     way, run = bench.trainer_way(model, bench.noise((1, 8, 8), 6, 3), 6, rate=0.1, dtype="fp32")
-    assert way(70) > 0 and run.done == 70
+    assert way(70) > 0 and run.state.done == 70
     assert nn.functional.cross_entropy(model(x), labels) < before / 2
 
 
@@ -105,12 +107,12 @@ def test_the_report_tells_ceiling_steps_and_reading(monkeypatch):
     monkeypatch.setattr(bench, "TRAINING", [("small", (1, 28, 28), 2, 2)])
     reading = [("tiny", (1, 8, 8), 32, Recipe(batch=16))]
     monkeypatch.setattr(bench, "READING", reading)
-    said = []
-    found = bench.report(0.01, said.append)
-    text = "\n".join(said)
-    assert said[0].startswith("The trainer picks ") and "GFLOP/s in fp32" in said[1]
-    assert found["line"] in said[0]
+    messages = []
+    figures = bench.report(0.01, messages.append)
+    text = "\n".join(messages)
+    assert messages[0].startswith("The trainer picks ") and "GFLOP/s in fp32" in messages[1]
+    assert figures["summary"] in messages[0]
     assert "small, 28 px, batch 2" in text and "×" in text and "%" in text
-    row = found["training"]["small, 28 px, batch 2"]
+    row = figures["training"]["small, 28 px, batch 2"]
     assert row.keys() == {bench.PLAIN, "trainer"}
-    assert f"{found['reading']['tiny']:,.0f} img/s" in said[-1]
+    assert f"{figures['reading']['tiny']:,.0f} img/s" in messages[-1]

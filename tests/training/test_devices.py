@@ -1,4 +1,4 @@
-"""What is picked for a device, and what is refused there."""
+"""What `devices` picks for a device, and what it refuses."""
 
 import pytest
 import torch
@@ -14,12 +14,13 @@ def test_the_choice_is_the_same_every_time_and_is_said():
     assert one == devices.choose(CPU)
     assert one.dtype == ("bf16" if devices.has_bf16() else "fp32")
     assert one.channels_last and not one.compile
-    assert one.line.startswith("cpu (") and one.dtype in one.line and "channels last" in one.line
+    assert one.summary.startswith("cpu (")
+    assert one.dtype in one.summary and "channels last" in one.summary
 
 
 def test_what_is_asked_for_is_taken():
     setup = devices.choose("cpu", "fp32", "contiguous", "no")
-    assert setup.layout == torch.contiguous_format and "fp32 (as asked)" in setup.line
+    assert setup.layout == torch.contiguous_format and "fp32 (as asked)" in setup.summary
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_matrix_products_stay_float32():
 
 
 def test_a_device_that_rounds_more_is_left_alone(monkeypatch):
-    monkeypatch.setattr(devices, "error_of_a_product", lambda: 1e-3)
+    monkeypatch.setattr(devices, "matmul_error", lambda: 1e-3)
     with devices.full_speed(devices.choose("cpu")):
         assert torch.get_float32_matmul_precision() == "highest"
 

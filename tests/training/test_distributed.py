@@ -1,4 +1,4 @@
-"""Two processes under torchrun: equal replicas, one report, a stop in order, a new start."""
+"""Two processes under torchrun: equal replicas, one report, an orderly stop, a new start."""
 
 import json
 import os
@@ -26,23 +26,23 @@ def test_one_process_is_a_world_of_its_own(monkeypatch):
 
 @pytest.mark.slow
 def test_two_processes_train_as_one_stop_as_one_and_start_again(tmp_path):
-    """All in one start of two processes, since starting is what takes the time.
+    """All in one start of two processes, since starting takes most of the time.
 
-    One of them dies in the tenth step, and torchrun starts both again; then one is told to stop.
+    One of them dies in the tenth step, and torchrun starts both again; then one gets a signal.
     """
     folder = tmp_path / "two"
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--max-restarts=1"]
     command += ["--nproc-per-node=2", str(PROGRAM), str(folder), "--die-at=10", "--stop-at=13"]
     env = {**os.environ, "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, capture_output=True, env=env, timeout=180, check=False)
-    told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
+    result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
 
-    said = done.stderr.decode()
-    assert told["resumed_at"] == 8, said
-    assert told["interrupted_at"] == 16 and told["done"] == 18, said
-    assert told["replicas"][0] == told["replicas"][1], "the replicas differ"
-    assert told["images"] == 31, "an image was counted twice, or not at all"
-    assert told["rows"] == 3 and told["reports"] == ["Recorder", "Report"]
+    errors = done.stderr.decode()
+    assert result["resumed_at"] == 8, errors
+    assert result["interrupted_at"] == 16 and result["done"] == 18, errors
+    assert result["replicas"][0] == result["replicas"][1], "the replicas differ"
+    assert result["images"] == 31, "an image was counted twice, or not at all"
+    assert result["rows"] == 3 and result["reports"] == ["Recorder", "Report"]
     _, state = checkpoints.load_latest(folder)
     assert len(state["random"]) == 2 and "2 processes" in state["machine"]["device"]
     assert state["history"][-1]["accuracy"] > 0.9

@@ -15,8 +15,8 @@ SETUP = devices.choose("cpu", "fp32")
 INPUTS = {"size": 8, "mean": (0.3,), "std": (0.25,)}
 
 
-def scaled(data):
-    """Images as the network reads them: (N, C, H, W) float32."""
+def as_input(data):
+    """Return images as the network reads them: (N, C, H, W) float32."""
     images = torch.from_numpy(data.images).permute(0, 3, 1, 2) / 255
     return (images - 0.3) / 0.25
 
@@ -24,23 +24,24 @@ def scaled(data):
 @pytest.mark.parametrize("batch", [1, 7, 30, 100])
 def test_the_figures_are_those_of_all_images_together(batch, test):
     model = tiny.network().eval()
-    found = evaluate(model, test, INPUTS, SETUP, batch=batch)
+    result = evaluate(model, test, INPUTS, SETUP, batch=batch)
     labels = torch.from_numpy(test.labels)  # (30,)
     with torch.no_grad():
-        scores = model(scaled(test))  # (30, 3)
-    assert found["images"] == 30 and found["top5_accuracy"] == 1.0  # there are three classes
-    assert found["accuracy"] == pytest.approx(float((scores.argmax(1) == labels).float().mean()))
-    assert found["loss"] == pytest.approx(float(F.cross_entropy(scores, labels)), rel=1e-5)
+        scores = model(as_input(test))  # (30, 3)
+    assert result["images"] == 30 and result["top5_accuracy"] == 1.0  # there are three classes
+    assert result["accuracy"] == pytest.approx(float((scores.argmax(1) == labels).float().mean()))
+    assert result["loss"] == pytest.approx(float(F.cross_entropy(scores, labels)), rel=1e-5)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 4])
 def test_each_image_counts_once_however_many_share(size, test):
-    """The sums of all processes are those of one: what all_reduce would add up."""
-    model, found = tiny.network().eval(), []
+    """What all_reduce would add up over all processes is the sum of one process alone."""
+    model = tiny.network().eval()
+    sums = []
 
     class Alone(World):
         def total(self, tensor):
-            found.append(tensor.clone())
+            sums.append(tensor.clone())
             return tensor
 
         def device(self):
@@ -48,22 +49,22 @@ def test_each_image_counts_once_however_many_share(size, test):
 
     for rank in range(size):
         evaluate(model, test, INPUTS, SETUP, Alone(rank, size), batch=8)
-    torch.testing.assert_close(sum(found)[3].item(), 30.0)
+    torch.testing.assert_close(sum(sums)[3].item(), 30.0)
     one = evaluate(model, test, INPUTS, SETUP)
-    assert (sum(found)[1] / 30).item() == pytest.approx(one["accuracy"])
-    assert (sum(found)[0] / 30).item() == pytest.approx(one["loss"], rel=1e-5)
+    assert (sum(sums)[1] / 30).item() == pytest.approx(one["accuracy"])
+    assert (sum(sums)[0] / 30).item() == pytest.approx(one["loss"], rel=1e-5)
 
 
 def test_ten_crops_average_probabilities():
     data, model = tiny.images(12, side=12), tiny.network().eval()
-    found = evaluate(model, data, INPUTS, SETUP, ten_crop=True)
+    result = evaluate(model, data, INPUTS, SETUP, ten_crop=True)
     images = torch.from_numpy(data.images).permute(0, 3, 1, 2)  # (12, 1, 12, 12)
     crops = ten_crops(images, 8).flatten(0, 1) / 255  # (120, 1, 8, 8)
     with torch.no_grad():
         each = model((crops - 0.3) / 0.25).softmax(1).reshape(10, 12, 3)
     labels = torch.from_numpy(data.labels)
     loss = F.nll_loss(each.mean(0).log(), labels)
-    assert found["loss"] == pytest.approx(float(loss), rel=1e-4)
+    assert result["loss"] == pytest.approx(float(loss), rel=1e-4)
 
 
 def test_probabilities_sum_to_one_and_the_mode_is_left_as_it_was(test):

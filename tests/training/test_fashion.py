@@ -1,4 +1,4 @@
-"""The whole way on real images: the bundled Fashion-MNIST, from bytes to an accuracy."""
+"""A whole training on real images: the bundled Fashion-MNIST, from bytes to an accuracy."""
 
 import pytest
 import torch
@@ -10,7 +10,7 @@ from alexnet_lib.training.trainer import Trainer
 
 @pytest.mark.slow
 def test_six_epochs_of_the_bundled_images_are_enough_for_88_percent():
-    """As benchmarks/fashion.py trains on all of them, but for more epochs of smaller batches."""
+    """As benchmarks/fashion.py trains on all images, but with more epochs of smaller batches."""
     train, test = load("fashion-mnist-small")
     torch.manual_seed(0)
     model = alexnet(

@@ -1,4 +1,4 @@
-"""The same on a GPU. Left out, and counted as left out, where there is none."""
+"""The trainer on a GPU. Skipped, and counted as skipped, where there is none."""
 
 import pytest
 import tiny
@@ -25,7 +25,7 @@ def test_it_learns_there(dtype, train, test):
 
 
 def test_it_goes_on_where_it_was(train, test, tmp_path):
-    """On a GPU not to the last bit: some of its sums are made in an order of chance."""
+    """On a GPU not to the last bit: the order of some sums varies."""
     whole = tiny.trainer(device="cuda", dtype="fp32", ema=0.9)
     whole.fit(train, test)
     half = tiny.trainer(device="cuda", dtype="fp32", ema=0.9, folder=tmp_path, epochs=2)
@@ -42,7 +42,7 @@ def test_a_checkpoint_moves_between_devices(train, test, tmp_path):
     run = tiny.trainer(device="cuda", folder=tmp_path, dtype="fp32")
     run.fit(train, test)
     there = tiny.trainer(tiny.network(seed=9), device="cpu", dtype="fp32")
-    there.use(checkpoints.load_latest(tmp_path)[1])
+    there.load(checkpoints.load_latest(tmp_path)[1])
     assert there.evaluate(test)["loss"] == pytest.approx(run.evaluate(test)["loss"], rel=1e-3)
 
 

@@ -11,7 +11,7 @@ from alexnet_lib.training.recipe import Recipe
 
 
 def run(make, rates, decay=5e-4):
-    """A weight that starts at 1, with gradient 2 w, after each step with its rate."""
+    """Return a weight that starts at 1, with gradient 2 w, after each step with its rate."""
     w = nn.Parameter(torch.ones(1, dtype=torch.float64))
     sgd = make([w], decay)
     path = []
@@ -33,7 +33,9 @@ def stock(parameters, decay):
 
 
 def test_the_papers_rule_is_as_printed():
-    w, v, path = 1.0, 0.0, []
+    w = 1.0
+    v = 0.0
+    path = []
     rates = [0.1, 0.1, 0.02, 0.3]
     for rate in rates:
         v = 0.9 * v - 0.0005 * rate * w - rate * 2 * w
@@ -48,7 +50,7 @@ def test_both_rules_agree_while_the_rate_stays():
 
 
 def test_after_a_drop_the_papers_rule_slows_down_later():
-    """Under a constant gradient: the old velocity goes on, PyTorch's is scaled at once."""
+    """Under a constant gradient, the paper's velocity slows down later; PyTorch's drops at once."""
     steps = {}
     for name, make in {"paper": paper, "stock": stock}.items():
         w = nn.Parameter(torch.zeros(1, dtype=torch.float64))
@@ -59,7 +61,7 @@ def test_after_a_drop_the_papers_rule_slows_down_later():
             w.grad = torch.ones_like(w)
             sgd.step()
         steps[name] = before - w.item()
-    # settled, v = rate / (1 - 0.9) = 0.1; then 0.9 · 0.1 + 0.001 against 0.001 / (1 - 0.9)
+    # after many steps, v = rate / (1 - 0.9) = 0.1; then 0.9 · 0.1 + 0.001 against 0.001 / (1 - 0.9)
     assert steps["paper"] == pytest.approx(0.091, rel=1e-6)
     assert steps["stock"] == pytest.approx(0.01, rel=1e-6)
 
@@ -81,7 +83,7 @@ def test_a_closure_computes_the_loss():
 def test_biases_and_norms_have_their_switches():
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Flatten(), nn.Linear(8, 3))
     groups = optimizer(model, Recipe(bias_rate=2.0, decay=0.1)).param_groups
-    found = {
+    values = {
         id(w): (group["scale"], group["weight_decay"]) for group in groups for w in group["params"]
     }
     wanted = {
@@ -92,7 +94,7 @@ def test_biases_and_norms_have_their_switches():
         "3.weight": (1.0, 0.1),
         "3.bias": (2.0, 0.0),
     }
-    assert {name: found[id(w)] for name, w in model.named_parameters()} == wanted
+    assert {name: values[id(w)] for name, w in model.named_parameters()} == wanted
     all_decayed = optimizer(model, Recipe(decay=0.1, decay_biases=True)).param_groups
     assert {group["weight_decay"] for group in all_decayed} == {0.1}
 
@@ -114,7 +116,7 @@ def test_each_optimizer_finds_the_least_squares(name):
 
 @pytest.mark.parametrize("name", ["sgd", "adam"])
 def test_one_pass_gives_what_the_plain_loop_over_tensors_gives(name):
-    """Also for kernels with their channels last, whose gradients lie in memory as they do."""
+    """Also for kernels with channels last, whose gradients have the same memory layout."""
     models = []
     for fused in (True, False):
         torch.manual_seed(0)
@@ -149,35 +151,35 @@ def rates(steps=10, **settings):
 
 
 def test_steps_drop_at_epochs():
-    found = rates(schedule="step", step_epochs=2, factor=0.1)
-    assert found == pytest.approx([1.0] * 20 + [0.1] * 20 + [0.01] * 20)
+    values = rates(schedule="step", step_epochs=2, factor=0.1)
+    assert values == pytest.approx([1.0] * 20 + [0.1] * 20 + [0.01] * 20)
 
 
 def test_cosine_goes_from_the_rate_to_0():
-    found = rates(schedule="cosine")
-    assert found[0] == 1.0 and found[30] == pytest.approx(0.5) and found[-1] < 0.001
-    assert found == sorted(found, reverse=True)
+    values = rates(schedule="cosine")
+    assert values[0] == 1.0 and values[30] == pytest.approx(0.5) and values[-1] < 0.001
+    assert values == sorted(values, reverse=True)
 
 
 @given(st.integers(1, 40), st.integers(1, 40))
 def test_one_cycle_rises_and_falls_and_stays_below_the_rate(epochs, steps):
-    found = rates(steps, schedule="one-cycle", epochs=epochs)
-    peak = found.index(max(found))
-    assert min(found) > 0 and max(found) <= 1.0
-    assert found[: peak + 1] == sorted(found[: peak + 1])
-    assert found[peak:] == sorted(found[peak:], reverse=True)
-    if len(found) > 20:
-        assert 0.25 <= peak / len(found) <= 0.35 and found[-1] < 0.02
+    values = rates(steps, schedule="one-cycle", epochs=epochs)
+    peak = values.index(max(values))
+    assert min(values) > 0 and max(values) <= 1.0
+    assert values[: peak + 1] == sorted(values[: peak + 1])
+    assert values[peak:] == sorted(values[peak:], reverse=True)
+    if len(values) > 20:
+        assert 0.25 <= peak / len(values) <= 0.35 and values[-1] < 0.02
 
 
 def test_a_plateau_drops_after_so_many_epochs_without_a_better_error():
     schedule = Schedule(Recipe(rate=1.0, schedule="plateau", patience=2), 5)
-    found = []
+    values = []
     for error in [0.9, 0.8, 0.8, 0.85, 0.7, 0.7, 0.7, 0.7, 0.7]:
-        found.append(schedule.rate(0))
+        values.append(schedule.rate(0))
         schedule.after_epoch(error)
-    found.append(schedule.rate(0))
-    assert found == pytest.approx([1, 1, 1, 1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.001])
+    values.append(schedule.rate(0))
+    assert values == pytest.approx([1, 1, 1, 1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.001])
 
 
 def test_a_schedule_goes_on_from_its_state():

@@ -1,4 +1,4 @@
-"""A run that was stopped anywhere, and resumed, ends where one never stopped ends: bit for bit."""
+"""A run that is stopped anywhere and resumed ends bit for bit as one that never stopped."""
 
 import os
 import random
@@ -18,7 +18,7 @@ from alexnet_lib.training import checkpoints
 from alexnet_lib.training.interrupts import Stop
 from alexnet_lib.training.trainer import TrainingError
 
-WHOLE = {"ema": 0.9, "schedule": "plateau", "patience": 1}  # every part that has a state
+WHOLE = {"ema": 0.9, "schedule": "plateau", "patience": 1}  # everything that has a state
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def never_stopped():
     return run
 
 
-def resumed(folder, train, test, **settings):
+def resume(folder, train, test, **settings):
     run = tiny.trainer(tiny.network(seed=77), folder=folder, **{**WHOLE, **settings})
     run.fit(train, test, resume=True)
     return run
@@ -36,12 +36,12 @@ def resumed(folder, train, test, **settings):
 
 def same_end(one, other):
     assert tiny.same_state(one.model, other.model)
-    assert tiny.same_state(one.average, other.average)
-    a, b = one.optimizer.state_dict(), other.optimizer.state_dict()
+    assert tiny.same_state(one.state.average, other.state.average)
+    a, b = one.state.optimizer.state_dict(), other.state.optimizer.state_dict()
     assert a["param_groups"] == b["param_groups"]
     for key in a["state"]:
         assert torch.equal(a["state"][key]["momentum_buffer"], b["state"][key]["momentum_buffer"])
-    assert one.schedule.state_dict() == other.schedule.state_dict()
+    assert one.state.schedule.state_dict() == other.state.schedule.state_dict()
     assert tiny.without_times(one.history) == tiny.without_times(other.history)
     return True
 
@@ -49,37 +49,35 @@ def same_end(one, other):
 @pytest.mark.parametrize("step", range(1, 18))
 def test_interrupted_after_any_step_and_resumed(step, train, test, tmp_path, never_stopped):
     first = tiny.trainer(folder=tmp_path, **WHOLE)
-    inner = first.step
 
-    def counted(x, labels):
-        inner(x, labels)
-        if first.done + 1 == step:
+    def interrupt_once(done):
+        if done == step:
             signal.raise_signal(signal.SIGINT)
 
-    first.step = counted
+    tiny.after_each_step(first, interrupt_once)
     history = first.fit(train, test)
-    assert first.interrupted and first.done == step
+    assert first.interrupted and first.state.done == step
     assert len(history) == (step - 1) // 6  # after its last step, an epoch's test is still to do
-    assert f"Interrupted after step {step}." in first.report.said[-1]
+    assert f"Interrupted after step {step}." in first.report.messages[-1]
 
-    second = resumed(tmp_path, train, test)
+    second = resume(tmp_path, train, test)
     assert not second.interrupted
     assert same_end(second, never_stopped)
-    (said,) = second.report.said  # and not that anything differs
-    assert said.startswith(f"Resumed after step {step}, from step-{step:08d}.")
+    (message,) = second.report.messages  # none that something differs
+    assert message.startswith(f"Resumed after step {step}, from step-{step:08d}.")
 
 
 def test_the_order_of_a_stop_in_the_test_is_kept(train, test, tmp_path, never_stopped):
-    """Told to stop while it looks at the test images, a run looks at them again later."""
+    """A run that is interrupted during the test does the whole test again later."""
     first = tiny.trainer(folder=tmp_path, **WHOLE)
     first.evaluate = lambda data, stop: stop.ask(signal.SIGINT, None) or {}
     first.fit(train, test)
-    assert first.interrupted and first.done == 6 and first.history == []
-    assert same_end(resumed(tmp_path, train, test), never_stopped)
+    assert first.interrupted and first.state.done == 6 and first.history == []
+    assert same_end(resume(tmp_path, train, test), never_stopped)
 
 
 def program(folder, *options):
-    """tiny.py as a program: its exit code, and what it said."""
+    """Run tiny.py as a program, and return its exit code and errors."""
     command = [sys.executable, str(Path(tiny.__file__)), str(folder), *options]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     return done.returncode, done.stderr
@@ -87,7 +85,7 @@ def program(folder, *options):
 
 @pytest.mark.slow
 def test_killed_by_the_system_and_resumed(tmp_path):
-    """SIGKILL leaves no time for anything, SIGTERM is what a cluster sends. More: benchmarks."""
+    """SIGKILL leaves no time for anything, SIGTERM is what a cluster sends. More: kills.py."""
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     with ThreadPoolExecutor() as pool:
         never = pool.submit(program, whole)
@@ -102,12 +100,12 @@ def test_killed_by_the_system_and_resumed(tmp_path):
 
 
 def test_nothing_else_draws_the_same_numbers(train, test, tmp_path, never_stopped):
-    """Other draws between the two halves don't matter: all generators are put back."""
+    """Other draws between the two halves don't matter: all generators are restored."""
     first = tiny.trainer(folder=tmp_path, report=tiny.Recorder(9, interrupt), **WHOLE)
     first.fit(train, test)
     assert first.interrupted
     random.random(), np.random.rand(3), torch.rand(3)  # noqa: NPY002
-    assert same_end(resumed(tmp_path, train, test), never_stopped)
+    assert same_end(resume(tmp_path, train, test), never_stopped)
 
 
 def interrupt():
@@ -117,17 +115,17 @@ def interrupt():
 def test_a_torn_checkpoint_is_named_and_passed_over(train, test, tmp_path, never_stopped):
     first = tiny.trainer(folder=tmp_path, save_every=4, **{**WHOLE, "epochs": 2})
     first.fit(train, test)
-    newest, before = checkpoints.listed(tmp_path)
+    newest, before = checkpoints.paths(tmp_path)
     newest.write_bytes(newest.read_bytes()[:-100])
-    second = resumed(tmp_path, train, test)
-    assert f"{newest} is damaged" in second.report.said[0]
-    assert f"from {before.name}" in second.report.said[1]
+    second = resume(tmp_path, train, test)
+    assert f"{newest} is damaged" in second.report.messages[0]
+    assert f"from {before.name}" in second.report.messages[1]
     assert same_end(second, never_stopped)
 
 
 @pytest.fixture
 def interruptible():
-    """Ctrl-C as Python has it; what runs in the background inherits that it is ignored."""
+    """Python's own Ctrl-C: a process in the background inherits that SIGINT is ignored."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -136,30 +134,26 @@ def interruptible():
 def test_a_second_ctrl_c_does_not_wait(train, monkeypatch, interruptible):
     monkeypatch.setattr(Stop, "AGAIN", 0.0)
     run = tiny.trainer(epochs=50)
-    step = run.step
 
-    def twice(x, labels):
-        step(x, labels)
+    def interrupt_twice(done):
         signal.raise_signal(signal.SIGINT)
         signal.raise_signal(signal.SIGINT)
 
-    run.step = twice
+    tiny.after_each_step(run, interrupt_twice)
     with pytest.raises(KeyboardInterrupt):
         run.fit(train)
 
 
 def test_the_same_signal_sent_twice_is_one(train, tmp_path):
     run = tiny.trainer(epochs=50, folder=tmp_path)
-    step = run.step
 
-    def twice(x, labels):
-        step(x, labels)
+    def terminate_twice(done):
         signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGTERM)
 
-    run.step = twice
+    tiny.after_each_step(run, terminate_twice)
     run.fit(train)
-    assert run.interrupted and run.done == 1 and checkpoints.listed(tmp_path)
+    assert run.interrupted and run.state.done == 1 and checkpoints.paths(tmp_path)
 
 
 def test_training_in_another_thread_catches_no_signals(train):
@@ -173,7 +167,7 @@ def test_training_in_another_thread_catches_no_signals(train):
 def test_resuming_a_finished_run_changes_nothing(train, test, tmp_path, never_stopped):
     tiny.trainer(folder=tmp_path, **WHOLE).fit(train, test)
     files = sorted(path.name for path in tmp_path.iterdir())
-    second = resumed(tmp_path, train, test)
+    second = resume(tmp_path, train, test)
     assert same_end(second, never_stopped)
     assert sorted(path.name for path in tmp_path.iterdir()) == files
 
@@ -186,16 +180,16 @@ def test_an_empty_folder_is_a_new_run(train, test, tmp_path, never_stopped):
 
 def test_more_epochs_may_follow(train, test, tmp_path, never_stopped):
     tiny.trainer(folder=tmp_path, **{**WHOLE, "epochs": 2}).fit(train, test)
-    second = resumed(tmp_path, train, test)
+    second = resume(tmp_path, train, test)
     assert same_end(second, never_stopped)
-    assert "this differs: epochs (2 → 3)" in second.report.said[1]
+    assert "this differs: epochs (2 → 3)" in second.report.messages[1]
 
 
 def test_a_lower_rate_may_follow_and_is_said(train, tmp_path):
     tiny.trainer(folder=tmp_path, epochs=1).fit(train)
     second = tiny.trainer(folder=tmp_path, epochs=2, rate=0.001, keep=5)
     second.fit(train, resume=True)
-    assert "epochs (1 → 2), rate (0.05 → 0.001)." in second.report.said[1]
+    assert "epochs (1 → 2), rate (0.05 → 0.001)." in second.report.messages[1]
     assert second.history[-1]["rate"] == 0.001
 
 
@@ -239,4 +233,4 @@ def test_a_full_disk_is_said_and_the_run_goes_on_later(
     with pytest.raises(checkpoints.CheckpointError, match=r"step 12 .* the disk is full"):
         first.fit(train, test)
     monkeypatch.setattr(checkpoints, "write_atomic", write)
-    assert same_end(resumed(tmp_path, train, test), never_stopped)
+    assert same_end(resume(tmp_path, train, test), never_stopped)

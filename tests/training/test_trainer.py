@@ -1,8 +1,9 @@
-"""The trainer: that it trains, says what it does, and stops with a sentence."""
+"""The trainer: it trains, reports what it does, and stops with a sentence."""
 
 import json
 import math
 import signal
+from dataclasses import fields
 
 import pytest
 import tiny
@@ -11,7 +12,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from alexnet_lib.training import checkpoints
-from alexnet_lib.training.progress import METRICS
+from alexnet_lib.training.progress.files import METRICS
+from alexnet_lib.training.state import UNSAVED, RunState
 from alexnet_lib.training.trainer import TrainingError
 
 
@@ -35,7 +37,6 @@ def test_a_step_is_that_of_plain_pytorch(train):
     ours.train()
     for x, labels in batches.epoch(0):  # (10, 1, 8, 8), (10,)
         run.step(x, labels)
-        run.done += 1
         sgd.zero_grad()
         F.cross_entropy(theirs(x), labels, label_smoothing=0.1).backward()
         sgd.step()
@@ -46,7 +47,7 @@ def test_a_step_is_that_of_plain_pytorch(train):
 def test_the_same_run_twice_gives_the_same_numbers(train, test):
     one, other = tiny.trainer(), tiny.trainer()
     one.fit(train, test)
-    torch.rand(7)  # whatever else drew in between
+    torch.rand(7)  # other draws in between
     other.fit(train, test)
     assert tiny.same_state(one.model, other.model)
     assert one.report.losses == other.report.losses
@@ -61,13 +62,13 @@ def test_another_seed_gives_other_numbers(train):
 
 
 def test_a_batch_in_parts_gives_the_same_gradient(train):
-    """Batch normalization sees the parts by themselves, so the network has none here."""
+    """Batch normalization computes each part's statistics, so the network here has none."""
 
-    def plain():
+    def linear():
         torch.manual_seed(0)
         return nn.Sequential(nn.Flatten(), nn.Linear(64, 3))
 
-    one, other = tiny.trainer(plain()), tiny.trainer(plain(), accumulate=5)
+    one, other = tiny.trainer(linear()), tiny.trainer(linear(), accumulate=5)
     one.fit(train)
     other.fit(train)
     torch.testing.assert_close(one.model.state_dict(), other.model.state_dict())
@@ -91,34 +92,32 @@ def test_averaged_weights_are_those_of_the_formula(train):
     mine = weight.detach().clone()
     run.model.train()
     for x, labels in batches.epoch(0):
+        decay = min(0.5, (1 + run.state.done) / (10 + run.state.done))
         run.step(x, labels)
-        decay = min(0.5, (1 + run.done) / (10 + run.done))
         mine = decay * mine + (1 - decay) * weight.detach()
-        run.done += 1
-    torch.testing.assert_close(run.average.state_dict()["5.weight"], mine)
-    assert run.used() is run.average
+    torch.testing.assert_close(run.state.average.state_dict()["5.weight"], mine)
+    assert run.eval_model() is run.state.average
 
 
 def test_losses_are_fetched_together(train, monkeypatch):
-    """No .item() in a step: nothing waits for the device but a look every so many steps."""
-    looks = []
+    """Steps never wait for the device, as .item() would; only `flush` does, once for many."""
+    fetches = []
     monkeypatch.setattr(torch.Tensor, "item", lambda self: pytest.fail("a step asked for .item()"))
     tolist = torch.Tensor.tolist
-    monkeypatch.setattr(torch.Tensor, "tolist", lambda self: looks.append(1) or tolist(self))
+    monkeypatch.setattr(torch.Tensor, "tolist", lambda self: fetches.append(1) or tolist(self))
     run = tiny.trainer()
     x, labels = next(iter(run.prepare(train).epoch(0)))
     for _ in range(20):
         run.step(x, labels)
-        run.done += 1
-    assert not looks
+    assert not fetches
     run.flush()
-    assert len(looks) == 1 and len(run.report.losses) == 20
+    assert len(fetches) == 1 and len(run.report.losses) == 20
 
 
 def test_it_stops_when_the_error_stays(train, test):
     run = tiny.trainer(epochs=20, rate=0.0, stop_after=2)
     assert len(run.fit(train, test)) == 3
-    assert run.report.said == ["Stopped: no better error for 2 epochs."]
+    assert run.report.messages == ["Stopped: no better error for 2 epochs."]
 
 
 def test_a_loss_that_is_no_number_stops_at_its_step(train, tmp_path):
@@ -126,27 +125,25 @@ def test_a_loss_that_is_no_number_stops_at_its_step(train, tmp_path):
     step = run.step
 
     def broken(x, labels):
-        step(x * math.nan if run.done == 8 else x, labels)
+        step(x * math.nan if run.state.done == 8 else x, labels)
 
     run.step = broken
     with pytest.raises(TrainingError, match=r"loss is nan at step 9 \(epoch 2\).*rate 0\.05"):
         run.fit(train)
-    path, state = checkpoints.load_latest(tmp_path)
-    assert state["done"] == 8 and str(path.name).startswith("step-00000008")
-    assert all(weight.isfinite().all() for weight in state["model"].values())
+    path, contents = checkpoints.load_latest(tmp_path)
+    assert contents["done"] == 8 and path.name.startswith("step-00000008")
+    assert all(weight.isfinite().all() for weight in contents["model"].values())
 
 
 def test_weights_that_are_no_numbers_are_never_saved(train, tmp_path):
     run = tiny.trainer(folder=tmp_path, save_every=3)
-    step = run.step
 
-    def broken(x, labels):
-        step(x, labels)
-        if run.done == 5:
+    def break_weight(done):
+        if done == 6:
             run.model[5].weight.data[0, 0] = math.inf
 
-    run.step = broken
-    with pytest.raises(TrainingError, match="weight is not a finite number any more at step 6"):
+    tiny.after_each_step(run, break_weight)
+    with pytest.raises(TrainingError, match="A weight is no longer a finite number at step 6"):
         run.fit(train)
     assert checkpoints.load_latest(tmp_path)[1]["done"] == 3
 
@@ -175,9 +172,9 @@ def test_metrics_of_a_run_without_a_checkpoint_are_forgotten(train, tmp_path):
 def test_the_last_and_the_best_checkpoints_are_kept(train, test, tmp_path):
     run = tiny.trainer(folder=tmp_path, epochs=4, keep=2)
     run.fit(train, test)
-    steps = [int(path.name[5:13]) for path in checkpoints.listed(tmp_path)]
+    steps = [int(path.name[5:13]) for path in checkpoints.paths(tmp_path)]
     assert steps == [24, 18]
-    (best,) = checkpoints.listed(tmp_path, "best")
+    (best,) = checkpoints.paths(tmp_path, "best")
     accuracies = [row["test_accuracy"] for row in run.history]
     assert int(best.name[5:13]) == 6 * (accuracies.index(max(accuracies)) + 1)
 
@@ -185,11 +182,18 @@ def test_the_last_and_the_best_checkpoints_are_kept(train, test, tmp_path):
 def test_a_checkpoint_brings_weights_inputs_and_what_was_told(train, test, tmp_path):
     run = tiny.trainer(folder=tmp_path, about={"variant": "tiny"}, ema=0.9)
     run.fit(train, test)
-    _, state = checkpoints.load_latest(tmp_path)
+    _, contents = checkpoints.load_latest(tmp_path)
     other = tiny.trainer(tiny.network(seed=9))
-    other.use(state)
+    other.load(contents)
     assert other.about == {"variant": "tiny"} and other.inputs["classes"] == tiny.CLASSES
     assert other.evaluate(test) == run.evaluate(test)
+
+
+def test_a_checkpoint_holds_the_state_but_for_what_is_named(train, tmp_path):
+    tiny.trainer(folder=tmp_path, epochs=1).fit(train)
+    names = {entry.name for entry in fields(RunState)}
+    _, contents = checkpoints.load_latest(tmp_path)
+    assert names - UNSAVED <= contents.keys() and names > UNSAVED
 
 
 def test_a_checkpoint_of_another_network_is_refused(train, tmp_path):
@@ -213,9 +217,11 @@ def test_one_batch_is_learned_by_heart_and_forgotten(train):
 def test_a_dry_run_touches_everything_and_leaves_nothing(train, test, tmp_path):
     run = tiny.trainer(folder=tmp_path)
     before = {name: tensor.clone() for name, tensor in run.model.state_dict().items()}
-    said = run.dry_run(train, test)
-    assert "3 epochs of 6 steps; 2 steps done, 10 test images looked at" in said
-    assert not list(tmp_path.iterdir()) and run.history == [] and run.report.said == []
+    state = run.state
+    summary = run.dry_run(train, test)
+    assert run.state is state and state == RunState()
+    assert "3 epochs of 6 steps; 2 steps done, 10 test images looked at" in summary
+    assert not list(tmp_path.iterdir()) and run.history == [] and run.report.messages == []
     assert all(torch.equal(before[name], now) for name, now in run.model.state_dict().items())
 
 

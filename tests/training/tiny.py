@@ -1,6 +1,6 @@
-"""A tiny network, tiny data and runs that are told to stop, for the tests of the trainer.
+"""A tiny network, tiny data and runs that stop at a step, for the tests of the trainer.
 
-As a program it trains in a process of its own, which a test can kill:
+As a program it trains in its own process, which a test can kill:
 
     python tiny.py FOLDER [--resume] [--kill-at STEP] [--signal NAME]
 """
@@ -24,7 +24,7 @@ SIDE = 8
 
 
 def images(count, seed=0, channels=1, side=SIDE):
-    """An ImageSet of three classes that can be told apart: no bright half, the left, the right."""
+    """Make an ImageSet of three classes: no bright half, the left half, the right half."""
     rng = np.random.default_rng(seed)
     labels = np.arange(count) % 3  # (N,)
     pixels = rng.integers(0, 60, (count, side, side, channels))  # (N, H, W, C)
@@ -34,7 +34,7 @@ def images(count, seed=0, channels=1, side=SIDE):
 
 
 def network(channels=1, seed=1, dropout=0.3, side=SIDE):
-    """A convolution, batch normalization, dropout and a fully connected layer."""
+    """Make a network of a convolution, batch normalization, dropout and a fully connected layer."""
     torch.manual_seed(seed)
     return nn.Sequential(
         nn.Conv2d(channels, 8, 3, padding=1),
@@ -47,11 +47,14 @@ def network(channels=1, seed=1, dropout=0.3, side=SIDE):
 
 
 class Recorder(Report):
-    """Remembers what it was told; at step `stop_at` it does what `stop` says."""
+    """Records what the trainer reports; at step `stop_at` it calls `stop`."""
 
     def __init__(self, stop_at=None, stop=None):
-        self.losses, self.rows, self.said = [], [], []
-        self.stop_at, self.stop = stop_at, stop
+        self.losses = []
+        self.rows = []
+        self.messages = []
+        self.stop_at = stop_at
+        self.stop = stop
 
     def steps(self, epoch, step, losses, images_per_second):
         self.losses += losses
@@ -63,31 +66,42 @@ class Recorder(Report):
         self.rows.append(row)
 
     def say(self, text):
-        self.said.append(text)
+        self.messages.append(text)
 
 
 SETTINGS = {"epochs": 3, "batch": 10, "rate": 0.05, "dtype": "fp32"}
 
 
 def trainer(model=None, report=None, **settings):
-    """A trainer of the tiny network, or of another one."""
+    """Make a trainer of the tiny network, or of another one."""
     return Trainer(model or network(), report=report or Recorder(), **{**SETTINGS, **settings})
 
 
 def same_state(one, other):
-    """Whether two models are equal to the last bit."""
+    """Return whether two models are equal to the last bit."""
     a, b = one.state_dict(), other.state_dict()
     return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
 
 
 def without_times(history):
-    """The rows less what a clock says."""
+    """Return the rows without what depends on a clock."""
     clocks = ("seconds", "images_per_second", "waiting", "of_ceiling")
     return [{name: row[name] for name in row if name not in clocks} for row in history]
 
 
+def after_each_step(run, action):
+    """Call `action` with the number of steps done after each step of a trainer."""
+    step = run.step
+
+    def step_and_act(x, labels):
+        step(x, labels)
+        action(run.state.done)
+
+    run.step = step_and_act
+
+
 def main():
-    """Train in this process, and be killed by a signal after a step if asked to."""
+    """Train in this process, and send it a signal after the step of --kill-at."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--resume", action="store_true")
@@ -96,14 +110,12 @@ def main():
     options = parser.parse_args()
     torch.set_num_threads(1)
     run = trainer(folder=options.folder, save_every=4, ema=0.9, schedule="plateau", patience=1)
-    step = run.step
 
-    def counted(x, labels):
-        step(x, labels)
-        if run.done + 1 == options.kill_at:
+    def kill(done):
+        if done == options.kill_at:
             os.kill(os.getpid(), getattr(signal, options.signal))
 
-    run.step = counted
+    after_each_step(run, kill)
     run.fit(images(60), images(30, seed=1), resume=options.resume)
     if len(run.world.gather(0)) == 1:
         torch.save(run.model.state_dict(), options.folder / "end.pt")

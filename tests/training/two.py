@@ -1,4 +1,4 @@
-"""Tiny training in each of several processes, started by torchrun in test_distributed.py."""
+"""Tiny training in each of several processes, which torchrun starts in test_distributed.py."""
 
 import argparse
 import hashlib
@@ -14,52 +14,46 @@ from alexnet_lib.training.distributed import finish
 
 
 def main():
-    """Train, perhaps die, perhaps stop and go on, and write what happened to told.json."""
+    """Train, die or stop where the options say so, go on, and write result.json."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--stop-at", type=int)
     parser.add_argument("--die-at", type=int)
     options = parser.parse_args()
     restarted = int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")) > 0
-    told = {}
+    result = {}
 
     def trainer():
         return tiny.trainer(folder=options.folder, save_every=4)
 
     train, test = tiny.images(60), tiny.images(31, seed=1)
     run = trainer()
-    step = run.step
 
-    def counted(x, labels):
-        step(x, labels)
-        if run.world.rank == 1 and run.done + 1 == options.die_at and not restarted:
+    def die_or_stop(done):
+        if run.world.rank == 1 and done == options.die_at and not restarted:
             os._exit(7)
-        # Only one of the processes is told to stop: all must, after the same step.
-        if (
-            run.world.rank == 1
-            and run.done + 1 == options.stop_at
-            and not told.get("interrupted_at")
-        ):
+        # Only one of the processes gets the signal: all must stop, after the same step.
+        if run.world.rank == 1 and done == options.stop_at:
             signal.raise_signal(signal.SIGTERM)
 
-    run.step = counted
+    tiny.after_each_step(run, die_or_stop)
     run.fit(train, test, resume=restarted)
     if run.world.leads:
-        told["resumed_at"] = int(run.report.said[0].split()[3].rstrip(","))
+        result["resumed_at"] = int(run.report.messages[0].split()[3].rstrip(","))
     if run.interrupted:
-        told["interrupted_at"] = run.done
+        result["interrupted_at"] = run.state.done
         run = trainer()
         run.fit(train, test, resume=True)
     weights = b"".join(w.numpy().tobytes() for w in run.model.state_dict().values())
-    told |= {
-        "done": run.done,
+    result |= {
+        "done": run.state.done,
         "rows": len(run.history),
         "replicas": run.world.gather(hashlib.sha256(weights).hexdigest()),
         "images": run.evaluate(test)["images"],
         "reports": run.world.gather(type(run.report).__name__),
     }
     if run.world.leads:
-        (options.folder / "told.json").write_text(json.dumps(told))
+        (options.folder / "result.json").write_text(json.dumps(result))
     finish(run.world)
 
 
