@@ -1,17 +1,16 @@
-"""Our Sphinx extension: what a page of the book says and loads beyond what Jupyter Book gives it.
+"""Our Sphinx extension: what it adds to the pages that Jupyter Book makes.
 
-* a widget lives on the page without a kernel (static/widget-host.js);
+* a widget runs on the page without a kernel (static/widget-host.js);
 * a notebook opens with a line of facts from ``book/course.yml``, and the directives
-  ``{course-map}``, ``{course-routes}`` and ``{exercise-list}`` show the course, ways through it and
-  its exercises (``course_pages.py``);
-* ``{course-syllabus}`` and ``{course-plans}`` are for who teaches it (``course_plans.py``);
-* ``{api}``, ``{api-modules}`` and ``{api-ref}`` show the package's reference and link into it
-  (``api_pages.py``);
+  ``{course-map}``, ``{course-routes}`` and ``{exercise-list}`` show the course, routes through it
+  and its exercises (``course_pages.py``);
+* ``{course-syllabus}`` and ``{course-plans}`` are for instructors (``course_plans.py``);
+* ``{api}`` shows a module of the package (``api_reference.py``, ``docstrings.py``);
 * ``{course-glossary}`` shows the terms of ``book/glossary.yml`` (``glossary_page.py``);
 * ``{references}`` shows the sources of ``book/appendix/references.bib`` (``references.py``);
-* a picture has its alt text and its size, or the build stops;
+* a picture gets its alt text and its size; without alt text the build stops;
 * a page has a description and a picture for link previews (``link_preview.py``);
-* the built folder is light and loads nothing from another origin (``site_files.py``).
+* the built folder is small and loads nothing from another origin (``site_files.py``).
 """
 
 import hashlib
@@ -25,9 +24,10 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 
-import api_pages
+import api_reference
 import course_pages
 import course_plans
+import folded_cells
 import glossary_page
 import link_preview
 import references
@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 
 def settings(app, config):
-    """Derive every address from the repository's, and take MathJax from the site itself."""
+    """Derive every address from the repository's, and load MathJax from the site itself."""
     config.html_static_path.append(str(HERE / "static"))
     config.templates_path.append(str(HERE / "templates"))
     owner, repository = course_pages.repository_name(config)
@@ -57,8 +57,8 @@ WIDGET = re.compile(r'data-alexnet-widget="([^"]*)"')
 
 
 def front_ends(names):
-    """Return {name: the generated script} of the named widgets, as their files are now."""
-    from alexnet_lib.widgets import WIDGETS  # needs anywidget: only pages with a widget pay
+    """Return {name: the generated script} for the named widgets, from their current files."""
+    from alexnet_lib.widgets import WIDGETS  # needs anywidget, as do pages with a widget alone
 
     return {name: widget_script(name, **WIDGETS[name].front_end()) for name in sorted(names)}
 
@@ -66,13 +66,13 @@ def front_ends(names):
 def widget_script(name, esm, css, assets):
     """Return the classic script that registers a front end with widget-host.js.
 
-    An ES module can't be in it; a function that returns what the module exports can.
+    A classic script can't contain an ES module, but a function that returns the module's export.
     """
     body, exports = re.subn(r"^export default ", "return ", esm, flags=re.MULTILINE)
     if exports != 1 or re.search(r"^(import|export)\b", body, re.MULTILINE):
         raise ExtensionError(
             f"The front end of the widget {name!r} must have one `export default` and no other "
-            "import or export, since a page opened from a folder can load no second module."
+            "import or export, since a page opened from a folder can't load a second module."
         )
     data = f"css: {json.dumps(css)}, assets: {json.dumps(assets, sort_keys=True)}"
     return (
@@ -82,7 +82,7 @@ def widget_script(name, esm, css, assets):
 
 
 def find_widgets(app, doctree):
-    """Note which widgets a page shows; refuse a name that no widget has."""
+    """Record which widgets a page shows; stop the build at an unknown name."""
     html = " ".join(n.astext() for n in doctree.findall(nodes.raw) if n.get("format") == "html")
     names = set(WIDGET.findall(html))
     if names:
@@ -90,7 +90,7 @@ def find_widgets(app, doctree):
 
         for name in sorted(names - set(WIDGETS)):
             raise ExtensionError(
-                f"{app.env.docname} shows the widget {name!r}, which alexnet_lib.widgets does not "
+                f"{app.env.docname} shows the widget {name!r}, which alexnet_lib.widgets doesn't "
                 f"have (it has {', '.join(sorted(WIDGETS))}); correct the name, or run "
                 "`make lessons` again if the widget was renamed."
             )
@@ -98,20 +98,21 @@ def find_widgets(app, doctree):
 
 
 def page_widgets(env):
-    """Return {page: names of its widgets}, kept from build to build."""
+    """Return {page: names of its widgets}, which is kept from build to build."""
     if not hasattr(env, "alexnet_widgets"):
         env.alexnet_widgets, env.alexnet_front_ends = {}, {}
     return env.alexnet_widgets
 
 
 def forget_page(app, env, docname):
-    """Drop what a removed or changed page showed."""
+    """Drop the widgets of a removed or changed page."""
     page_widgets(env).pop(docname, None)
 
 
 def pages_with_new_front_ends(app, env, added, changed, removed):
-    """Return the pages to build again because a widget's JavaScript, CSS or data changed."""
-    pages, before = page_widgets(env), env.alexnet_front_ends
+    """Return the pages to rebuild because a widget's JavaScript, CSS or data changed."""
+    pages = page_widgets(env)
+    before = env.alexnet_front_ends
     env.alexnet_front_ends = {
         name: hashlib.sha256(script.encode()).hexdigest()
         for name, script in front_ends(set().union(*pages.values())).items()
@@ -123,13 +124,13 @@ def pages_with_new_front_ends(app, env, added, changed, removed):
 
 
 def load_widgets(app, pagename):
-    """Make this page, and no other, load the host and its widgets' scripts."""
+    """Make this page alone load the host and its widgets' scripts."""
     names = page_widgets(app.env).get(pagename, ())
     for name, script in front_ends(names).items() if names else ():
         path = Path(app.outdir, "_static/widgets", f"{name}.js")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(script, "utf-8")
-        # 401 and 400 < 500, everything else: what the reader may be looking at comes first.
+        # 400 and 401 come before 500, everything else: the reader may be looking at a widget.
         app.add_js_file(f"widgets/{name}.js", priority=401, loading_method="defer")
     if names:
         app.add_js_file("widget-host.js", priority=400, loading_method="defer")
@@ -139,9 +140,9 @@ def load_widgets(app, pagename):
 
 
 class DescribePictures(SphinxPostTransform):
-    """Give every picture its alt text; stop the build where there is none."""
+    """Give every picture its alt text, or stop the build."""
 
-    default_priority = 3  # before myst-nb (4) drops the text that stands beside a picture
+    default_priority = 3  # before myst-nb (4) drops the text beside a picture
     formats = ("html",)
 
     def run(self, **kwargs):
@@ -152,8 +153,8 @@ class DescribePictures(SphinxPostTransform):
             texts = {c["mime_type"]: c.astext().strip() for c in bundle.children}
             alt = texts.get("text/plain", "")
             for image in bundle.findall(nodes.image):
-                image["classes"].append("no-scaled-link")  # a link around it says nothing more
-                # <Figure size ...> is Python's name for the object, not what one sees in it.
+                image["classes"].append("no-scaled-link")  # the link would lead to the same picture
+                # <Figure size ...> is Python's name for the object, not a description.
                 if not alt.startswith("<"):
                     image.setdefault("alt", alt)
         for image in self.document.findall(nodes.image):
@@ -162,12 +163,12 @@ class DescribePictures(SphinxPostTransform):
                 where = f"the output of cell {cell}" if cell else image["uri"]
                 raise ExtensionError(
                     f"{self.env.docname}: the picture in {where} has no alt text. Draw it with "
-                    "alexnet_lib.plots, or in Markdown write ![what one should see in it](file)."
+                    "alexnet_lib.plots, or in Markdown write ![what the reader should see](file)."
                 )
 
 
 def bundle_line(node):
-    """Return the line of the nearest enclosing node that knows its own."""
+    """Return the line of the nearest enclosing node that has one."""
     while node is not None and not node.line:
         node = node.parent
     return node.line if node is not None else 0
@@ -176,7 +177,7 @@ def bundle_line(node):
 def picture_sizes(html):
     """Give pictures width and height as attributes, so that the page doesn't jump.
 
-    docutils writes them as a style, which would also squeeze them on a phone.
+    docutils writes them as a style, which would squeeze the picture on a phone.
     """
     return re.sub(
         r'style="width: (\d+)px; height: (\d+)px;"',
@@ -185,15 +186,15 @@ def picture_sizes(html):
     )
 
 
-# --- each page as it is written ------------------------------------------------------------
+# --- each page -----------------------------------------------------------------------------
 
 
 def write_page(app, pagename, templatename, context, doctree):
-    """Add to a page what it loads and what others see of it."""
+    """Add the page's scripts and its tags for link previews, and drop scripts it doesn't need."""
     load_widgets(app, pagename)
-    body = context.get("body", "")  # the search page has none of its own
+    body = context.get("body", "")  # the search page has none
     for kind in ("script_files", "css_files"):
-        context[kind] = [f for f in context[kind] if needed(f, body)]
+        context[kind] = [f for f in context[kind] if is_needed(f, body)]
     if doctree is None:
         return
     context["body"] = picture_sizes(body)
@@ -207,7 +208,7 @@ def write_page(app, pagename, templatename, context, doctree):
     context["metatags"] += preview_tags(app, pagename, description)
 
 
-# Part of a file's name (or of a script's text): what stands in each page that needs the file.
+# Part of a file's name (or of a script's text): what a page that needs the file contains.
 NEEDED_BY = {
     "mathjax": 'class="math',
     "mystnb": 'class="cell',
@@ -216,10 +217,10 @@ NEEDED_BY = {
 }
 
 
-def needed(file, body):
-    """Say whether a page with this body needs a script or style sheet."""
+def is_needed(file, body):
+    """Return whether a page with this body needs a script or style sheet."""
     if file.filename and "mathjax" in str(file.filename):
-        return False  # site.js loads it when the page has been painted; its settings stay
+        return False  # site.js loads it after the first paint; its settings stay
     name = f"{file.filename} {file.attributes.get('body', '')}".lower()
     return all(sign in body for part, sign in NEEDED_BY.items() if part in name)
 
@@ -233,7 +234,7 @@ def page_description(doctree):
 
 
 def preview_tags(app, pagename, description):
-    """Return the tags from which other sites make a link's preview."""
+    """Return the tags from which other sites make a link preview."""
     title = app.env.titles[pagename].astext()
     picture = link_preview.file_name(pagename, title, app.config.html_title)
     base = app.config.html_baseurl
@@ -253,7 +254,7 @@ def preview_tags(app, pagename, description):
 
 
 def write_front_door(app):
-    """Write ``index.html``: the address people share, with its own preview, leading to the book."""
+    """Write ``index.html``, the address that people share; it redirects to the book."""
     root = app.config.master_doc
     description = page_description(app.env.get_doctree(root))
     title = escape(app.config.html_title)
@@ -278,7 +279,7 @@ def write_front_door(app):
 
 
 def finish(app, error):
-    """Make the built folder complete, light and self-contained."""
+    """Make the built folder complete, small and self-contained."""
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
@@ -291,12 +292,12 @@ def finish(app, error):
     site_files.remove_old_pages(out, {*app.env.found_docs, "index", "search"})
     site_files.copy_mathjax(out)
     site_files.lighten(out)
-    site_files.refuse_outside_loads(out)
+    site_files.check_outside_loads(out)
 
 
 def setup(app):
-    """Connect the parts above to the moments of a build."""
-    # A changed extension builds every page again.
+    """Connect the parts above to the events of a build."""
+    # When the extension changes, every page is rebuilt.
     source = b"".join(p.read_bytes() for p in sorted(HERE.rglob("*.py")))
     app.add_config_value("alexnet_site_source", hashlib.sha256(source).hexdigest(), "env", str)
     app.connect("config-inited", settings)
@@ -305,15 +306,16 @@ def setup(app):
     app.connect("doctree-read", find_widgets)
     app.connect("doctree-read", course_pages.notebook_facts)
     app.connect("html-page-context", write_page)
-    app.connect("build-finished", finish, priority=900)  # after all who still write files
+    app.connect("build-finished", finish, priority=900)  # after every extension that writes files
     app.add_directive("course-map", course_pages.CourseMap)
     app.add_directive("course-routes", course_pages.CourseRoutes)
     app.add_directive("exercise-list", course_pages.ExerciseList)
-    api_pages.connect(app)
+    api_reference.connect(app)
     glossary_page.connect(app)
     references.connect(app)
     course_plans.connect(app)
+    folded_cells.connect(app)
     app.add_post_transform(DescribePictures)
-    app.add_css_file("site.css", priority=900)  # after every style it corrects
+    app.add_css_file("site.css", priority=900)  # after the styles that it corrects
     app.add_js_file("site.js", loading_method="defer")
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": False}

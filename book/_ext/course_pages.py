@@ -1,6 +1,6 @@
-"""What pages say about the course: a notebook's facts, its map, ways through it, the exercises.
+"""What pages say about the course: a notebook's facts, the map, the routes and the exercises.
 
-All of it stands in ``book/course.yml``; when that changes, the pages that show it are built again.
+All of it comes from ``book/course.yml``; when that changes, the pages that show it are built again.
 """
 
 import re
@@ -43,12 +43,23 @@ def course(env):
     return yaml.safe_load(path.read_text("utf-8"))
 
 
-def hours(minutes):
-    """Say a length of time as a person would: 45 minutes, 2 hours, 2 h 15 min."""
-    whole, rest = divmod(minutes, 60)
-    if not whole:
+def duration(minutes):
+    """Return a length of time in words: 45 minutes, 2 hours, 2 h 15 min."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
         return f"{rest} minutes"
-    return f"{whole} h {rest} min" if rest else f"{whole} hour{'s' if whole > 1 else ''}"
+    return f"{hours} h {rest} min" if rest else f"{hours} hour{'s' if hours > 1 else ''}"
+
+
+def inline(text):
+    """Return a text of ``course.yml`` as nodes, in which code in backticks is code."""
+    parts = re.split(r"`([^`]+)`", text)
+    return [nodes.literal("", p) if i % 2 else nodes.Text(p) for i, p in enumerate(parts) if p]
+
+
+def paragraph(text):
+    """Return a text of ``course.yml`` as a paragraph."""
+    return nodes.paragraph("", "", *inline(text.strip()))
 
 
 def inside_link(kind, target, text):
@@ -74,48 +85,49 @@ def outside_link(url, text):
     return nodes.reference("", text, refuri=url, internal=False)
 
 
-def entry(*parts):
+def list_item(*parts):
     """Return a list item of one line, made of strings and nodes."""
-    return nodes.list_item(
-        "", nodes.paragraph("", "", *(nodes.Text(p) if isinstance(p, str) else p for p in parts))
-    )
+    children = [node for p in parts for node in (inline(p) if isinstance(p, str) else [p])]
+    return nodes.list_item("", nodes.paragraph("", "", *children))
 
 
 def notebook_facts(app, doctree):
-    """Put under a notebook's title what it takes, and give the page its description."""
+    """Insert the facts of a notebook below its title, and give the page its description."""
     env = app.env
     name = env.docname.removeprefix(LESSONS)
     if not env.docname.startswith(LESSONS):
         return
     chapters = course(env)
     if name in chapters["lessons"]:
-        found = chapters["lessons"][name]
-        before, after = lesson_facts(found, chapters["lessons"])
+        notebook = chapters["lessons"][name]
+        before, after = lesson_facts(notebook, chapters["lessons"])
     elif name in chapters["pages"]:
-        found, before, after = chapters["pages"][name], [], []
+        notebook = chapters["pages"][name]
+        before, after = [], []
     else:
         return
-    doctree.insert(0, nodes.meta("", name="description", content=found["summary"].strip()))
+    summary = notebook["summary"].strip().replace("`", "")
+    doctree.insert(0, nodes.meta("", name="description", content=summary))
     colab = repository_link(app.config, "colab", f"{env.docname}.ipynb")
-    run = entry(outside_link(colab, "Run it in Colab"))
-    facts = [entry(hours(found["minutes"])), *before, run, *after]
+    run = list_item(outside_link(colab, "Run it in Colab"))
+    facts = [list_item(duration(notebook["minutes"])), *before, run, *after]
     title = next(doctree.findall(nodes.title))
     title.parent.insert(title.parent.index(title) + 1, bullets(facts, "lesson-facts"))
 
 
 def lesson_facts(lesson, lessons):
-    """Return what only a lesson has to say: what to know before it, and what to do after it."""
-    before = [entry(f"Assumes {lesson['assumes']}")]
+    """Return the facts of a lesson: what to know before it, and what to do after it."""
+    before = [list_item(f"Assumes {lesson['assumes']}")]
     if lesson["prerequisites"]:
-        before.append(entry(*prerequisites(lesson, lessons)))
-    before.append(entry("Needs a GPU" if lesson["needs_gpu"] else "No GPU needed"))
+        before.append(list_item(*prerequisites(lesson, lessons)))
+    before.append(list_item("Needs a GPU" if lesson["needs_gpu"] else "No GPU needed"))
     exercise = lesson["exercise"]
-    after = [entry(exercise_link(exercise, "Do the exercise"))] if exercise else []
+    after = [list_item(exercise_link(exercise, "Do the exercise"))] if exercise else []
     return before, after
 
 
 def prerequisites(lesson, lessons):
-    """Return "First read" and links to the lessons before this one; nothing where there is none."""
+    """Return "First read" and links to the lessons before this one; nothing if there are none."""
     parts = []
     for other in lesson["prerequisites"]:
         parts += [nodes.Text(", "), page_link(LESSONS + other, lessons[other]["title"])]
@@ -128,54 +140,56 @@ def bullets(items, *classes):
 
 
 class CourseMap(SphinxDirective):
-    """``{course-map}``: every lesson in the book's order, what it takes and what it gives."""
+    """``{course-map}``: every lesson in the book's order, with its time and objectives."""
 
     def run(self):
-        """Return the lessons of each part of the book, and the time of all."""
+        """Return the lessons of each part of the book, and the total time."""
         self.env.note_dependency(str(Path(self.env.srcdir, "_toc.yml")))
         lessons = course(self.env)["lessons"]
-        found, seen = nodes.container("", classes=["course-map"]), []
+        course_map = nodes.container("", classes=["course-map"])
+        seen = []
         for part in self.config.external_site_map.root.subtrees:
             names = [page.removeprefix(LESSONS) for page in part.items]
             names = [name for name in names if name in lessons]
             if names and part.caption:
-                found += nodes.rubric("", part.caption)
+                course_map += nodes.rubric("", part.caption)
             if names:
                 entries = [self.lesson(name, lessons) for name in names]
-                found += nodes.enumerated_list("", *entries, start=len(seen) + 1)
+                course_map += nodes.enumerated_list("", *entries, start=len(seen) + 1)
             seen += names
         total = sum(lessons[name]["minutes"] for name in seen)
         count = f"{len(seen)} lesson{'s' if len(seen) > 1 else ''}"
-        return [found, nodes.paragraph("", f"In all: {count}, {hours(total)} of reading.")]
+        return [course_map, nodes.paragraph("", f"In all: {count}, {duration(total)} of reading.")]
 
     def lesson(self, name, lessons):
-        """Return one lesson as an entry of the list."""
+        """Return one lesson as an item of the list."""
         lesson = lessons[name]
         head = nodes.paragraph("", "", classes=["course-map-title"])
         head += [
             page_link(LESSONS + name, lesson["title"]),
             nodes.Text(" "),
-            nodes.inline("", hours(lesson["minutes"]), classes=["course-map-minutes"]),
+            nodes.inline("", duration(lesson["minutes"]), classes=["course-map-minutes"]),
         ]
         before = prerequisites(lesson, lessons)
         return nodes.list_item(
             "",
             head,
-            nodes.paragraph("", lesson["summary"].strip()),
+            paragraph(lesson["summary"]),
             *([nodes.paragraph("", "", *before, classes=["course-map-before"])] if before else []),
             nodes.raw("", "<details><summary>You will</summary>", format="html"),
-            bullets([entry(o) for o in lesson["objectives"]]),
+            bullets([list_item(o) for o in lesson["objectives"]]),
             nodes.raw("", "</details>", format="html"),
         )
 
 
 class CourseRoutes(SphinxDirective):
-    """``{course-routes}``: the ways through the course that ``course.yml`` has, and their time."""
+    """``{course-routes}``: the routes through the course in ``course.yml``, and their time."""
 
     def run(self):
-        """Return a list with one entry a route: its lessons in order, as links."""
+        """Return a list with an item for each route: its lessons in order, as links."""
         chapters = course(self.env)
-        lessons, items = chapters["lessons"], []
+        lessons = chapters["lessons"]
+        items = []
         for route in chapters["routes"]:
             links = []
             for name in route["lessons"]:
@@ -184,10 +198,10 @@ class CourseRoutes(SphinxDirective):
             head = nodes.paragraph("", "", classes=["course-map-title"])
             head += [
                 nodes.Text(route["title"] + " "),
-                nodes.inline("", hours(minutes), classes=["course-map-minutes"]),
+                nodes.inline("", duration(minutes), classes=["course-map-minutes"]),
             ]
-            about = nodes.paragraph("", route["about"].strip())
-            items.append(nodes.list_item("", head, about, nodes.paragraph("", "", *links[1:])))
+            path = nodes.paragraph("", "", *links[1:])
+            items.append(nodes.list_item("", head, paragraph(route["about"]), path))
         return [nodes.bullet_list("", *items, classes=["course-routes"])]
 
 
@@ -207,7 +221,7 @@ class ExerciseList(SphinxDirective):
         path = f"exercises/release/{name}/{name}.ipynb"
         if not Path(self.env.srcdir, path).is_file():
             raise ExtensionError(
-                f"course.yml has the exercise {name!r}, but {path} is not there; "
+                f"course.yml has the exercise {name!r}, but {path} does not exist; "
                 "run `make exercises` to write it from its source."
             )
         self.env.note_dependency(str(Path(self.env.srcdir, path)))
@@ -216,8 +230,8 @@ class ExerciseList(SphinxDirective):
         self.state.document.note_explicit_target(section)
         lessons = [p for p, lesson in chapters["lessons"].items() if lesson["exercise"] == name]
         links = [
-            entry(outside_link(repository_link(self.config, "colab", path), "Open in Colab")),
-            entry(
+            list_item(outside_link(repository_link(self.config, "colab", path), "Open in Colab")),
+            list_item(
                 addnodes.download_reference(
                     "",
                     "",
@@ -227,14 +241,18 @@ class ExerciseList(SphinxDirective):
                 )
             ),
             *(
-                entry("Lesson: ", page_link(LESSONS + p, chapters["lessons"][p]["title"]))
+                list_item("Lesson: ", page_link(LESSONS + p, chapters["lessons"][p]["title"]))
                 for p in lessons
             ),
         ]
         section += [
-            nodes.paragraph("", exercise["summary"].strip()),
+            paragraph(exercise["summary"]),
             bullets(
-                [entry(hours(exercise["minutes"])), entry(f"{exercise['points']} points"), *links],
+                [
+                    list_item(duration(exercise["minutes"])),
+                    list_item(f"{exercise['points']} points"),
+                    *links,
+                ],
                 "lesson-facts",
             ),
         ]

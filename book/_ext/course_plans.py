@@ -1,4 +1,4 @@
-"""What the instructors' page says of the course: the syllabus, and courses ready to teach.
+"""What the instructors' page says about the course: the syllabus, and courses ready to teach.
 
 {course-syllabus}   a table: lesson, minutes, what it needs, exercise, minutes, points
 {course-plans}      the plans of ``book/course.yml``, session by session, with their hours
@@ -8,52 +8,62 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from course_pages import LESSONS, bullets, course, entry, exercise_link, hours, page_link
+from course_pages import (
+    LESSONS,
+    bullets,
+    course,
+    duration,
+    exercise_link,
+    list_item,
+    page_link,
+    paragraph,
+)
 
 COLUMNS = ("Lesson", "Reading", "First read", "Exercise", "Work", "Points")
 
 
 def table(heads, rows):
-    """Return a table with these heads and rows, whose cells are lists of nodes."""
+    """Return a table with these heads and rows; a cell is a list of nodes."""
     group = nodes.tgroup("", cols=len(heads))
     group += [nodes.colspec("", colwidth=1) for _ in heads]
-    group += nodes.thead("", line([[nodes.Text(head)] for head in heads]))
-    group += nodes.tbody("", *(line(row) for row in rows))
+    group += nodes.thead("", table_row([[nodes.Text(head)] for head in heads]))
+    group += nodes.tbody("", *(table_row(row) for row in rows))
     return nodes.table("", group, classes=["course-syllabus"])
 
 
-def line(cells):
+def table_row(cells):
     """Return a row of a table."""
     return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells))
 
 
-def joined(parts, between=", "):
-    """Return the nodes with text between them."""
-    out = []
-    for part in parts:
-        out += [nodes.Text(between), part] if out else [part]
-    return out
+def with_commas(parts):
+    """Return nodes with a comma between each two."""
+    separated = [node for part in parts for node in (nodes.Text(", "), part)]
+    return separated[1:]
 
 
 class CourseSyllabus(SphinxDirective):
     """``{course-syllabus}``: every lesson of the book in one table, with its exercise."""
 
     def run(self):
-        """Return the table and the sums."""
+        """Return the table and the totals."""
         chapters = course(self.env)
-        lessons, exercises, rows = chapters["lessons"], chapters["exercises"], []
+        lessons = chapters["lessons"]
+        exercises = chapters["exercises"]
+        rows = []
         reading = work = points = 0
         for path, lesson in lessons.items():
             before = [page_link(LESSONS + p, lessons[p]["title"]) for p in lesson["prerequisites"]]
             row = [
                 [page_link(LESSONS + path, lesson["title"])],
                 [nodes.Text(f"{lesson['minutes']} min")],
-                joined(before) or [nodes.Text("nothing")],
+                with_commas(before) or [nodes.Text("nothing")],
             ]
             exercise = exercises.get(lesson["exercise"])
             reading += lesson["minutes"]
             if exercise:
-                work, points = work + exercise["minutes"], points + exercise["points"]
+                work += exercise["minutes"]
+                points += exercise["points"]
                 row += [
                     [exercise_link(lesson["exercise"], lesson["exercise"])],
                     [nodes.Text(f"{exercise['minutes']} min")],
@@ -62,8 +72,8 @@ class CourseSyllabus(SphinxDirective):
             else:
                 row += [[nodes.Text("none")], [nodes.Text("–")], [nodes.Text("–")]]
             rows.append(row)
-        total = f"In all: {hours(reading)} of reading, {hours(work)} of exercises, {points} points."
-        return [table(COLUMNS, rows), nodes.paragraph("", total)]
+        total = f"{duration(reading)} of reading, {duration(work)} of exercises, {points} points."
+        return [table(COLUMNS, rows), nodes.paragraph("", f"In all: {total}")]
 
 
 class CoursePlans(SphinxDirective):
@@ -76,42 +86,42 @@ class CoursePlans(SphinxDirective):
 
     def plan(self, plan, chapters):
         """Return one plan."""
-        lessons, exercises = chapters["lessons"], chapters["exercises"]
-        items, reading, work = [], 0, 0
+        lessons = chapters["lessons"]
+        exercises = chapters["exercises"]
+        items = []
+        reading = work = 0
         for session in plan["sessions"]:
             missing = [p for p in session["lessons"] if p not in lessons]
             missing += [e for e in session["exercises"] if e not in exercises]
             if missing:
                 raise ExtensionError(
-                    f"The plan {plan['title']!r} in course.yml has {missing[0]}, which is no"
-                    " lesson and no exercise of the course."
+                    f"The plan {plan['title']!r} in course.yml has {missing[0]}, which is neither a"
+                    " lesson nor an exercise of the course."
                 )
-            read = sum(lessons[p]["minutes"] for p in session["lessons"])
-            done = sum(exercises[e]["minutes"] for e in session["exercises"])
-            reading, work = reading + read, work + done
+            session_reading = sum(lessons[p]["minutes"] for p in session["lessons"])
+            session_work = sum(exercises[e]["minutes"] for e in session["exercises"])
+            reading += session_reading
+            work += session_work
             links = [page_link(LESSONS + p, lessons[p]["title"]) for p in session["lessons"]]
             tasks = [exercise_link(e, e) for e in session["exercises"]]
-            facts = [entry("Read ", *joined(links), f" ({hours(read)})")]
+            facts = [list_item("Read ", *with_commas(links), f" ({duration(session_reading)})")]
             if tasks:
-                facts.append(entry("Do ", *joined(tasks), f" ({hours(done)})"))
-            items.append(nodes.list_item("", nodes.paragraph("", session["title"]), bullets(facts)))
+                facts.append(list_item("Do ", *with_commas(tasks), f" ({duration(session_work)})"))
+            items.append(nodes.list_item("", paragraph(session["title"]), bullets(facts)))
         section = nodes.section("", nodes.title("", plan["title"]))
         section["names"] = [f"plan-{plan['title'].lower().replace(' ', '-')}"]
         self.state.document.note_explicit_target(section)
-        count = len(items)
+        total = f"{len(items)} session{'s' if len(items) > 1 else ''}"
+        total += f", {duration(reading)} of reading, {duration(work)} of exercises."
         section += [
-            nodes.paragraph("", plan["about"]),
+            paragraph(plan["about"]),
             nodes.enumerated_list("", *items),
-            nodes.paragraph(
-                "",
-                f"In all: {count} session{'s' if count > 1 else ''}, {hours(reading)} of reading,"
-                f" {hours(work)} of exercises.",
-            ),
+            nodes.paragraph("", f"In all: {total}"),
         ]
         return section
 
 
 def connect(app):
-    """Make the directives known."""
+    """Register the directives."""
     app.add_directive("course-syllabus", CourseSyllabus)
     app.add_directive("course-plans", CoursePlans)

@@ -1,33 +1,33 @@
-"""The picture that other sites show beside a link to a page: its title over AlexNet's layers."""
+"""The picture that other sites show beside a link to a page: its title above AlexNet's layers."""
 
 import hashlib
 import textwrap
 
 from alexnet_lib.networks.variants import plan
 
-WIDTH, HEIGHT = 1200, 630  # pixels, the shape that the large networks ask for
+WIDTH, HEIGHT = 1200, 630  # pixels, the shape that the large social networks ask for
 PAPER, INK, FAINT, LIGHT, ACCENT = "#f7f3ea", "#14324a", "#7f9bb0", "#c3d2dc", "#b4541a"
 
-# What flows between the layers of the one-tower form: (height in pixels, channels) of the image and
-# of each convolution's maps, and how many numbers each fully connected layer gives.
+# The one-tower form: (height in pixels, channels) of the image and of each convolution's maps, and
+# the number of outputs of each fully connected layer.
 ROWS = plan("caffe")
 LAYERS = [(row.shape[1], row.shape[0]) for row in ROWS if row.kind in ("input", "conv")]
 COLUMNS = [row.outputs for row in ROWS if row.kind == "fc"]
 
 
 def file_name(page, title, book):
-    """Return the picture's file name, which changes when what is drawn on it does."""
+    """Return the picture's file name, which changes with what is drawn."""
     digest = hashlib.sha256(f"{title}\n{book}\n{LAYERS}{COLUMNS}".encode()).hexdigest()[:10]
     return f"{page.replace('/', '-')}-{digest}.png"
 
 
 def alt(title):
-    """Say what one sees in the picture."""
+    """Return the picture's alt text."""
     return f"The title “{title}” over a drawing of AlexNet's layers as boxes."
 
 
 def draw_all(folder, titles, book):
-    """Draw the pictures of all pages that aren't there yet, and drop those of titles past."""
+    """Draw the missing pictures, and remove those of former titles."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {file_name(page, title, book): title for page, title in titles.items()}
     for path in folder.glob("*.png"):
@@ -40,8 +40,9 @@ def draw_all(folder, titles, book):
 
 def draw(path, title, book):
     """Draw one picture."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # a build with no new title
-    from matplotlib.figure import Figure  # needs no matplotlib
+    # Imported here, since a build without a new title needs no Matplotlib.
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
     from matplotlib.patches import Polygon, Rectangle
     from PIL import Image
 
@@ -64,8 +65,8 @@ def draw(path, title, book):
     if title != book:
         axes.text(80, 42, book, family="DejaVu Sans", size=20, color=INK)
 
-    # A layer is a box seen from the right above: as high and as deep as its picture, as wide as it
-    # has channels.
+    # A layer is a box seen from the upper right, as high and as deep as its map, and as wide as its
+    # number of channels.
     x, floor = 80, 120
     for side, channels in LAYERS:
         width, back = channels / 3.4, side / 2.2

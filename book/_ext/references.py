@@ -17,39 +17,39 @@ FILE = "book/appendix/references.bib"
 NEEDED = ("title", "year", "url", "keywords", "howpublished")
 
 
-def entries(root):
+def read_entries(root):
     """Return {key: {authors, title, venue, year, url, group}} of the file under a root."""
     # Here, since only one page needs it. It comes with Jupyter Book.
     from pybtex.database import parse_file
     from pybtex.exceptions import PybtexError
 
     try:
-        found = parse_file(str(Path(root, FILE)), "bibtex").entries
+        parsed = parse_file(str(Path(root, FILE)), "bibtex")
     except PybtexError as error:
-        raise ExtensionError(f"{FILE} is no BibTeX: {error}") from None
-    return {key: read(key, entry) for key, entry in found.items()}
+        raise ExtensionError(f"{FILE} isn't valid BibTeX: {error}") from None
+    return {key: read_entry(key, entry) for key, entry in parsed.entries.items()}
 
 
-def read(key, entry):
+def read_entry(key, entry):
     """Return one entry as plain data."""
     missing = [name for name in NEEDED if not entry.fields.get(name)]
     if missing or not entry.persons.get("author"):
         raise ExtensionError(f"{FILE}: {key} has no {', '.join(missing or ['author'])}.")
-    plain = {name: entry.fields[name].replace("{", "").replace("}", "") for name in NEEDED}
-    names = [str_of(person) for person in entry.persons["author"]]
+    fields = {name: entry.fields[name].replace("{", "").replace("}", "") for name in NEEDED}
+    names = [full_name(person) for person in entry.persons["author"]]
     others = names[-1] == "others"
     return {
         "authors": f"{', '.join(names[:-1])} and others" if others else ", ".join(names),
-        "title": plain["title"],
-        "venue": plain["howpublished"],
-        "year": int(plain["year"]),
-        "url": plain["url"],
-        "group": plain["keywords"],
+        "title": fields["title"],
+        "venue": fields["howpublished"],
+        "year": int(fields["year"]),
+        "url": fields["url"],
+        "group": fields["keywords"],
     }
 
 
-def str_of(person):
-    """Return a name as it is written: first names first."""
+def full_name(person):
+    """Return a person's name, first names first."""
     parts = person.first_names + person.middle_names + person.prelast_names + person.last_names
     return " ".join([*parts, *person.lineage_names]).replace("{", "").replace("}", "")
 
@@ -63,20 +63,20 @@ class References(SphinxDirective):
         """Return the list."""
         self.env.note_dependency(str(Path(self.env.srcdir, FILE)))
         group = self.arguments[0]
-        found = [
+        rows = [
             (entry["year"], key, entry)
-            for key, entry in entries(self.env.srcdir).items()
+            for key, entry in read_entries(self.env.srcdir).items()
             if entry["group"] == group
         ]
-        if not found:
+        if not rows:
             raise ExtensionError(f"{FILE} has no entry whose keywords are {group!r}.")
-        items = [self.item(key, entry) for _, key, entry in sorted(found, key=lambda row: row[:2])]
+        items = [self.item(key, entry) for _, key, entry in sorted(rows, key=lambda row: row[:2])]
         return [nodes.bullet_list("", *items, classes=["references"])]
 
     def item(self, key, entry):
         """Return one source: who, what (a link), where and when."""
         authors = entry["authors"][0].upper() + entry["authors"][1:]
-        item = course_pages.entry(
+        item = course_pages.list_item(
             f"{authors}: ",
             course_pages.outside_link(entry["url"], entry["title"]),
             f". {entry['venue']}, {entry['year']}.",

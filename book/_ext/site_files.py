@@ -1,7 +1,7 @@
-"""The built folder: what it must hold, what it needn't carry, and that it loads nothing else.
+"""The built folder: complete it, make it small, and check that it loads nothing from elsewhere.
 
-The theme ships every icon there is, and MathJax everything it could ever need. A lesson may weigh
-0.6 MB on the wire, so a page gets the icons it shows and the parts of MathJax it uses.
+The theme ships all of Font Awesome, and MathJax every part it could ever need. A lesson may weigh
+0.6 MB on the wire, so a page gets only the icons it shows and the parts of MathJax it uses.
 """
 
 import hashlib
@@ -21,8 +21,8 @@ logging.getLogger("fontTools").setLevel(logging.WARNING)  # else a line for each
 
 # --- MathJax -------------------------------------------------------------------------------
 
-# The bundle that Sphinx asks for carries a menu with a speech engine for all: 266 kB compressed.
-# These parts are 165 kB and set the same formulas, with MathML for screen readers beside them.
+# Sphinx's default bundle includes a menu with a speech engine: 266 kB compressed. These parts are
+# 165 kB and set the same formulas, with MathML beside them for screen readers.
 MATHJAX_COMPONENTS = [
     "input/tex",
     "output/chtml",
@@ -32,7 +32,7 @@ MATHJAX_FILES = [
     "startup.js",
     "core.js",
     "input/tex.js",
-    "input/tex/extensions",  # what \require and the automatic loading ask for
+    "input/tex/extensions",  # what \require and automatic loading ask for
     "output/chtml.js",
     "output/chtml/fonts",
     "a11y/assistive-mml.js",
@@ -41,7 +41,7 @@ MATHJAX_FILES = [
 
 def copy_mathjax(out):
     """Copy the parts of MathJax that pages use into the site."""
-    # The package's name has hyphens, so it can be found but not imported.
+    # The package's name has hyphens, so it can't be imported.
     package = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent
     for name in MATHJAX_FILES:
         source, target = package / "static/mathjax" / name, out / "_static/mathjax" / name
@@ -54,7 +54,7 @@ def copy_mathjax(out):
 
 
 def write_font(source, codes, target):
-    """Write a font with the given characters, and without what only printers and editors use."""
+    """Write a font with the given characters, and without the tables for printers and editors."""
     with TTFont(source) as font:
         options = subset.Options(
             layout_features=[], hinting=False, notdef_outline=False, drop_tables=["FFTM"]
@@ -67,7 +67,7 @@ def write_font(source, codes, target):
 
 
 def remove_old_pages(out, pages):
-    """Remove the pages of an earlier build that the book no longer has."""
+    """Remove pages of an earlier build that are no longer in the book."""
     for path in out.rglob("*.html"):
         name = path.relative_to(out).with_suffix("").as_posix()
         if name not in pages and not name.startswith("_static/"):
@@ -76,17 +76,17 @@ def remove_old_pages(out, pages):
 
 # --- weight --------------------------------------------------------------------------------
 
-# Font Awesome as a script, which the theme loads beside the same icons as fonts.
+# Font Awesome as a script; the theme also loads the same icons as fonts.
 ICON_SCRIPT = re.compile(r'\s*<script defer src="[^"]*scripts/fontawesome\.js[^"]*"></script>')
-# The search, which only the search page needs while search_as_you_type is off.
+# The search: only the search page needs it while search_as_you_type is off.
 SEARCH_SCRIPT = re.compile(
     r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
 )
-# The theme's scripts only answer the reader's hand: site.js loads them after the first frame.
+# The theme's scripts only react to the reader, so site.js loads them after the first frame.
 THEME_SCRIPT = re.compile(
     r'<script defer src="([^"]*scripts/(?:bootstrap|pydata-sphinx-theme)\.js[^"]*)">'
 )
-# The figures of notebooks, which myst-nb names by their hash.
+# The figures of notebooks; myst-nb names them by their hash.
 FIGURE = re.compile(r"_images/([0-9a-f]{64})\.png")
 ICON_FONT = re.compile(
     r'src:url\((\.\./vendor/fontawesome/webfonts/)(fa-[a-z]+-\d+)\.woff2\) format\("woff2"\)'
@@ -97,7 +97,7 @@ FOLDED = re.compile(r'(>([^<>]+)</a><details(?: open="open")?>)<summary>')
 
 
 def lighten(out):
-    """Take out of the built folder what its pages load for nothing, and name what has no name."""
+    """Remove what the pages load for nothing, and label the sidebar's arrows for screen readers."""
     for page in out.rglob("*.html"):
         before = page.read_text("utf-8")
         after = FIGURE.sub(lambda m: f"_images/{smaller_picture(out, m[1])}", before)
@@ -123,17 +123,17 @@ def lighten(out):
 
 
 def smaller_picture(out, name):
-    """Keep a notebook's PNG as lossless WebP if that is smaller; return the kept one's name."""
+    """Return the smaller file of a notebook's PNG and its lossless WebP."""
     png = out / "_images" / f"{name}.png"
     webp = png.with_suffix(".webp")
-    if not webp.exists():  # the name is the picture's hash: what is there is right
+    if not webp.exists():  # the name is the picture's hash, so an existing file is right
         with Image.open(png) as picture:
             picture.save(webp, lossless=True, method=4)
     return webp.name if webp.stat().st_size < png.stat().st_size else png.name
 
 
 def used_words(out):
-    """Return every word that could be a class's name in the site's pages and scripts."""
+    """Return every word in the site's pages and scripts that could be the name of a class."""
     files = [*out.rglob("*.html"), *out.glob("_static/*.js"), *out.glob("_static/scripts/*.js")]
     files += out.glob("_static/widgets/*.js")
     return set().union(*(re.findall(r"[\w-]+", f.read_text("utf-8")) for f in files))
@@ -143,35 +143,35 @@ RULE = re.compile(r"([^{};]+)\{([^{}]*)\}")
 
 
 def used_rules(css, words):
-    """Return the style sheet without rules for classes that are not among the words.
+    """Return the style sheet without the rules for classes that are not among the words.
 
-    A word that ends in a hyphen may be the beginning of a class that a script puts together.
+    A word that ends in a hyphen may be the beginning of a class that a script completes.
     """
     beginnings = tuple(w for w in words if w.endswith("-") and len(w) > 3)
 
-    def used(selector):
-        needed = re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)", "", selector)  # :not(.x) needs no x
-        classes = re.findall(r"\.(-?[A-Za-z_][\w-]*)", needed)
+    def is_used(selector):
+        selector = re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)", "", selector)  # :not(.x) needs no x
+        classes = re.findall(r"\.(-?[A-Za-z_][\w-]*)", selector)
         return all(c in words or c.startswith(beginnings) for c in classes)
 
-    def rule(match):
-        # A comma inside brackets, as in :is(a, b), doesn't part two selectors.
+    def used_rule(match):
+        # A comma inside brackets, as in :is(a, b), doesn't separate two selectors.
         selectors = re.split(r",(?![^()]*\))", match[1])
-        kept = [s for s in selectors if used(s)]
+        kept = [s for s in selectors if is_used(s)]
         return f"{','.join(kept)}{{{match[2]}}}" if kept else ""
 
     notices = "\n".join(re.findall(r"/\*!.*?\*/", css, re.DOTALL))  # licences stay
-    css = RULE.sub(rule, re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
-    # Lastly, what is left of a @media of which no rule is used.
+    css = RULE.sub(used_rule, re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
+    # Finally, the empty shell of a @media that has no used rule.
     return notices + re.sub(r"@(?:media|supports)[^{};]*\{\s*\}", "", css)
 
 
 def keep_used_icons(out):
-    """Cut Font Awesome's fonts down to the icons that the style sheets still show."""
+    """Reduce Font Awesome's fonts to the icons that the style sheets still show."""
     style = out / "_static/styles/pydata-sphinx-theme.css"
     css = style.read_text("utf-8")
     everything = "".join(f.read_text("utf-8") for f in out.glob("_static/**/*.css"))
-    # Icons stand in the private area (as a character or as its number), where nothing else does.
+    # Icons, and nothing else, are in the private use area, as a character or as its number.
     shown = {ord(c) for c in everything if "\ue000" <= c <= "\uf8ff"}
     shown |= {int(h, 16) for h in re.findall(r"\\([ef][0-9a-f]{3})", everything)}
     style.write_text(ICON_FONT.sub(lambda m: cut_font(style.parent, m, shown), css), "utf-8")
@@ -181,8 +181,9 @@ def keep_used_icons(out):
 
 
 def cut_font(folder, match, codes):
-    """Write a font that holds only the given characters; return its place in the style sheet."""
-    where, name = match[1], match[2]
+    """Write a font with only the given characters; return its rule for the style sheet."""
+    where = match[1]
+    name = match[2]
     digest = hashlib.sha256(f"{sorted(codes)}".encode()).hexdigest()[:8]
     target = folder / where / f"{name}-{digest}.woff"
     if not target.exists():
@@ -201,7 +202,7 @@ LOADS = {
     "object": ["data"], "input": ["src"], "image": ["href", "xlink:href"],
     "use": ["href", "xlink:href"],
 }  # fmt: skip
-# <link> loads unless it only says where something is.
+# <link> loads, unless its rel is one of these.
 POINTERS = {
     "canonical",
     "alternate",
@@ -217,7 +218,7 @@ CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""")
 
 
 class PageLoads(HTMLParser):
-    """Collects every address that a page makes the browser load."""
+    """Every address that a page makes the browser load."""
 
     def __init__(self):
         super().__init__()
@@ -225,7 +226,7 @@ class PageLoads(HTMLParser):
         self._in_style = False
 
     def handle_starttag(self, tag, attrs):
-        """Note the addresses in a tag's attributes."""
+        """Collect the addresses in a tag's attributes."""
         attributes = {k: v or "" for k, v in attrs}
         for name in LOADS.get(tag, []):
             value = attributes.get(name, "")
@@ -238,11 +239,11 @@ class PageLoads(HTMLParser):
         self._in_style = tag == "style"
 
     def handle_endtag(self, tag):
-        """Leave a style sheet."""
+        """Note that a style sheet has ended."""
         self._in_style = False
 
     def handle_data(self, data):
-        """Note the addresses in a style sheet inside the page."""
+        """Collect the addresses in a style sheet inside the page."""
         if self._in_style:
             self.urls += css_loads(data)
 
@@ -253,7 +254,7 @@ def css_loads(css):
 
 
 def outside_loads(name, text):
-    """Return the addresses on other origins that a page (.html) or a style sheet (.css) loads."""
+    """Return the addresses on other origins that a page (.html) or style sheet (.css) loads."""
     if name.endswith(".css"):
         urls = css_loads(text)
     else:
@@ -264,11 +265,11 @@ def outside_loads(name, text):
     return [u for u in urls if re.match(r"(?:https?:)?//", u.strip(), re.IGNORECASE)]
 
 
-def refuse_outside_loads(out):
-    """Stop the build if anything in the folder would be loaded from another origin."""
+def check_outside_loads(out):
+    """Raise if a page or style sheet would load anything from another origin."""
     for path in sorted([*out.rglob("*.html"), *out.rglob("*.css")]):
         for url in outside_loads(path.name, path.read_text("utf-8")):
             raise ExtensionError(
-                f"{path.relative_to(out)} would load {url} from another site, and the book must "
-                "work without a network: put the file into the repository and link that."
+                f"{path.relative_to(out)} would load {url} from another site, but the book must "
+                "work without a network: put the file into the repository and link to that."
             )

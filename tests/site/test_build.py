@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from urllib.parse import unquote, urljoin, urlsplit
 
 import alexnet_site
+import course_pages
 import nbformat
 import pytest
 import site_files
@@ -141,16 +142,20 @@ def test_a_lesson_states_its_facts(site):
         assert (f'#{exercise}"' in facts) == bool(lesson["exercise"])
 
 
-def straight(text):
-    """The text with the quotation marks that a keyboard has."""
-    return unescape(text).translate(str.maketrans("‘’“”", "''\"\""))
+def plain_text(page):
+    """The text of some HTML or Markdown, with straight quotation marks and code unmarked."""
+    text = unescape(re.sub(r"<[^>]+>", "", page)).replace("`", "")
+    return text.translate(str.maketrans("‘’“”", "''\"\""))
 
 
 def test_the_lists_show_the_whole_course(site):
     listing = (site / "book/index.html").read_text("utf-8")
+    text = plain_text(listing)
     for lesson in COURSE["lessons"].values():
         for words in (lesson["title"], *lesson["objectives"]):
-            assert straight(words) in straight(listing)
+            assert plain_text(words) in text
+            for code in re.findall("`([^`]+)`", words):
+                assert f'<span class="pre">{code}</span></code>' in listing
     exercises = (site / "book/exercises.html").read_text("utf-8")
     for name, exercise in COURSE["exercises"].items():
         assert f'id="{nodes.make_id(f"exercise-{name}")}"' in exercises
@@ -239,7 +244,7 @@ def test_the_build_stops_at_a_load_from_elsewhere(tmp_path):
     (tmp_path / "good.html").write_text("<p>Well.</p>")
     (tmp_path / "bad.css").write_text(f"@import url({AWAY});")
     with pytest.raises(ExtensionError, match=r"bad\.css would load https://cdn\.example/x from"):
-        site_files.refuse_outside_loads(tmp_path)
+        site_files.check_outside_loads(tmp_path)
 
 
 def test_rules_that_no_page_uses_go():
@@ -265,7 +270,7 @@ def doctree(*children):
 
 
 def output(line, **texts):
-    """The output of a cell, one container a MIME type."""
+    """The output of a cell, with one container for each MIME type."""
     bundle = nodes.container("", nb_element="mime_bundle")
     bundle.line = line
     for mime, text in texts.items():
@@ -274,6 +279,12 @@ def output(line, **texts):
             "", child, mime_type={"image": "image/png", "text": "text/plain"}[mime]
         )
     return bundle
+
+
+def test_code_in_backticks_is_code():
+    (item,) = course_pages.list_item("As `x` and ", nodes.strong("", "y"), ": `f(1)`").children
+    assert item.astext() == "As x and y: f(1)"
+    assert [node.astext() for node in item.findall(nodes.literal)] == ["x", "f(1)"]
 
 
 def test_a_picture_takes_its_alt_text_from_the_text_beside_it():
@@ -377,4 +388,4 @@ def test_changes_reach_the_site(tmp_path):
     shutil.rmtree(tmp_path / "exercises")
     third = build()
     assert third.returncode != 0
-    assert "exercises/release/convolution/convolution.ipynb is not there" in third.stdout
+    assert "exercises/release/convolution/convolution.ipynb does not exist" in third.stdout

@@ -4,7 +4,6 @@ import html
 import os
 import re
 
-import api_source
 import glossary_page
 import nbformat
 import pytest
@@ -13,12 +12,12 @@ from hygiene import markdown
 from .conftest import COURSE, ROOT
 
 FILE = ROOT / "book/glossary.yml"
-TERMS = glossary_page.terms(ROOT)
+TERMS = glossary_page.read_terms(ROOT)
 NOTEBOOKS = COURSE["lessons"] | COURSE["pages"]
 CHINESE = r"[\u4e00-\u9fff]"
 WORDS = 30
 KEYS = {"zh": str, "means": str, "lesson": str, "also": list, "api": str}
-UNNAMED = {  # what is explained in the lesson of the term, in other words
+UNNAMED = {  # terms that their lesson explains in other words
     "augmentation",
     "receptive field",
     "regularization",
@@ -40,7 +39,7 @@ def test_terms_stand_in_order_and_each_name_once():
     assert written == sorted(written, key=str.casefold) and len(written) >= 70
     every = [name.casefold() for term in TERMS for name in names(term)]
     assert len(every) == len(set(every))
-    assert len({glossary_page.place(term) for term in TERMS}) == len(TERMS)
+    assert len({glossary_page.anchor(term) for term in TERMS}) == len(TERMS)
 
 
 @pytest.mark.parametrize("term", TERMS)
@@ -53,8 +52,6 @@ def test_a_term_is_explained_in_one_sentence_and_named_in_two_languages(term):
     assert len(entry["means"].split()) <= WORDS
     assert not re.search(CHINESE, entry["means"])
     assert entry["lesson"] in NOTEBOOKS
-    if "api" in entry:
-        api_source.holder(ROOT, entry["api"])  # raises where the package has no such name
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -73,7 +70,7 @@ def test_a_term_leads_to_where_it_is_used(name):
 def test_the_site_has_every_term_in_both_languages_with_its_links(site):
     page = (site / "book/appendix/glossary.html").read_text("utf-8")
     for term, entry in TERMS.items():
-        anchor = glossary_page.place(term)
+        anchor = glossary_page.anchor(term)
         shown = page.partition(f'<dt id="{anchor}">')[2].partition("<dt ")[0]
         assert html.unescape(shown).startswith(f'{term} <span lang="zh-Hans">{entry["zh"]}</span>')
         assert f'href="{os.path.relpath(entry["lesson"], "appendix")}.html"' in shown, term
@@ -81,8 +78,3 @@ def test_the_site_has_every_term_in_both_languages_with_its_links(site):
         assert " ".join(entry.get("also", [])[-1:]) in shown, term
     letters = re.findall(r'<section id="letter-([^"]+)"', page)
     assert letters == sorted(letters) and len(letters) > 15
-
-
-def test_a_link_to_what_the_package_does_not_have_is_refused():
-    with pytest.raises(api_source.NotThere, match=r"alexnet_lib\.scratch has no 'conv9d'"):
-        api_source.holder(ROOT, "alexnet_lib.scratch.conv9d")

@@ -49,10 +49,10 @@ def test_every_plan_says_what_to_read_and_to_do(page):
         reading = sum(
             COURSE["lessons"][path]["minutes"] for s in plan["sessions"] for path in s["lessons"]
         )
-        assert f"{course_plans.hours(reading)} of reading" in text
+        assert f"{course_plans.duration(reading)} of reading" in text
 
 
-def test_nodes_are_joined_with_text_between():
-    joined = course_plans.joined([nodes.strong("", "a"), nodes.strong("", "b")])
-    assert [node.astext() for node in joined] == ["a", ", ", "b"]
-    assert course_plans.joined([]) == []
+def test_nodes_get_commas_between():
+    separated = course_plans.with_commas([nodes.strong("", "a"), nodes.strong("", "b")])
+    assert [node.astext() for node in separated] == ["a", ", ", "b"]
+    assert course_plans.with_commas([]) == []

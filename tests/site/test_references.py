@@ -13,7 +13,7 @@ from alexnet_lib.data import results
 
 from .conftest import COURSE, ROOT
 
-FOUND = references.entries(ROOT)
+ENTRIES = references.read_entries(ROOT)
 PAGE = (ROOT / "book/appendix/references.md").read_text("utf-8")
 TEXT = (ROOT / references.FILE).read_text("utf-8")
 LINK = re.compile(r"\]\((https?://[^\s]+?)\)(?=[\s.,;:·)*]|$)")
@@ -24,27 +24,27 @@ def test_the_packages_sources_are_those_of_the_list():
     sources = results()["sources"]
     del sources["computed"]  # by ourselves
     for key, source in sources.items():
-        assert key in FOUND, f"{references.FILE} lacks {key}, a source of results.toml"
-        theirs = {name: FOUND[key][name] for name in ("title", "authors", "year", "venue", "url")}
+        assert key in ENTRIES, f"{references.FILE} lacks {key}, a source of results.toml"
+        theirs = {name: ENTRIES[key][name] for name in ("title", "authors", "year", "venue", "url")}
         assert theirs == source, key
 
 
 def test_an_address_and_a_title_stand_once():
     for name in ("url", "title"):
-        values = [entry[name] for entry in FOUND.values()]
+        values = [entry[name] for entry in ENTRIES.values()]
         assert len(values) == len(set(values))
-    assert all(entry["url"].startswith("http") for entry in FOUND.values())
+    assert all(entry["url"].startswith("http") for entry in ENTRIES.values())
 
 
 def test_the_page_shows_every_group():
     shown = re.findall(r"^```\{references\} (\w+)$", PAGE, re.MULTILINE)
     assert len(shown) == len(set(shown))
-    assert set(shown) == {entry["group"] for entry in FOUND.values()}
+    assert set(shown) == {entry["group"] for entry in ENTRIES.values()}
 
 
 @pytest.mark.parametrize("name", COURSE["lessons"] | COURSE["pages"])
 def test_what_a_lesson_links_to_is_in_the_list(name):
-    known = {entry["url"] for entry in FOUND.values()}
+    known = {entry["url"] for entry in ENTRIES.values()}
     texts = markdown(nbformat.read(ROOT / f"book/{name}.ipynb", as_version=4))
     linked = {url for text in texts for url in LINK.findall(text)}
     unknown = {url for url in linked - known if not url.startswith(OURS)}
@@ -54,15 +54,15 @@ def test_what_a_lesson_links_to_is_in_the_list(name):
 def test_the_built_page_has_them_all_oldest_first_and_the_file(site):
     page = site / "book/appendix/references.html"
     text = re.sub("[’‘“”]", "'", html.unescape(page.read_text("utf-8")))
-    for key, entry in FOUND.items():
+    for key, entry in ENTRIES.items():
         authors = entry["authors"][0].upper() + entry["authors"][1:]
         link = f'<a class="reference external" href="{entry["url"]}">{entry["title"]}</a>'
         item = f'id="ref-{key}"><p>{authors}: {link}. {entry["venue"]}, {entry["year"]}.'
         assert re.sub("[’‘“”]", "'", item) in text
     groups = re.findall(r"<ul[^>]*>\s*<li id=\"ref-.*?</ul>", text, re.DOTALL)
-    assert len(groups) == len({entry["group"] for entry in FOUND.values()})
+    assert len(groups) == len({entry["group"] for entry in ENTRIES.values()})
     for group in groups:
-        years = [FOUND[key]["year"] for key in re.findall(r'id="ref-([^"]+)"', group)]
+        years = [ENTRIES[key]["year"] for key in re.findall(r'id="ref-([^"]+)"', group)]
         assert years == sorted(years)
     (file,) = re.findall(r'href="([^"]+references\.bib)"', text)
     assert (page.parent / file).resolve().read_text("utf-8") == TEXT
@@ -72,9 +72,9 @@ def test_what_can_not_be_shown_stops_the_build(tmp_path):
     file = tmp_path / references.FILE
     file.parent.mkdir(parents=True)
     for bibtex, sentence in (
-        ("@misc{a, title = {A}", "is no BibTeX"),
+        ("@misc{a, title = {A}", "isn't valid BibTeX"),
         ("@misc{a, title = {A}, year = {1980}}", "a has no url, keywords, howpublished"),
     ):
         file.write_text(bibtex, "utf-8")
         with pytest.raises(ExtensionError, match=sentence):
-            references.entries(tmp_path)
+            references.read_entries(tmp_path)
