@@ -4,6 +4,7 @@
 #   make test                     test everything (PART=site: one part; WHAT=tests/test_models.py: one file)
 #   make test-full                test also what takes long: every attack and wrong answer
 #   make steady                   test three times while two processes compute, once in the background
+#   make lesson NAME=PART/NAME    write the skeleton of a lesson (AFTER=PART/OTHER, WIDGET=1, EXERCISE=1)
 #   make lessons [NAMES="…"]      execute lessons in a fresh kernel and store their outputs
 #   make exercises [NAMES="…"]    generate the students' notebooks from the authors'
 #   make bench [NAMES="…"]        measure, and record the figures in alexnet_lib/data/measured
@@ -13,7 +14,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: book serve lint test test-full steady lessons exercises bench repository pins clean venv
+.PHONY: book serve lint test test-full steady lesson lessons exercises bench repository pins clean venv
 
 PORT ?= 8000
 NAMES ?=
@@ -40,10 +41,13 @@ serve: book
 	@($(BIN)/python -m webbrowser "http://localhost:$(PORT)/" >/dev/null 2>&1 || true) &
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
+JAVASCRIPT := $(wildcard alexnet_lib/widgets/*.js book/_ext/static/*.js tools/skeletons/*.js)
 lint: venv
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/codespell
+	@$(BIN)/oxlint --quiet $(JAVASCRIPT)
+	@$(BIN)/oxfmt --list-different $(JAVASCRIPT)
 
 # Which tests a part has, tests/parts.py says; here is what comes before them.
 BEFORE_lint-and-unit := lint
@@ -60,6 +64,9 @@ steady: venv
 	@for i in 1 2; do $(BIN)/python -c 'while True: pass' & done; trap 'kill $$(jobs -p)' EXIT; \
 	for i in 1 2 3; do $(MAKE) test; done; \
 	setsid $(MAKE) test & wait $$!
+
+lesson: venv
+	@$(BIN)/python tools/new_lesson.py "$(NAME)" --after "$(AFTER)" $(if $(WIDGET),--widget) $(if $(EXERCISE),--exercise)
 
 lessons: venv
 	@$(BIN)/python tools/lessons.py $(NAMES)

@@ -2,10 +2,10 @@
 
     python tools/fashion.py FOLDER
 
-FOLDER holds the four files of the whole set; Debian's package dataset-fashion-mnist puts them in
-/usr/share/datasets/fashion-mnist. The first 1,000 training and the first 200 test images of each
-class are kept in their original order, in files of the same names and form, less those left out.
-Their checksums are printed, for FASHION in alexnet_lib/data/sources.py.
+FOLDER has the four files of the full set; Debian's package dataset-fashion-mnist installs them in
+/usr/share/datasets/fashion-mnist. The first 1,000 training and 200 test images of each class are
+written in their original order, to files of the same names and format. The program prints their
+checksums, for FASHION in alexnet_lib/data/sources.py.
 """
 
 import gzip
@@ -19,28 +19,29 @@ import numpy as np
 from alexnet_lib.data.sources import idx
 
 TARGET = Path(__file__).resolve().parents[1] / "alexnet_lib" / "data" / "fashion"
-KEPT = {"train": 1000, "t10k": 200}  # of each class
+COUNTS = {"train": 1000, "t10k": 200}  # of each class
 
 
-def first(labels, count):
-    """Where the first `count` of each class stand: (10 · count,), ascending."""
+def first_indices(labels, count):
+    """Return the indices of the first `count` images of each class: (10 · count,), ascending."""
     return np.sort(np.concatenate([np.flatnonzero(labels == c)[:count] for c in range(10)]))
 
 
-def packed(array):
-    """The array as a gzipped IDX file: the same bytes on every run, since no time is written."""
+def as_idx(array):
+    """Return an array as a gzipped IDX file, without a timestamp: the same bytes on every run."""
     head = struct.pack(f">4B{array.ndim}I", 0, 0, 8, array.ndim, *array.shape)
     return gzip.compress(head + array.tobytes(), 9, mtime=0)
 
 
 def main(folder):
     """Write the four files and print their checksums."""
-    for split, count in KEPT.items():
-        pictures, names = f"{split}-images-idx3-ubyte.gz", f"{split}-labels-idx1-ubyte.gz"
-        arrays = {name: idx((Path(folder) / name).read_bytes(), name) for name in (pictures, names)}
-        keep = first(arrays[names], count)
+    for split, count in COUNTS.items():
+        images = f"{split}-images-idx3-ubyte.gz"
+        labels = f"{split}-labels-idx1-ubyte.gz"
+        arrays = {name: idx((Path(folder) / name).read_bytes(), name) for name in (images, labels)}
+        keep = first_indices(arrays[labels], count)
         for name, array in arrays.items():
-            data = packed(array[keep])
+            data = as_idx(array[keep])
             (TARGET / name).write_bytes(data)
             print(f'    "{name}": "{sha256(data).hexdigest()}",')
 

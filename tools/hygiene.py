@@ -1,14 +1,15 @@
-"""The house rules of notebooks, as a program: one line per problem.
+"""Check the house rules for notebooks, and print one line per problem.
 
     python tools/hygiene.py FILES…
 
-The pre-commit hook and the tests call it. A lesson (book/**.ipynb, among `lessons` in course.yml)
-keeps all the rules, and a page (among `pages`) all but the template of a lesson; an exercise source
-(exercises/source) keeps those about outputs, text and addresses; a release (exercises/release),
-which has no outputs, the latter two. Of other files only the addresses are looked at.
+The pre-commit hook and the tests call this. All rules apply to a lesson (book/**.ipynb, listed
+under `lessons` in course.yml), and all but the lesson template to a page (listed under `pages`). An
+exercise source (exercises/source) follows the rules about outputs, text and addresses, and a
+release (exercises/release), which has no outputs, the last two. In other files only addresses are
+checked.
 
-A rule says what is true or false of a notebook. What can only be counted (words, cells, points,
-minutes) is `advice`, which `make lessons` prints and which never fails anything.
+A rule is true or false of a notebook. What can only be counted (words, cells, points, minutes) is
+`advice`, which `make lessons` prints and which never fails anything.
 """
 
 import itertools
@@ -36,31 +37,37 @@ NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python", "pygments_lexer": "ipython3"},
 }
-CELL_METADATA = ("deletable", "editable", "nbgrader", "tags")  # all else is an editor's
+CELL_METADATA = ("deletable", "editable", "nbgrader", "tags")  # editors add the rest
+# How JupyterLab and Colab fold a cell with this tag; book/_ext/folded_cells.py does it on the site.
+FOLDS = {
+    "predict": {"collapsed": True, "jupyter": {"outputs_hidden": True}},
+    "hide-cell": {"cellView": "form", "jupyter": {"outputs_hidden": True, "source_hidden": True}},
+    "hide-input": {"cellView": "form", "jupyter": {"source_hidden": True}},
+}
 
 MEGABYTES = 1.5
 ALT_CHARACTERS = 20
 
-# What reads well, from … to …: advice, not rules.
+# What reads well, as (least, most): advice, not rules.
 CODE_CELLS = (10, 25)
 CELL_LINES = 15
 WORDS = (1000, 2500)
 OPENING_WORDS = 20
 OBJECTIVES = (2, 4)
-PREDICTIONS = (2, 2)
+PREDICTIONS = (3, 10)
 GAINS = (3, 5)  # points under You have
 QUESTIONS = (2, 3)
 CORE_MINUTES = 60
 
-# How fast a lesson is read.
+# Reading speed.
 WORDS_A_MINUTE = 110
 LINES_A_MINUTE = 5
 WIDGET_MINUTES = 6
 
-# Headings of a lesson, in this order; others may stand before and between them.
+# Headings of a lesson, in this order; there may be others before and between them.
 HEADINGS = ["Try it", "At AlexNet's size", "Where it goes wrong", "You have", "Questions", "Next"]
 
-# What a lesson sets in bold beside its terms.
+# What a lesson sets in bold besides its terms.
 LABELS = {"You will", "Before you move anything"}
 
 MACHINE = re.compile(
@@ -71,16 +78,16 @@ MACHINE = re.compile(
     | \b[A-Za-z]:\\\w[\w\\.-]*
     | \b(?:site|dist)-packages\b
     | \bfile:///[\w./-]*
-    | \b0x[0-9a-fA-F]{8,16}\b  # where an object was in memory
+    | \b0x[0-9a-fA-F]{8,16}\b  # the address of an object in memory
     """,
     re.VERBOSE,
 )
 
 
 def machine_trace(text: str) -> str | None:
-    """Return the first path or memory address in a text that one machine alone has, or None."""
-    found = MACHINE.search(text)
-    return found[0] if found else None
+    """Return the first path or memory address of some machine in a text, or None."""
+    match = MACHINE.search(text)
+    return match[0] if match else None
 
 
 def tags(cell: NotebookNode) -> list[str]:
@@ -88,8 +95,8 @@ def tags(cell: NotebookNode) -> list[str]:
     return cell.metadata.get("tags", [])
 
 
-def texts_of(output: NotebookNode) -> list[str]:
-    """Return all that can be read in an output: streams, errors, and data that is text."""
+def output_texts(output: NotebookNode) -> list[str]:
+    """Return all readable text of an output: streams, errors, and textual data."""
     texts = [output.get("text", ""), output.get("ename", ""), output.get("evalue", "")]
     texts += output.get("traceback", [])
     texts += [
@@ -101,20 +108,25 @@ def texts_of(output: NotebookNode) -> list[str]:
 
 
 class Section(NamedTuple):
-    """What stands under one `## ` heading; the part before the first has the heading ""."""
+    """What is under one `## ` heading; the part before the first has the heading ""."""
 
     heading: str
     parts: list  # str (text) and NotebookNode (a code cell), in order
 
     @property
     def text(self) -> str:
-        """Return all text of the section."""
+        """All text of the section."""
         return "\n".join(part for part in self.parts if isinstance(part, str))
 
     @property
     def code(self) -> list[NotebookNode]:
-        """Return the code cells of the section."""
+        """The code cells of the section."""
         return [part for part in self.parts if not isinstance(part, str)]
+
+
+def fold_metadata(tags: list[str]) -> dict:
+    """Return the metadata with which JupyterLab and Colab fold a cell, by its tags."""
+    return next((fold for tag, fold in FOLDS.items() if tag in tags), {})
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
@@ -139,7 +151,7 @@ def without_code(text: str) -> str:
 
 
 def without_maths(text: str) -> str:
-    """Return a text without what stands between dollar signs."""
+    """Return a text without what is between dollar signs."""
     return re.sub(r"(?s)\$\$.*?\$\$|\$[^$\n]+\$", " ", text)
 
 
@@ -156,35 +168,35 @@ def word_count(text: str) -> int:
 
 def sections(notebook: NotebookNode) -> list[Section]:
     """Return the sections of a notebook, in order."""
-    found = [Section("", [])]
+    parts = [Section("", [])]
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            found[-1].parts.append(cell)
+            parts[-1].parts.append(cell)
         if cell.cell_type == "markdown":
             before, *rest = re.split(r"(?m)^## +(.+?)\s*$", cell.source)
-            found[-1].parts.append(before)
+            parts[-1].parts.append(before)
             for heading, text in zip(rest[::2], rest[1::2], strict=True):
-                found.append(Section(heading, [text]))
-    return found
+                parts.append(Section(heading, [text]))
+    return parts
 
 
 def bullets(text: str) -> list[str]:
-    """Return the points of a text's lists, each on one line."""
+    """Return the items of a text's lists, each on one line."""
     points = re.findall(r"(?m)^[-*] +(.+(?:\n +\S.*)*)", text)
     return [" ".join(point.split()) for point in points]
 
 
-# Rules. Each takes a notebook (and what it is held to) and yields one sentence per problem.
+# Rules. Each takes a notebook, and what to compare it to, and yields one sentence per problem.
 
 
 def format_rules(data: dict) -> Iterator[str]:
-    """Require valid nbformat 4.5, and no metadata that an editor or a machine put there."""
+    """Require valid nbformat 4.5, without the metadata that editors add."""
     if not isinstance(data, dict) or (data.get("nbformat"), data.get("nbformat_minor")) != (4, 5):
         yield "is not in nbformat 4.5"
         return
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # missing and repeated cell ids are only warned of
+            warnings.simplefilter("error")  # nbformat only warns of missing and repeated cell ids
             nbformat.validate(nbformat.from_dict(data))
     except (nbformat.ValidationError, Warning, KeyError) as error:  # KeyError: no cells
         yield f"is not valid nbformat 4.5: {str(error).strip().splitlines()[0]}"
@@ -192,14 +204,16 @@ def format_rules(data: dict) -> Iterator[str]:
     if "widgets" in data["metadata"]:
         yield "stores the state of widgets in metadata.widgets"
     for key in sorted(set(data["metadata"]) - set(NOTEBOOK_METADATA) - {"widgets"}):
-        yield f"has metadata of an editor: {key}"
+        yield f"has an editor's metadata: {key}"
     for number, cell in enumerate(data["cells"], 1):
-        for key in sorted(set(cell["metadata"]) - set(CELL_METADATA)):
-            yield f"cell {number} has metadata of an editor: {key}"
+        own = {key: cell["metadata"][key] for key in cell["metadata"] if key in CELL_METADATA}
+        if cell["metadata"] != own | fold_metadata(own.get("tags", [])):
+            wrong = ", ".join(sorted(set(cell["metadata"]) - set(own))) or "none"
+            yield f"cell {number} has an editor's metadata, or isn't folded by its tags: {wrong}"
 
 
 def output_rules(notebook: NotebookNode) -> Iterator[str]:
-    """Require outputs in order, no warnings, no errors but wanted ones, a text for each picture."""
+    """Require outputs in order, no warnings, only intended errors, and a text for each picture."""
     for number, cell in enumerate(code_cells(notebook), 1):
         where = f"code cell {number}"
         if not cell.source.strip():
@@ -215,21 +229,21 @@ def output_rules(notebook: NotebookNode) -> Iterator[str]:
                 yield f"{where} stores an error: {output.ename}"
             if VIEW in output.get("data", {}):
                 yield f"{where} stores a widget's view, whose number changes with every run"
-            for text in texts_of(output):
+            for text in output_texts(output):
                 if trace := machine_trace(text):
-                    yield f"{where} shows something of one machine only: {trace}"
+                    yield f"{where} shows a trace of one machine: {trace}"
             for kind in output.get("data", {}):
                 if kind.startswith("image/"):
                     alt = output.metadata.get(kind, {}).get("alt", "")
                     if len(alt) < ALT_CHARACTERS or alt.startswith("<"):
-                        yield f"{where} shows a picture without a text that says what: {alt!r}"
+                        yield f"{where} shows a picture without a useful alt text: {alt!r}"
 
 
 def text_rules(notebook: NotebookNode) -> Iterator[str]:
-    """Require text that Colab, JupyterLab, GitHub and the website show alike."""
+    """Require text that Colab, JupyterLab, GitHub and the website all show the same."""
     for text in [cell.source for cell in notebook.cells]:
         if trace := machine_trace(text):
-            yield f"names something of one machine only: {trace}"
+            yield f"has a trace of one machine: {trace}"
     forbidden = {
         "a directive": r"(?m)^\s*(?::::+|```+\{|~~~+\{).*",
         "a role": r"\{[A-Za-z][\w:+-]*\}`[^`]*`",
@@ -240,31 +254,31 @@ def text_rules(notebook: NotebookNode) -> Iterator[str]:
     for text in markdown(notebook):
         plain = without_maths(without_code(text))
         for what, pattern in forbidden.items():
-            # What makes a directive or a role is itself code.
-            if found := re.search(pattern, text if what in ("a directive", "a role") else plain):
-                yield f"has {what}, which notebooks show raw: {found[0].strip()}"
+            # Directives and roles look like code themselves.
+            if match := re.search(pattern, text if what in ("a directive", "a role") else plain):
+                yield f"has {what}, which notebooks show raw: {match[0].strip()}"
         for line in without_code(text).splitlines():
             if "$$" in line and not re.fullmatch(r"\$\$|\$\$[^$]+\$\$", line.strip()):
-                yield f"has display maths that doesn't stand on its own lines: {line.strip()}"
+                yield f"has display maths that isn't on lines of its own: {line.strip()}"
         for alt, target in re.findall(r"!\[([^\]]*)\]\(([^)\s]*)", plain):
             if len(alt.strip()) < ALT_CHARACTERS:
-                yield f"shows {target} without a text that says what to see in it"
+                yield f"shows a picture without a useful alt text: {target}"
         for image in re.findall(r"<img\b[^>]*>", plain):
             if not re.search(r"\balt=[\"'][^\"']{20,}", image):
-                yield f"shows a picture without a text that says what to see in it: {image}"
+                yield f"shows a picture without a useful alt text: {image}"
 
 
 def address_rules(text: str, url: str) -> Iterator[str]:
-    """Require that whatever installs, clones or opens this repository means that of _config.yml."""
+    """Require the repository of _config.yml wherever a text installs, clones or opens one."""
     slug = url.removeprefix("https://github.com/")
     ways = r"git\+https://github\.com|git clone https://github\.com|colab\.research\.google\.com/github"
-    for found in re.finditer(rf"(?:{ways})/([\w.-]+/[\w.-]*\w)", text):
-        if found[1].removesuffix(".git") != slug:
-            yield f"names another repository than _config.yml ({slug}): {found[0]}"
+    for match in re.finditer(rf"(?:{ways})/([\w.-]+/[\w.-]*\w)", text):
+        if match[1].removesuffix(".git") != slug:
+            yield f"names another repository than _config.yml ({slug}): {match[0]}"
 
 
 def setup_rules(notebook: NotebookNode, url: str, extra: str) -> Iterator[str]:
-    """Require a first code cell that gets the package, and does nothing else."""
+    """Require a first code cell that installs the package, and does nothing else."""
     first = next((cell.source for cell in code_cells(notebook)), "")
     wanted = SETUP.format(extra=extra, address=url)
     if first.strip() != wanted:
@@ -272,7 +286,7 @@ def setup_rules(notebook: NotebookNode, url: str, extra: str) -> Iterator[str]:
 
 
 def code_rules(notebook: NotebookNode) -> Iterator[str]:
-    """Require code that says where its names come from, without semicolons at the end of a line."""
+    """Require code without star imports and without semicolons at the ends of lines."""
     for number, cell in enumerate(code_cells(notebook), 1):
         where = f"code cell {number}"
         for line in code_lines(cell):
@@ -282,38 +296,38 @@ def code_rules(notebook: NotebookNode) -> Iterator[str]:
                 yield f"{where} ends a line with a semicolon: {line.strip()}"
 
 
-def opening_of(notebook: NotebookNode) -> str:
-    """Return the text that stands before the first code cell and the first heading."""
+def opening(notebook: NotebookNode) -> str:
+    """Return the text before the first code cell and the first heading."""
     texts = itertools.takewhile(lambda part: isinstance(part, str), sections(notebook)[0].parts)
     return "\n".join(texts)
 
 
 def opening_words(notebook: NotebookNode) -> int:
-    """Return the number of words between the title and **You will**: why anyone should care."""
-    return word_count(re.sub(r"(?m)^# .*", "", opening_of(notebook).partition("**You will**")[0]))
+    """Return the number of words between the title and **You will**, which say why to care."""
+    return word_count(re.sub(r"(?m)^# .*", "", opening(notebook).partition("**You will**")[0]))
 
 
 def shows_widget(cell: NotebookNode) -> bool:
-    """Return whether a code cell shows a widget, or the trainer at work in the place of one."""
-    shown = "".join(text for output in cell.outputs for text in texts_of(output))
-    return "data-alexnet-widget" in shown or ".fit(" in cell.source
+    """Return whether a code cell shows a widget, or runs the trainer in place of one."""
+    text = "".join(text for output in cell.outputs for text in output_texts(output))
+    return "data-alexnet-widget" in text or ".fit(" in cell.source
 
 
 def page_rules(notebook: NotebookNode, entry: dict) -> Iterator[str]:
-    """Require what a notebook of the book says first; `entry` is its place in course.yml."""
+    """Require what every notebook of the book begins with; `entry` is its entry in course.yml."""
     text = "\n".join(without_code(text) for text in markdown(notebook))
     titles = re.findall(r"(?m)^# +(.+?)\s*$", text)
     if titles != [entry["title"]]:
         yield f"has the titles {titles}; course.yml has {entry['title']!r}"
     if not opening_words(notebook):
         yield "does not say in a paragraph under its title why anyone should care"
-    if not re.search(rf"(?<!\d){entry['minutes']} minutes\b", opening_of(notebook)):
+    if not re.search(rf"(?<!\d){entry['minutes']} minutes\b", opening(notebook)):
         yield f"does not say before its setup cell that it takes {entry['minutes']} minutes"
 
 
 def lesson_rules(notebook: NotebookNode, entry: dict) -> Iterator[str]:
-    """Require the template of a lesson; `entry` is its place in course.yml."""
-    points = bullets(opening_of(notebook).partition("**You will**")[2])
+    """Require the template of a lesson; `entry` is its entry in course.yml."""
+    points = bullets(opening(notebook).partition("**You will**")[2])
     objectives = [" ".join(objective.split()) for objective in entry["objectives"]]
     for objective in objectives:
         if not any(point.startswith(objective) for point in points):
@@ -325,27 +339,29 @@ def lesson_rules(notebook: NotebookNode, entry: dict) -> Iterator[str]:
     parts = sections(notebook)
     headings = [part.heading for part in parts if part.heading in HEADINGS]
     if headings != HEADINGS:
-        yield f"has the headings {headings}; {HEADINGS} are wanted, each once, in this order"
+        yield f"has the headings {headings}; it needs {HEADINGS}, each once, in this order"
         return
     by_heading = {part.heading: part for part in parts}
     if not any(shows_widget(cell) for cell in by_heading["Try it"].code):
-        yield "shows no widget under Try it, nor the trainer at work"
+        yield "neither shows a widget under Try it nor runs the trainer there"
     code = "\n".join(cell.source for cell in code_cells(notebook))
     if "alexnet_lib.widgets" not in code and "alexnet_lib.training" not in code:
-        yield "takes no widget from alexnet_lib.widgets, nor the trainer from alexnet_lib.training"
+        yield "imports neither alexnet_lib.widgets nor alexnet_lib.training"
     questions = by_heading["Questions"].text
     folded = r"(?s)<details>\s*<summary>\s*\S.*?</summary>\s*(?!</details>)\S.*?</details>"
     answers, asked = len(re.findall(folded, questions)), questions.count("<details")
     if not asked or answers != asked:
         yield f"has folded answers to {answers} of its {asked} questions"
     if not re.search(r"\]\(\S+\)", by_heading["Next"].text):
-        yield "links to nothing under Next"
+        yield "has no link under Next"
 
 
 def problems(path: Path, root: Path = ROOT) -> list[str]:
-    """Return everything that is wrong with one file, each in a sentence after the file's name."""
-    path, name = path.resolve(), path.resolve().relative_to(root.resolve()).as_posix()
-    text, url = path.read_text(encoding="utf-8"), address(root)
+    """Return all problems of one file, each a sentence after the file's name."""
+    path = path.resolve()
+    name = path.relative_to(root.resolve()).as_posix()
+    text = path.read_text(encoding="utf-8")
+    url = address(root)
     found = list(address_rules(text, url))
     if name == "pyproject.toml" and f'Repository = "{url}"' not in text:
         found.append(f"does not have the address of _config.yml: {url}")
@@ -358,7 +374,7 @@ def problems(path: Path, root: Path = ROOT) -> list[str]:
 
 def _notebook_problems(path: Path, name: str, text: str, url: str, root: Path) -> Iterator[str]:
     if len(text.encode()) > MEGABYTES * 1e6:
-        yield f"has {len(text.encode()) / 1e6:.1f} MB; less than {MEGABYTES} are wanted"
+        yield f"has {len(text.encode()) / 1e6:.1f} MB; the limit is {MEGABYTES} MB"
     if text != text.rstrip() + "\n":
         yield "does not end with one newline"
     try:
@@ -383,19 +399,20 @@ def _notebook_problems(path: Path, name: str, text: str, url: str, root: Path) -
         if entry := (course["lessons"] | course["pages"]).get(key):
             yield from page_rules(notebook, entry)
         else:
-            yield f"is not in book/course.yml, where its place is lessons (or pages): {key}"
+            yield f"is not in book/course.yml, under lessons or pages: {key}"
         if key in course["lessons"]:
             yield from lesson_rules(notebook, course["lessons"][key])
 
 
-# Advice: what reads well.
+# Advice on what reads well.
 
 
 def prediction_count(parts: list[Section]) -> int:
-    """Return how many numbered predictions the text asks for before the widget is moved."""
+    """Return how many predictions are asked for: before the widget moves, and by folded answers."""
     texts = [part for section in parts for part in section.parts if isinstance(part, str)]
     asked = [text.partition("Before you move anything")[2] for text in texts]
-    return sum(len(re.findall(r"(?m)^\d+\. ", text)) for text in asked)
+    folded = sum("predict" in tags(cell) for section in parts for cell in section.code)
+    return folded + sum(len(re.findall(r"(?m)^\d+\. ", text)) for text in asked)
 
 
 def question_count(parts: list[Section]) -> int:
@@ -404,10 +421,10 @@ def question_count(parts: list[Section]) -> int:
 
 
 def reading_minutes(notebook: NotebookNode) -> int:
-    """Return the minutes for the core of a lesson: all before `## Further`, if it has that.
+    """Return the minutes to read the core of a lesson: everything before `## Further`.
 
-    A minute for 110 words of text, for 5 lines of code, for each prediction and for each question,
-    and 6 for the widget; the sum is rounded up to five.
+    Count a minute for every 110 words of text, 5 lines of code, prediction and question, and 6 for
+    the widget; round up to a multiple of five.
     """
     core = list(itertools.takewhile(lambda part: part.heading != "Further", sections(notebook)))
     code = [cell for part in core for cell in part.code]
@@ -429,10 +446,10 @@ def count_advice(count: int, limits: tuple[int, int], plural: str) -> Iterator[s
 
 
 def page_advice(notebook: NotebookNode) -> Iterator[str]:
-    """Yield what would make any notebook of the book easier to read."""
+    """Yield what would make a notebook of the book easier to read."""
     words = opening_words(notebook)
     if words < OPENING_WORDS:
-        yield f"says in {words} words why anyone should care; {OPENING_WORDS} and more read well"
+        yield f"says in {words} words why anyone should care; {OPENING_WORDS} or more read well"
     for number, cell in enumerate(code_cells(notebook), 1):
         lines = len(code_lines(cell))
         if lines > CELL_LINES:
@@ -440,28 +457,28 @@ def page_advice(notebook: NotebookNode) -> Iterator[str]:
 
 
 def lesson_advice(notebook: NotebookNode, entry: dict, terms: dict) -> Iterator[str]:
-    """Yield what would make a lesson easier; `entry` is its place in course.yml."""
+    """Yield what would make a lesson easier to read; `entry` is its entry in course.yml."""
     parts = sections(notebook)
     gains = [point for part in parts if part.heading == "You have" for point in bullets(part.text)]
     yield from count_advice(len(code_cells(notebook)), CODE_CELLS, "code cells")
     yield from count_advice(word_count("\n".join(markdown(notebook))), WORDS, "words of text")
     yield from count_advice(len(entry["objectives"]), OBJECTIVES, "objectives")
-    yield from count_advice(prediction_count(parts), PREDICTIONS, "predictions before the widget")
+    yield from count_advice(prediction_count(parts), PREDICTIONS, "predictions")
     yield from count_advice(len(gains), GAINS, "points under You have")
     yield from count_advice(question_count(parts), QUESTIONS, "questions")
     minutes = reading_minutes(notebook)
     if minutes > CORE_MINUTES:
-        yield f"takes {minutes} minutes to read; {CORE_MINUTES} read well, the rest as ## Further"
+        yield f"takes {minutes} minutes to read; move all beyond {CORE_MINUTES} under ## Further"
     if minutes != entry["minutes"]:
-        yield f"promises {entry['minutes']} minutes in course.yml and takes {minutes} to read"
+        yield f"promises {entry['minutes']} minutes in course.yml but takes {minutes} to read"
     if words := bold_words_without_term(notebook, terms):
-        yield f"sets in bold what is no term of the glossary: {', '.join(words)}"
+        yield f"sets words in bold that are not in the glossary: {', '.join(words)}"
 
 
 def bold_words_without_term(notebook: NotebookNode, terms: dict) -> list[str]:
-    """Return what the text sets in bold and the glossary has neither so nor in the singular.
+    """Return the bold words of the text that the glossary doesn't have, even in the singular.
 
-    Labels and sentences, which end in a colon, a full stop or a question mark, are no terms.
+    Labels and sentences, which end in a colon, a full stop or a question mark, are not terms.
     """
     names = {name.casefold() for term in terms for name in [term, *terms[term].get("also", [])]}
     bold = [
@@ -474,14 +491,15 @@ def bold_words_without_term(notebook: NotebookNode, terms: dict) -> list[str]:
 
 
 def singulars(words: str) -> set[str]:
-    """Return the words, and what they may be the plural of."""
+    """Return the words, and their possible singulars."""
     endings = (("ies", "y"), ("es", ""), ("s", ""))
     return {words} | {words.removesuffix(end) + one for end, one in endings if words.endswith(end)}
 
 
 def advice(path: Path, root: Path = ROOT) -> list[str]:
-    """Return what would make a lesson or page easier to read, each in a sentence."""
-    book, path = root.resolve() / "book", path.resolve()
+    """Return what would make a lesson or page easier to read, in sentences."""
+    book = root.resolve() / "book"
+    path = path.resolve()
     if not path.is_relative_to(book):
         return []
     key = path.relative_to(book).with_suffix("").as_posix()
@@ -499,7 +517,7 @@ def advice(path: Path, root: Path = ROOT) -> list[str]:
 
 
 def main(files: list[str], root: Path = ROOT) -> int:
-    """Print every problem of the files; 1 if there is one."""
+    """Print all problems of the files; return 1 if there are any."""
     found = [problem for file in files for problem in problems(Path(file), root)]
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0

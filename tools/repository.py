@@ -1,11 +1,10 @@
-"""The repository's address: where it is, and how a fork gets its own.
+"""The repository's address, and a program that gives a fork its own.
 
     make repository URL=https://github.com/OWNER/NAME
 
-The address is decided in `_config.yml`. It also stands in every notebook's setup cell, in
-`pyproject.toml`, in the README and wherever else a file has to name it: a notebook that is opened
-alone in Colab can't look it up. This rewrites all of them at once, and with them the address of the
-website, https://OWNER.github.io/NAME/.
+`_config.yml` decides the address. Every notebook's setup cell, `pyproject.toml`, the README and
+some other files repeat it: a notebook opened alone in Colab can't look it up. The program rewrites
+all of them, and with them the address of the website, https://OWNER.github.io/NAME/.
 """
 
 import argparse
@@ -26,19 +25,19 @@ ADDRESS = re.compile(r"https://github\.com/([A-Za-z0-9][A-Za-z0-9-]{0,38})/([\w.
 
 
 def address(root: Path = ROOT) -> str:
-    """The repository's address as `_config.yml` has it, without a slash at its end."""
+    """Return the repository's address from `_config.yml`, without a slash at its end."""
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     return config["repository"]["url"].rstrip("/")
 
 
 def site(url: str) -> str:
-    """The address of the website that a repository's address has on GitHub Pages."""
+    """Return the address of a repository's website on GitHub Pages."""
     owner, name = ADDRESS.fullmatch(url).groups()
     return f"https://{owner.lower()}.github.io/{name}/"
 
 
-def texts(root: Path) -> Iterator[tuple[Path, str]]:
-    """Every text file of the repository with its text; what was built or installed is left out."""
+def text_files(root: Path) -> Iterator[tuple[Path, str]]:
+    """Yield (path, text) of the repository's text files, except those built or installed."""
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(
             name
@@ -49,25 +48,25 @@ def texts(root: Path) -> Iterator[tuple[Path, str]]:
         )
         for path in sorted(Path(folder) / name for name in names):
             try:
-                # newline="": a file keeps the line ends that it has
+                # newline="" keeps the line endings as they are
                 with path.open(encoding="utf-8", newline="") as file:
                     yield path, file.read()
             except (UnicodeDecodeError, FileNotFoundError):
-                continue  # a picture, or a link that leads nowhere
+                continue  # a picture, or a broken link
 
 
 def rewrite(url: str, root: Path = ROOT) -> list[Path]:
-    """Write `url` wherever the repository's address stands; return the files that changed."""
+    """Replace the repository's address by `url` everywhere; return the files that changed."""
     old = address(root)
-    # Another repository's name may begin with ours. After ours may come .git or a full stop.
+    # Another repository's name may begin with ours; .git or a full stop may follow ours.
     end = r"(?![\w-]|\.(?!git\b)\w)"
     slug = re.escape("/".join(ADDRESS.fullmatch(old).groups()))
     # On GitHub, on the host of its raw files, and behind /github/ on Colab.
-    there = re.compile(rf"(github\.com[/:]|githubusercontent\.com/|/github/){slug}{end}")
+    source = re.compile(rf"(github\.com[/:]|githubusercontent\.com/|/github/){slug}{end}")
     website = re.compile(re.escape(site(old).rstrip("/")) + end, re.IGNORECASE)
     changed = []
-    for path, text in texts(root):
-        new = there.sub(rf"\g<1>{'/'.join(ADDRESS.fullmatch(url).groups())}", text)
+    for path, text in text_files(root):
+        new = source.sub(rf"\g<1>{'/'.join(ADDRESS.fullmatch(url).groups())}", text)
         new = website.sub(site(url).rstrip("/"), new)
         if new != text:
             write_atomic(path, new)
@@ -76,7 +75,7 @@ def rewrite(url: str, root: Path = ROOT) -> list[Path]:
 
 
 def main(arguments: list[str], root: Path = ROOT) -> int:
-    """Rewrite the address to the one given; 2 if it isn't an address that can be."""
+    """Rewrite the address to the one given; return 2 if that isn't a possible address."""
     parser = argparse.ArgumentParser(description="Give a fork its own address.")
     parser.add_argument("url", metavar="URL", nargs="?", default="")
     url = parser.parse_args(arguments).url.removesuffix("/").removesuffix(".git")

@@ -1,4 +1,4 @@
-"""The folder claims is a package of these tests, whose files use one another."""
+"""Make `claims`, a package beside these tests, importable."""
 
 import sys
 from pathlib import Path

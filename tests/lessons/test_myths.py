@@ -1,7 +1,7 @@
-"""The page of what is often read: each claim is quoted, predicted, tested by a cell and explained.
+"""The page "Often read, and not so": each claim is quoted, predicted, tested and explained.
 
-That a claim is refuted is for the cell to say, with an assert: so running the page (nbval, the
-budgets) is what holds it. Here is tested that none is without one.
+The assert in a claim's cell refutes it whenever the page runs (test_notebooks.py). These tests make
+sure that every claim has one.
 """
 
 import re
@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 import nbformat
 import pytest
 import yaml
-from hygiene import prose, texts_of
+from hygiene import output_texts, prose
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from repository import ROOT
 
@@ -26,22 +26,23 @@ LINK = r"\[([^\]]+)\]\((\.\./[^)]+\.ipynb)\)"
 
 
 def claims(notebook):
-    """The cells of each claim by its heading: what stands from one `### ` to the next heading."""
-    found, cells = {}, None
+    """Return {heading: cells} of the claims: from each `### ` to the next heading."""
+    by_heading = {}
+    cells = None
     for cell in notebook.cells:
         headings = re.findall(r"(?m)^(#{2,3}) (.+)$", cell.source)
         if cell.cell_type == "markdown" and headings:
             level, heading = headings[-1]
-            cells = found.setdefault(heading, []) if level == "###" else None
+            cells = by_heading.setdefault(heading, []) if level == "###" else None
         if cells is not None:
             cells.append(cell)
-    return found
+    return by_heading
 
 
 def faults(cells, titles=TITLES):
-    """What a claim lacks, in sentences."""
+    """Yield what a claim lacks, in sentences."""
     if [cell.cell_type for cell in cells] != ["markdown", "code", "markdown"]:
-        yield "is not a claim, a cell and what is right"
+        yield "is not a claim, a cell and an explanation"
         return
     claim, cell, truth = cells
     if not re.search(r"(?m)^> \S.*[.`]$", claim.source):
@@ -51,18 +52,18 @@ def faults(cells, titles=TITLES):
     lines = [line for line in cell.source.splitlines() if line.strip()]
     if not any(line.strip().startswith("assert ") for line in lines):
         yield "has no assert"
-    if not any(texts_of(output) for output in cell.outputs):
+    if not any(output_texts(output) for output in cell.outputs):
         yield "prints nothing"
     sentences = len(re.findall(r"[.?](?=\s|$)", prose(truth.source)))
     if not 2 <= sentences <= 6:
         yield f"is explained in {sentences} sentences"
     links = re.findall(LINK, truth.source)
     if not links:
-        yield "leads to no lesson"
+        yield "links to no lesson"
     for text, target in links:
         name = PurePosixPath(target.removeprefix("../")).with_suffix("").as_posix()
         if titles.get(name) != text:
-            yield f"calls {name} {text!r}, and the course calls it {titles.get(name)!r}"
+            yield f"calls {name} {text!r}, but the course calls it {titles.get(name)!r}"
 
 
 NOTEBOOK = nbformat.read(PAGE, as_version=4)
@@ -82,49 +83,49 @@ def test_a_claim_is_tested_and_explained(heading):
     assert list(faults(CLAIMS[heading])) == []
 
 
-def good():
-    """The smallest claim that lacks nothing."""
-    printed = [new_output("stream", text="2\n")]
+def complete_claim():
+    """Return the smallest claim that lacks nothing."""
+    outputs = [new_output("stream", text="2\n")]
     return [
         new_markdown_cell("### Is it three?\n\n> It is three.\n\nBefore you run it: is it?"),
-        new_code_cell("print(1 + 1)\nassert 1 + 1 != 3", outputs=printed),
+        new_code_cell("print(1 + 1)\nassert 1 + 1 != 3", outputs=outputs),
         new_markdown_cell("It is two. [Sums](../sums/adding.ipynb) says why."),
     ]
 
 
-def put(number, old, new):
-    def spoil(cells):
+def replace(number, old, new):
+    """Return a change that replaces a text in one cell."""
+
+    def change(cells):
         assert old in cells[number].source
         cells[number].source = cells[number].source.replace(old, new)
 
-    return spoil
+    return change
 
 
 @pytest.mark.parametrize(
-    ("spoil", "complaint"),
+    ("change", "fault"),
     [
         (lambda cells: cells.pop(), "is not a claim"),
-        (put(0, "> It", "It"), "quotes no claim"),
-        (put(0, "Before you run it", "Afterwards"), "asks for no prediction"),
-        (put(0, "is it?", "it is."), "asks for no prediction"),
-        (put(1, "assert", "# assert"), "has no assert"),
+        (replace(0, "> It", "It"), "quotes no claim"),
+        (replace(0, "is it?", "it is."), "asks for no prediction"),
+        (replace(1, "assert", "# assert"), "has no assert"),
         (lambda cells: cells[1].outputs.clear(), "prints nothing"),
-        (put(2, "It is two. ", ""), "1 sentences"),
-        (put(2, "](../sums/adding.ipynb)", "]"), "leads to no lesson"),
-        (put(2, "adding", "adding_up"), "the course calls it None"),
-        (put(2, "[Sums]", "[Differences]"), "the course calls it 'Sums'"),
+        (replace(2, "It is two. ", ""), "1 sentences"),
+        (replace(2, "](../sums/adding.ipynb)", "]"), "links to no lesson"),
+        (replace(2, "[Sums]", "[Differences]"), "the course calls it 'Sums'"),
     ],
 )
-def test_what_a_claim_lacks_is_said(spoil, complaint):
+def test_what_a_claim_lacks_is_reported(change, fault):
     titles = {"sums/adding": "Sums"}
-    cells = good()
+    cells = complete_claim()
     assert list(faults(cells, titles)) == []
-    spoil(cells)
-    assert complaint in " ".join(faults(cells, titles))
+    change(cells)
+    assert fault in " ".join(faults(cells, titles))
 
 
 def test_claims_end_where_the_next_heading_is():
     texts = ["# Page", "## Group\n\n### A?\n\n> A.", "then a", "### B?", "then b", "## End", "then"]
     notebook = nbformat.v4.new_notebook(cells=[new_markdown_cell(text) for text in texts])
-    found = {name: len(cells) for name, cells in claims(notebook).items()}
-    assert found == {"A?": 2, "B?": 2}
+    counts = {name: len(cells) for name, cells in claims(notebook).items()}
+    assert counts == {"A?": 2, "B?": 2}

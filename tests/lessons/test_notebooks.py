@@ -1,17 +1,16 @@
 """Every notebook of the book, executed once: alone in an empty folder, in Colab's environment.
 
 The environment has what Colab has: PyTorch, NumPy, Matplotlib and ipywidgets 7.7.1. The setup cell,
-which is the same in all notebooks (hygiene.py), installs the package into it; only git's settings
-are ours, which lead the repository's address to the working tree as it stands (the `snapshot`:
-uncommitted changes included). Packages come from the package registry, so this needs the network,
-as Colab does. Each notebook then runs under nbval: its outputs are the stored ones.
+which is the same in all notebooks (hygiene.py), installs the package into it. Git's settings point
+the repository's address to the working tree (the `snapshot`, uncommitted changes included); all
+else is as in Colab. Packages come from the package registry, so this needs the network, as Colab
+does. Each notebook then runs under nbval, which compares its outputs with the stored ones.
 """
 
 import html
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from importlib.metadata import distributions
@@ -23,7 +22,7 @@ import lessons
 import nbformat
 import pytest
 import yaml
-from nbval_runs import clean_environment, run_with_nbval
+from nbval_runs import clean_environment, make_environment, run_with_nbval
 from repository import ROOT, address
 
 from alexnet_lib.widgets import WIDGETS
@@ -34,12 +33,12 @@ COLAB = ("torch", "torchvision", "numpy", "matplotlib", "ipywidgets==7.7.1", "ip
 
 
 class Colab(NamedTuple):
-    """An environment like Colab's, in which a setup cell has run."""
+    """An environment like Colab's after a setup cell has run."""
 
     python: Path
-    env: dict[str, str]  # the variables under which to run it
+    env: dict[str, str]  # variables to run it with
     packages: Path  # its site-packages
-    before: dict[str, str]  # package -> version, as it was before the setup cell
+    before: dict[str, str]  # package -> version, before the setup cell
 
 
 def run(*command, **settings):
@@ -50,46 +49,40 @@ def run(*command, **settings):
     return done.stdout
 
 
-def versions(packages) -> dict[str, str]:
-    """Package -> version, of all that lies in a folder of packages."""
-    found = distributions(path=[str(packages)])
+def versions(*folders) -> dict[str, str]:
+    """Return {package: version} of the packages in some folders."""
+    found = distributions(path=[str(folder) for folder in folders])
     return {d.name.lower().replace("_", "-"): d.version.partition("+")[0] for d in found}
 
 
 def make_colab(folder, snapshot):
     """Make the environment in folder/venv, run the setup cell, and note the versions before."""
-    venv, constraints = folder / "venv", folder / "constraints.txt"
-    python = venv / "bin" / "python"
-    # This environment's versions: those that requirements.txt pins, or the weekly run resolved.
+    constraints = folder / "constraints.txt"
+    # This environment's versions: requirements.txt pins them, or the weekly run resolves them.
     other = {"ipywidgets", "widgetsnbextension", "jupyterlab-widgets", "alexnet-lib"}
-    ours = {d.name.lower().replace("_", "-"): d.version.partition("+")[0] for d in distributions()}
+    ours = versions(*sys.path)
     constraints.write_text("".join(f"{n}=={v}\n" for n, v in ours.items() if n not in other))
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    if uv := shutil.which("uv", path=path):  # seconds, where pip takes minutes: it links its cache
-        run(uv, "venv", "--quiet", "--seed", "--python", sys.executable, venv)
-        run(uv, "pip", "install", "--quiet", "--python", python, "-c", constraints, *COLAB)
-    else:
-        run(sys.executable, "-m", "venv", venv)
-        run(python, "-m", "pip", "install", "--quiet", "-c", constraints, *COLAB)
-    (packages,) = venv.glob("lib/python*/site-packages")
+    python, install = make_environment(folder / "venv")
+    run(*install, "-c", constraints, *COLAB)
+    (packages,) = (folder / "venv").glob("lib/python*/site-packages")
     before = versions(packages)
     (folder / "before.txt").write_text("".join(f"{n}=={v}\n" for n, v in before.items()))
     gitconfig = folder / "gitconfig"
     gitconfig.write_text(f'[url "{snapshot.repository.as_uri()}"]\n\tinsteadOf = {address()}\n')
-    first = lessons.known()[next(iter(NOTEBOOKS))]
+    first = lessons.notebook_paths()[next(iter(NOTEBOOKS))]
     setup = hygiene.code_cells(nbformat.read(first, as_version=4))[0].source
     run(python, "-m", "IPython", "-c", setup, env=colab_variables(folder), cwd=folder)
 
 
 def colab_variables(folder):
-    """Return the variables under which its Python runs."""
+    """Return the variables for running its Python."""
     path = f"{folder / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return clean_environment(PATH=path, GIT_CONFIG_GLOBAL=str(folder / "gitconfig"))
 
 
 @pytest.fixture(scope="session")
 def colab(shared_folder, snapshot) -> Colab:
-    """An environment like Colab's after a lesson's setup cell, one for all workers."""
+    """An environment like Colab's after a setup cell, shared by all workers."""
     folder = shared_folder("colab", lambda folder: make_colab(folder, snapshot))
     (packages,) = (folder / "venv").glob("lib/python*/site-packages")
     before = dict(line.split("==") for line in (folder / "before.txt").read_text().split())
@@ -97,7 +90,7 @@ def colab(shared_folder, snapshot) -> Colab:
 
 
 def test_the_course_has_these_notebooks():
-    files = {name for name in lessons.known() if not name.startswith("exercises/")}
+    files = {name for name in lessons.notebook_paths() if not name.startswith("exercises/")}
     assert files == set(NOTEBOOKS)
     assert COURSE["lessons"] and COURSE["pages"]
 
@@ -112,16 +105,16 @@ def test_a_notebook_gives_its_stored_outputs_alone_in_colab(name, colab, tmp_pat
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_the_html_stored_for_a_widget_is_what_the_widget_shows_now(name):
-    """nbval can't compare it: in Colab's environment no HTML is stored for a widget."""
+    """nbval can't compare it: Colab's environment stores no HTML for a widget."""
     notebook = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4)
     outputs = [output for cell in hygiene.code_cells(notebook) for output in cell.outputs]
     stored = [
         output.data["text/html"] for output in outputs if "text/html" in output.get("data", {})
     ]
     for text in stored:
-        found = re.search(r'data-alexnet-widget="(\w+)" data-state="([^"]*)"', text)
-        if found:
-            widget = WIDGETS[found[1]](**json.loads(html.unescape(found[2])))
+        match = re.search(r'data-alexnet-widget="(\w+)" data-state="([^"]*)"', text)
+        if match:
+            widget = WIDGETS[match[1]](**json.loads(html.unescape(match[2])))
             assert text == widget._repr_mimebundle_()[0]["text/html"]
 
 

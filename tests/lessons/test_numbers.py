@@ -1,14 +1,14 @@
-"""Numbers in the text are computed: each is held to `alexnet_lib`, where it stands on the page.
+"""Numbers in the text are computed: each is compared with `alexnet_lib`, in its place on the page.
 
 A claim is a pattern and the number that belongs in it. The pattern is a regular expression in which
-`#` stands for a number, in digits or as a word from two to ten (for several, a tuple belongs to the
-pattern); a page must match every pattern of its list, and everywhere it does, with that number.
-And the other way round: a number with a thousands separator, one of %, million or billion, or any
-in a sentence about AlexNet, that no claim covers is one that nobody computed. The claims of each
-notebook are in a file of its name in the folder claims.
+`#` stands for a number, in digits or as a word from two to ten (with several #, the claim has a
+tuple). A page must match every pattern of its list, and each match must have that number.
+Conversely, a claim must cover every number with a thousands separator, with %, million or billion,
+or in a sentence about AlexNet: otherwise nobody has computed it. The claims of a notebook are in
+the file of its name in the folder claims.
 """
 
-import importlib
+import importlib.util
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ from claims import facts, training
 from claims.pages import PAGE_CLAIMS
 from hygiene import markdown, without_code
 
-from alexnet_lib.data import measured
+from alexnet_lib.data import measurements
 from alexnet_lib.networks import sizes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,7 @@ NOTEBOOKS = {
     for path in sorted(BOOK.rglob("*.ipynb"))
     if ".ipynb_checkpoints" not in path.parts
 }
-# And what is made into pages: the glossary, and the summaries of the lessons.
+# Other sources of pages: the glossary, and the summaries of the lessons.
 OTHER_PAGES = ["README.md", "book/course.yml", "book/glossary.yml"]
 OTHER_PAGES += sorted(path.relative_to(ROOT).as_posix() for path in BOOK.rglob("*.md"))
 
@@ -54,62 +54,66 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 ABOUT_ALEXNET = re.compile(
     r"\bAlexNet|\b(?:conv[1-5]|fc[678]|pool[125])\b|\b[Tt]he paper\b|\bpaper['’]s\b"
 )
-PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*|:]|\d+\.)\s)")  # or a point of a list
-SENTENCE = re.compile(r".+?(?:[.!?:](?=\s)|\||$)")  # or a cell of a table
-UNREAD = re.compile(  # code, maths, addresses and tags, and the number of a list's point
+PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*|:]|\d+\.)\s)")  # or a list item
+SENTENCE = re.compile(r".+?(?:[.!?:](?=\s)|\||$)")  # or a table cell
+IGNORED = re.compile(  # code, maths, addresses and tags, and the numbers of list items
     r"`[^`]*`|\$\$.*?\$\$|\$[^$]+\$|\]\([^)]*\)|<[^>]*>|^\s*\d+\."
 )
 
 
-def in_need_of_proof(text: str) -> Iterator[tuple[int, int]]:
-    """The place of every number in one paragraph that a claim must cover.
+def numbers_to_prove(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the place of every number in a paragraph that a claim must cover.
 
-    Those are the large ones and the percentages, and every number (but a year) in a sentence that
-    names AlexNet, a layer of it or the paper.
+    These are large numbers, percentages, and every number (except years) in a sentence that names
+    AlexNet, one of its layers or the paper.
     """
     yield from (match.span() for match in THOUSANDS.finditer(text))
     yield from (match.span(1) for match in LARGE.finditer(text))
-    read = UNREAD.sub(lambda match: " " * len(match[0]), text)  # as long: places stay
-    for sentence in SENTENCE.finditer(read):
+    visible = IGNORED.sub(lambda match: " " * len(match[0]), text)  # spaces keep the places
+    for sentence in SENTENCE.finditer(visible):
         if ABOUT_ALEXNET.search(sentence[0]):
             for match in DIGITS.finditer(sentence[0]):
                 if not YEAR.fullmatch(match[0]):
                     yield match.start() + sentence.start(), match.end() + sentence.start()
 
 
-def unproved(text: str, claims) -> list[str]:
-    """What is wrong with the numbers of a text, in sentences."""
+def number_problems(text: str, claims) -> list[str]:
+    """Return what is wrong with the numbers of a text, in sentences."""
     paragraphs = [" ".join(paragraph.split()) for paragraph in PARAGRAPH.split(text)]
-    needed, start = set(), 0
+    needed = set()
+    start = 0
     for paragraph in paragraphs:
-        needed |= {(start + a, start + b) for a, b in in_need_of_proof(paragraph)}
+        needed |= {(start + a, start + b) for a, b in numbers_to_prove(paragraph)}
         start += len(paragraph) + 1
-    text, wrong, covered = " ".join(paragraphs), [], set()
+    text = " ".join(paragraphs)
+    problems = []
+    covered = set()
     for pattern, values in claims:
-        found = list(re.finditer(pattern.replace("#", NUMBER), text))
-        if not found:
-            wrong.append(f"nothing on the page reads like {pattern!r}")
-        for match in found:
+        matches = list(re.finditer(pattern.replace("#", NUMBER), text))
+        if not matches:
+            problems.append(f"nothing on the page matches {pattern!r}")
+        for match in matches:
             for place, value in enumerate(values if isinstance(values, tuple) else [values], 1):
                 covered.add(match.span(place))
                 got = match[place]
                 if (WORDS.get(got) or float(got.replace(",", ""))) != value:
-                    wrong.append(f"{got} in {match[0]!r} should be {value:,}")
+                    problems.append(f"{got} in {match[0]!r} should be {value:,}")
     for begin, end in sorted(needed - covered):
         around = text[max(0, begin - 40) :][:80]
-        wrong.append(f"no claim covers {text[begin:end]} in {around!r}")
-    return wrong
+        problems.append(f"no claim covers {text[begin:end]} in {around!r}")
+    return problems
 
 
 def claims_of(name: str) -> list[tuple]:
-    """The claims of a notebook, from the file that has its name; a notebook has one."""
-    return importlib.import_module(f"claims.{name.rpartition('/')[2]}").CLAIMS
+    """Return the claims of a notebook, from the file that has its name, if there is one."""
+    file = f"claims.{name.rpartition('/')[2]}"
+    return importlib.import_module(file).CLAIMS if importlib.util.find_spec(file) else []
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_the_numbers_of_a_page_are_right(name):
     notebook = nbformat.read(NOTEBOOKS[name], as_version=4)
-    assert not unproved(without_code("\n".join(markdown(notebook))), claims_of(name))
+    assert not number_problems(without_code("\n".join(markdown(notebook))), claims_of(name))
 
 
 def test_the_other_pages_are_there():
@@ -119,7 +123,7 @@ def test_the_other_pages_are_there():
 @pytest.mark.parametrize("path", OTHER_PAGES)
 def test_the_numbers_of_the_other_pages_are_right(path):
     text = (ROOT / path).read_text(encoding="utf-8")
-    assert not unproved(without_code(text), PAGE_CLAIMS.get(path, []))
+    assert not number_problems(without_code(text), PAGE_CLAIMS.get(path, []))
 
 
 @pytest.mark.parametrize(
@@ -139,11 +143,11 @@ def test_the_numbers_of_the_other_pages_are_right(path):
 def test_a_wrong_number_on_the_landing_page_is_found(right, wrong):
     text = (BOOK / "index.md").read_text(encoding="utf-8")
     assert right in text
-    assert unproved(text.replace(right, wrong), PAGE_CLAIMS["book/index.md"])
+    assert number_problems(text.replace(right, wrong), PAGE_CLAIMS["book/index.md"])
 
 
 def test_what_alexnet_costs():
-    """The figures that the claims rest on, from the paper and by hand; see tests/test_facts.py."""
+    """The claims rest on these figures, from the paper and by hand; see tests/test_facts.py."""
     assert facts.ALEXNET["conv1"].parameters == (11 * 11 * 3 + 1) * 96 == 34_944
     assert sizes.conv_parameters(3, 12, 5) == 912
     assert sizes.output_size(224, 5, stride=4, padding=2) == 56
@@ -157,7 +161,7 @@ def test_what_alexnet_costs():
 
 
 def test_what_its_training_took():
-    """The figures of the lesson on training, by hand."""
+    """The figures of the lesson on training, computed by hand."""
     assert facts.STEPS == 843_750
     moves = [training.FIRST_MOVE, training.SECOND_MOVE]
     assert moves == pytest.approx([-0.1001, -0.190185])
@@ -170,7 +174,7 @@ def test_what_its_training_took():
         for days in facts.MACHINE["days"]
     ]
     assert 0.25 < shares[1] < shares[0] < 0.34  # "more than a quarter"
-    recorded = measured("train_step")["figures"]["variants"]["2012"].values()
+    recorded = measurements("train_step")["figures"]["variants"]["2012"].values()
     best = max(way["images_per_second"] for way in recorded)
     then = facts.STEPS * facts.SGD["batch"] / (5.5 * 86_400)
     assert 0.2 < best / then < 0.3  # "about a quarter of what the two cards of 2012 did"
@@ -181,7 +185,7 @@ def test_what_its_training_took():
     [
         ("conv1 has 34,844 parameters", "should be 34,944"),
         ("conv1 has 34,944 parameters, and conv1 has 34,845 parameters", "should be 34,944"),
-        ("conv1 is small", "nothing on the page"),
+        ("conv1 is small", "nothing on the page matches"),
         ("conv1 has 34,944 parameters of 61,000,000", "no claim covers 61,000,000"),
         ("conv1 has 34,944 parameters of 61 million", "no claim covers 61 in"),
         ("conv1 has 34,944 parameters, which is 0.1 %", "no claim covers 0.1 in"),
@@ -193,8 +197,8 @@ def test_what_its_training_took():
 )
 def test_a_wrong_number_is_found(text, complaint):
     claims = [("conv1 has # parameters", 34_944)]
-    assert not unproved("Here conv1\nhas 34,944 parameters.", claims)
-    assert complaint in " ".join(unproved(text, claims))
+    assert not number_problems("Here conv1\nhas 34,944 parameters.", claims)
+    assert complaint in " ".join(number_problems(text, claims))
 
 
 @pytest.mark.parametrize(
@@ -207,4 +211,4 @@ def test_a_wrong_number_is_found(text, complaint):
     ],
 )
 def test_other_numbers_need_no_claim(text):
-    assert not unproved(text, [])
+    assert not number_problems(text, [])

@@ -1,4 +1,4 @@
-"""What the claims of more than one page rest on, from the package and its table of results."""
+"""Facts that the claims of several pages use, from the package and its table of results."""
 
 from alexnet_lib.data import results
 from alexnet_lib.networks import plan

@@ -1,4 +1,4 @@
-"""The numbers on the page of what is often read: the false ones as quoted, and the true."""
+"""The numbers on the page "Often read, and not so": the false ones that it quotes, and the true."""
 
 from math import ceil, e, log
 

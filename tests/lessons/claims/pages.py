@@ -1,4 +1,4 @@
-"""The numbers on pages that are no lessons, by their path in the repository."""
+"""The numbers on pages that are not notebooks, by their path in the repository."""
 
 from claims.facts import (
     ALEXNET,
