@@ -141,6 +141,7 @@ VIOLATIONS = {  # a problem -> the change to a lesson that causes it
     "stores the state of widgets": lambda nb: nb.metadata.update(widgets={}),
     "has an editor's metadata: colab": lambda nb: nb.metadata.update(colab={}),
     "cell 1 has an editor's metadata": lambda nb: nb.cells[0].metadata.update(collapsed=True),
+    "isn't folded by its tags": lambda nb: code(nb, 3).metadata.update(tags=["predict"]),
     "is not valid nbformat": lambda nb: nb.cells[3].update(id=nb.cells[2].id),
     "is empty": lambda nb: code(nb, 3).update(source=" \n"),
     "was not executed": lambda nb: code(nb, 3).update(execution_count=None),
@@ -243,7 +244,7 @@ def test_advice_is_counted_and_fails_nothing(root):
         "code cell 3 has 16 lines; 15 are enough for one point",
         "has 6 code cells; 10 to 25 read well",
         f"has {words} words of text; 1,000 to 2,500 read well",
-        "has 1 prediction before the widget; 2 read well",
+        "has 1 prediction; 3 to 10 read well",
         "has 2 points under You have; 3 to 5 read well",
         "has 1 question; 2 to 3 read well",
         "promises 40 minutes in course.yml but takes 15 to read",
@@ -251,3 +252,13 @@ def test_advice_is_counted_and_fails_nothing(root):
     ]
     add_text("## Further\n\n" + "word " * 110 * 60)(notebook)
     assert hygiene.reading_minutes(notebook) == 15  # only the core counts
+
+
+def test_a_cell_is_folded_by_its_tags():
+    notebook = lesson()
+    code(notebook, 3).metadata["tags"] = ["predict"]
+    asked = hygiene.prediction_count(hygiene.sections(notebook))
+    assert asked == 1 + hygiene.prediction_count(hygiene.sections(lesson()))
+    code(notebook, 3).metadata |= hygiene.fold_metadata(["predict"])
+    assert list(hygiene.format_rules(notebook)) == []
+    assert code(notebook, 3).metadata.jupyter == {"outputs_hidden": True}
