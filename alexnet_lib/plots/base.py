@@ -25,9 +25,11 @@ PAPER = "#fbf9f4"
 INK = "#1f2328"
 SOFT = "#8b9097"  # hatching, and lines between cells
 BLUE = "#123f73"  # the darkest, also in grey
+PURPLE, GREEN = "#6a2c70", "#4a8f6d"  # parameters and work: they mean no sign
 ORANGE = "#d2640a"  # lighter than the blue; colour-blind readers can tell the two apart
-SHADE = "#9dbbdb"  # the deepest shade behind a number: the contrast with INK is 8 to 1
-WARM = "#f3c398"  # the same for numbers below 0
+SHADE = "#9dbbdb"  # the deepest shade behind a negative number: its contrast with INK is 8 to 1
+DIM = "#b3b9c0"  # the darkest grey behind a number, for the smallest where none is negative
+WARM = "#f3c398"  # the same for positive numbers
 
 FONT = "DejaVu Sans"  # comes with Matplotlib
 LABEL, TITLE = 11, 12  # points; numbers in cells shrink to 9 if they must

@@ -7,6 +7,7 @@ from matplotlib.patches import Rectangle
 
 from alexnet_lib.arguments import as_pair
 from alexnet_lib.plots.base import (
+    DIM,
     GAP,
     LINE,
     ORANGE,
@@ -101,7 +102,7 @@ def sliding_window(image, kernel, at=(0, 0), stride=1, padding=0):
 
 
 def numbers(array, title=None, marks=None, caption=None):
-    """Draw a grid of numbers, shaded by size: blue for positive ones, orange for negative ones.
+    """Draw a grid of numbers, shaded by size: blue is negative and orange positive; without signs, dark is small.
 
     array (H, W); marks (H, W) bools, True for the cells to hatch, or None
     """
@@ -223,9 +224,8 @@ def draw_cells(page, grid, x, y, cell, points, marks=None):
     Hatch the cells where marks (H, W) is True.
     """
     wide, tall = cell
-    strongest = np.abs(grid).max() or 1
     for (row, column), value in np.ndenumerate(grid):
-        ground = mix(PAPER, WARM if value < 0 else SHADE, abs(value) / strongest)
+        ground = cell_color(value, grid)
         corner = (x + column * wide, y + row * tall)
         box = Rectangle(corner, wide, tall, facecolor=ground, edgecolor=SOFT, linewidth=0.7)
         halo = None
@@ -236,6 +236,18 @@ def draw_cells(page, grid, x, y, cell, points, marks=None):
         write(
             page, corner[0] + wide / 2, corner[1] + tall / 2, number_text(value), points, halo=halo
         )
+
+
+def cell_color(value, grid):
+    """Return the colour behind a number of grid (H, W), the same language in every figure.
+
+    Where no number is negative, dark is small, as in a picture; otherwise blue is negative and
+    orange is positive, and the deeper the larger.
+    """
+    strongest = np.abs(grid).max() or 1
+    if grid.min() >= 0:
+        return mix(DIM, PAPER, value / strongest)
+    return mix(PAPER, SHADE if value < 0 else WARM, abs(value) / strongest)
 
 
 def draw_outline(page, x, y, cell, window):

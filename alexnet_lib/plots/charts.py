@@ -9,10 +9,12 @@ from matplotlib.patches import Rectangle
 from alexnet_lib.plots.base import (
     BLUE,
     GAP,
+    GREEN,
     INK,
     LINE,
     ORANGE,
     PAPER,
+    PURPLE,
     SOFT,
     Picture,
     finite_array,
@@ -279,7 +281,7 @@ def costs(rows, title=None):
             page.plot([GAP, width - GAP], [y, y], color=SOFT, linewidth=0.8)
             y += GAP / 2
         write(page, width / 2, y + step / 2, name, weight="bold" if i >= len(rows) else "normal")
-        for side, part, colour in zip((-1, 1), parts, (BLUE, ORANGE), strict=True):
+        for side, part, colour in zip((-1, 1), parts, (PURPLE, GREEN), strict=True):
             long, start = longest * part, width / 2 + side * middle
             corner = (start - long if side < 0 else start, y + (step - thick) / 2)
             page.add_patch(Rectangle(corner, long, thick, facecolor=colour, gid=name))

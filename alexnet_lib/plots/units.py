@@ -131,7 +131,7 @@ def draw_weights(page, w, i, place, unit, some_marked):
     ):
         (x, y), (to_x, to_y) = place(i - 1, k), place(i, j)
         pale = some_marked and j != unit
-        colour = mix(ORANGE if weight < 0 else BLUE, PAPER, 0.65 if pale else 0)
+        colour = mix(BLUE if weight < 0 else ORANGE, PAPER, 0.65 if pale else 0)
         thick = (0.8 + 1.7 * abs(weight) / strongest) * (1.4 if j == unit else 1)
         dashes = (0, (4, 2)) if weight < 0 else "-"
         page.plot(

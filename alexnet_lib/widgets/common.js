@@ -688,14 +688,14 @@ function luminance(r, g, b) {
   return 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
 }
 
-/* Signed values: from dark blue through grey to light yellow. The lightness rises all the way, so
- * the sign also shows in grey, and to readers who can't tell blue from yellow. */
+/* Signed values: from dark blue through grey to light orange. The lightness rises all the way, so
+ * the sign also shows in grey, and to readers who can't tell blue from orange. */
 const SIGNED = [
   [10, 28, 90],
   [52, 92, 158],
   [128, 128, 128],
-  [221, 172, 86],
-  [255, 240, 178],
+  [224, 156, 82],
+  [255, 214, 160],
 ];
 const GRAY = [
   [0, 0, 0],

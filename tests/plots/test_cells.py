@@ -61,8 +61,8 @@ def test_numbers_shade_hatch_and_say_them(look):
     assert [bool(box.get_hatch()) for box in boxes] == [True, False, False, False]
     grounds = [box.get_facecolor()[:3] for box in boxes]
     assert np.allclose(grounds[0], to_rgb(PAPER))
-    assert np.allclose(grounds[1], to_rgb(WARM))
-    assert np.allclose(grounds[3], to_rgb(SHADE))
+    assert np.allclose(grounds[1], to_rgb(SHADE))
+    assert np.allclose(grounds[3], to_rgb(WARM))
     assert grounds[3][0] < grounds[2][0] < grounds[0][0]
     assert picture.alt == (
         "Grid. A grid of 2 × 2 numbers, row by row: 0 −4; 2.50 4. 1 of its 4 cells are hatched."
