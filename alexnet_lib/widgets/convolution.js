@@ -73,8 +73,8 @@ const TEXT = {
   facts: {
     size: "Output size",
     rest: "Left over",
-    parameters: "Parameters",
-    cost: "Multiply-adds",
+    parameters: "Parameters of this kernel",
+    cost: "Multiply-adds of this kernel",
   },
   formula: (span) => `⌊(size + 2·padding − ${span})/stride⌋ + 1`,
   live: (n, p, span, s, out) => `⌊(${n} + 2·${p} − ${span})/${s}⌋ + 1 = ${out}`,
@@ -82,6 +82,8 @@ const TEXT = {
     `${n} + 2·${p} − ${span} = ${room}, less than 0: not one window fits`,
   span: (d, k, span) => `span = ${d}·(${k} − 1) + 1 = ${span}`,
   weights1: (k, n) => `${k}·${k} weights + 1 bias = ${n}`,
+  // the layer has 96 kernels, and each looks at three channels; one of each is shown
+  layer: (n) => `AlexNet’s conv1: 96 kernels, each for 3 channels: ${n}`,
   products: (rows, cols, k, n) => `${rows}·${cols} windows × ${k}·${k} weights = ${n}`,
 };
 
@@ -762,6 +764,8 @@ function render({ model, el }) {
     const along = (n, out) =>
       out ? TEXT.live(n, p, span, s, out) : TEXT.noRoom(n, p, span, pretty(n + 2 * p - span));
     const axes = axesOf(state);
+    const isConv1 = model.get("source") === "photo" && k === 11 && s === 4 && p === 0 && d === 1;
+    const layer = (count) => (isConv1 ? [TEXT.layer(pretty(count))] : []);
     const named = ([names, n, out]) => (axes.length > 1 ? `${names[1]}: ` : "") + along(n, out);
     const lines = [
       TEXT.formula(d > 1 ? "span" : "kernel"),
@@ -771,10 +775,13 @@ function render({ model, el }) {
     facts.show({
       size: lines.join("\n"),
       rest: state.problem ? "–" : axes.map((axis) => leftOver(axis, span, s, p)).join("\n"),
-      parameters: TEXT.weights1(k, pretty(k * k + 1)),
+      parameters: [TEXT.weights1(k, pretty(k * k + 1)), ...layer((k * k * 3 + 1) * 96)].join("\n"),
       cost: state.problem
         ? "–"
-        : TEXT.products(outRows, outCols, k, pretty(state.output.length * k * k)),
+        : [
+            TEXT.products(outRows, outCols, k, pretty(state.output.length * k * k)),
+            ...layer(state.output.length * k * k * 3 * 96),
+          ].join("\n"),
     });
   }
 

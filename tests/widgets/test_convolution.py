@@ -401,6 +401,8 @@ def test_224_or_227(open_widget):
     assert "216/4 leaves nothing: the last window ends at the edge." in text
     assert "11·11 weights + 1 bias = 122" in text
     assert "55·55 windows × 11·11 weights = 366,025" in text
+    assert "96 kernels, each for 3 channels: 34,944" in text
+    assert "96 kernels, each for 3 channels: 105,415,200" in text
     page.get_by_label("Input", exact=True).select_option(label="Photo, 224 × 224")
     page.wait_for_function("document.body.innerText.includes('Output, 54 × 54')")
     text = page.inner_text("main")
