@@ -10,6 +10,7 @@ output, so nbgrader counts both correctly.
 
 import copy
 import linecache
+import re
 import traceback
 import warnings
 
@@ -47,7 +48,7 @@ class check:
         and arrays within `rtol` and `atol`, whatever their type.
         `near` lists known slips: `{wrong value: advice}` or `{name: (wrong value, advice)}`.
         """
-        got, notes = self._answer()
+        got, notes = self._answer(hint)
         slip = _slip(got, want, rtol, atol)
         if slip:
             for name, advice in (near or {}).items():
@@ -63,7 +64,7 @@ class check:
 
         `test` gets the answer as an array of floats; `claim` says in words what it tests.
         """
-        got, notes = self._answer()
+        got, notes = self._answer(hint)
         numbers, slip = _numbers(got, "numbers")
         if not slip and not test(numbers.astype(float)):
             slip = f"gave {_show(got)}. Not true yet: {claim}."
@@ -71,7 +72,7 @@ class check:
             raise self._wrong(slip, hint, *notes)
         print(f"✓ {self.call}: {claim}")
 
-    def _answer(self):
+    def _answer(self, hint=None):
         """Call the function; return its answer, and notes for the case that it is wrong."""
         args, kw = [_copy(a) for a in self.args], {k: _copy(v) for k, v in self.kw.items()}
         # A warning on standard error would cost all points.
@@ -80,14 +81,14 @@ class check:
             try:
                 got = self.f(*args, **kw)
             except Exception as error:
-                raise self._failure(error) from error
+                raise self._failure(error, hint) from error
         notes = [f"Python warned: {caught[0].message}."] if caught else []
         pairs = zip([*self.args, *self.kw.values()], [*args, *kw.values()], strict=True)
         if any(isinstance(a, np.ndarray) and a.tobytes() != b.tobytes() for a, b in pairs):
             notes.append("Your code changed its input; work on a copy: `x = x.copy()`.")
         return got, notes
 
-    def _failure(self, error):
+    def _failure(self, error, hint=None):
         """Return the `Wrong` that says why the call failed, and where in the student's code."""
         # Frames with the same globals are the student's.
         students = getattr(self.f, "__globals__", None)
@@ -101,18 +102,37 @@ class check:
             other = f"{code.co_name} is " if code and code is not self.f.__code__ else ""
             todo = "Put your code in place of `raise NotImplementedError()`."
             return Wrong(f"{self.call}: {other}not written yet. {todo}")
-        text = f"your code stopped: {type(error).__name__}: {error}"
+        text = f"your code stopped: {type(error).__name__}: {_error_text(str(error))}"
         if code:
             source = linecache.getline(code.co_filename, line)
             place = f"line {line - code.co_firstlineno + 1} of {code.co_name}"
             text += f", in {place}" + (f": {source}" if source else "")
         elif isinstance(error, TypeError) and students:
             text += "; is the line with `def` still as it was?"
-        return Wrong(f"{self.call}: {_one_line(text, 300)}")
+        hint = f"\n  hint: {hint}" if hint else ""
+        return Wrong(f"{self.call}: {_one_line(text, 300)}{hint}")
 
     def _wrong(self, slip, *hints):
         hints = " ".join(h for h in hints if h)
         return Wrong(f"{self.call} {slip}" + (f"\n  hint: {hints}" if hints else ""))
+
+
+def _error_text(text):
+    """Return NumPy's text of an error in the words of the course, where a beginner meets it."""
+    if found := re.match(r"operands could not be broadcast .* shapes (\(.+?\)) (\(.+?\))", text):
+        one, other = (shape.replace(",", ", ").replace(", )", ",)") for shape in found.groups())
+        axes = [len(re.findall(r"\d+", shape)) for shape in (one, other)]
+        keepdims = " (is `keepdims=True` missing?)" if axes[0] == axes[1] + 1 else ""
+        return f"the shapes {one} and {other} don't fit number by number{keepdims}"
+    if found := re.search(r"matmul: .* \(size (\d+) is different from (\d+)\)", text):
+        rows, columns = found.groups()
+        return (
+            f"`@` needs as many rows on its right as columns on its left, but there are {rows} rows"
+            f" and {columns} columns (a `.T` too few, or too many?)"
+        )
+    if text.startswith("The truth value of an array"):
+        return "an array is neither true nor false: ask `is None`, or use .any() or .all()"
+    return text
 
 
 def _slip(got, want, rtol, atol):

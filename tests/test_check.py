@@ -329,3 +329,19 @@ def test_numpy_is_all_it_needs():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "none\n"
+
+
+@pytest.mark.parametrize(
+    ("stops", "words"),
+    [
+        (lambda: np.ones((2, 3)) - np.ones(2), "(2, 3) and (2,) don't fit number by number (is"),
+        (lambda: np.ones((2, 2)) * np.ones((2, 3)), "(2, 2) and (2, 3) don't fit number by number"),
+        (lambda: np.ones((1, 2)) @ np.ones((1, 2)), "there are 1 rows and 2 columns"),
+        (lambda: 1 if np.ones(2) else 0, "ask `is None`, or use .any() or .all()"),
+    ],
+)
+def test_where_the_code_stops_the_text_is_in_words_and_the_hint_is_shown(stops, words):
+    with pytest.raises(Wrong) as caught:
+        check(stops).gives(1, hint="Count the windows twice.")
+    assert words in str(caught.value)
+    assert str(caught.value).endswith("\n  hint: Count the windows twice.")
