@@ -336,6 +336,11 @@ def lesson_rules(notebook: NotebookNode, entry: dict) -> Iterator[str]:
         if not point.startswith(tuple(objectives)):
             yield f"promises under **You will** what course.yml does not have: {point}"
 
+    minutes = reading_minutes(notebook)
+    if minutes > CORE_MINUTES:
+        yield f"takes {minutes} minutes to read; move all beyond {CORE_MINUTES} under ## Further"
+    if minutes != entry["minutes"]:
+        yield f"promises {entry['minutes']} minutes in course.yml but takes {minutes} to read"
     parts = sections(notebook)
     headings = [part.heading for part in parts if part.heading in HEADINGS]
     if headings != HEADINGS:
@@ -466,11 +471,6 @@ def lesson_advice(notebook: NotebookNode, entry: dict, terms: dict) -> Iterator[
     yield from count_advice(prediction_count(parts), PREDICTIONS, "predictions")
     yield from count_advice(len(gains), GAINS, "points under You have")
     yield from count_advice(question_count(parts), QUESTIONS, "questions")
-    minutes = reading_minutes(notebook)
-    if minutes > CORE_MINUTES:
-        yield f"takes {minutes} minutes to read; move all beyond {CORE_MINUTES} under ## Further"
-    if minutes != entry["minutes"]:
-        yield f"promises {entry['minutes']} minutes in course.yml but takes {minutes} to read"
     if words := bold_words_without_term(notebook, terms):
         yield f"sets words in bold that are not in the glossary: {', '.join(words)}"
 

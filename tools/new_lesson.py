@@ -34,7 +34,7 @@ LESSON_ROW = """\
     title: Skeleton
     summary: >-
       Skeleton in one sentence, for readers and for search engines. This text stands in for it.
-    minutes: 45
+    minutes: 20
     assumes: Python and NumPy arrays; no PyTorch
     prerequisites: []
     objectives:

@@ -18,6 +18,7 @@ FOLDS = {
 def connect(app):
     """Fold the cells of every notebook that Sphinx reads."""
     app.connect("source-read", fold_cells)
+    app.connect("html-page-context", name_buttons)
 
 
 def fold_cells(app, page, source):
@@ -35,3 +36,9 @@ def fold_cells(app, page, source):
                     "code_prompt_hide": f"Hide {what}",
                 }
     source[0] = json.dumps(notebook)
+
+
+def name_buttons(app, page, template, context, doctree):
+    """Let the buttons' own text name them: MyST-NB hides it from screen readers with a label."""
+    if "body" in context:
+        context["body"] = context["body"].replace(' aria-label="Toggle hidden content"', "")

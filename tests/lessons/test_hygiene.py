@@ -56,7 +56,7 @@ def lesson():
     """Make the smallest lesson that keeps every rule."""
     return notebook_of(
         "# Sums\n\nNumbers are added every day.\n\n**You will**\n\n- add two numbers, by hand\n"
-        "- multiply two numbers\n\n40 minutes. You need nothing.",
+        "- multiply two numbers\n\n15 minutes. You need nothing.",
         hygiene.SETUP.format(extra="[lessons]", address=ADDRESS),
         "from alexnet_lib.widgets import SumWidget",
         "1 + 1",
@@ -88,7 +88,7 @@ def root(tmp_path):
     """A course with one lesson, one page, an address, a term and nothing else."""
     (tmp_path / "book").mkdir()
     (tmp_path / "_config.yml").write_text(f"repository:\n  url: {ADDRESS}\n")
-    entry = {"title": "Sums", "minutes": 40, "objectives": OBJECTIVES}
+    entry = {"title": "Sums", "minutes": 15, "objectives": OBJECTIVES}
     pages = {"tales": {"title": "Tales of sums", "minutes": 20}}
     course = {"lessons": {"sums": entry}, "pages": pages}
     (tmp_path / "book" / "course.yml").write_text(yaml.safe_dump(course))
@@ -169,7 +169,9 @@ VIOLATIONS = {  # a problem -> the change to a lesson that causes it
     "why anyone should care": replace("Numbers are added every day.", ""),
     "does not promise under **You will**": replace("- add", "- subtract"),
     "promises under **You will** what": replace("- add", "- fly\n- add"),
-    "that it takes 40 minutes": replace("40 minutes", "140 minutes"),
+    "that it takes 15 minutes": replace("15 minutes", "115 minutes"),
+    "promises 15 minutes in course.yml but takes 20": add_text("word " * 110 * 5),
+    "takes 75 minutes to read; move all beyond 60": add_text("word " * 110 * 60),
     "has the headings": replace("## You have", "## You had"),
     "a widget under Try it": lambda nb: [c.update(outputs=[]) for c in hygiene.code_cells(nb)],
     "imports neither": replace("alexnet_lib.widgets", "widgets"),
@@ -247,7 +249,6 @@ def test_advice_is_counted_and_fails_nothing(root):
         "has 1 prediction; 3 to 10 read well",
         "has 2 points under You have; 3 to 5 read well",
         "has 1 question; 2 to 3 read well",
-        "promises 40 minutes in course.yml but takes 15 to read",
         "sets words in bold that are not in the glossary: riddle",
     ]
     add_text("## Further\n\n" + "word " * 110 * 60)(notebook)

@@ -1,5 +1,6 @@
 """The built site as files, and a build that must stop: no browser needed."""
 
+import json
 import re
 import shutil
 import struct
@@ -19,7 +20,7 @@ from docutils.utils import new_document
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from sphinx.errors import ExtensionError
 
-from .conftest import CONFIG, CONTENT, COURSE, LESSONS, PAGES, ROOT, jupyter_book
+from .conftest import CONFIG, CONTENT, COURSE, LESSONS, NOTEBOOKS, PAGES, ROOT, jupyter_book
 
 REPOSITORY = CONFIG["repository"]["url"]
 OWNER, NAME = REPOSITORY.split("/")[-2:]
@@ -174,6 +175,16 @@ def test_every_picture_of_a_lesson_is_described(pages, name):
     for attrs in pictures:
         assert attrs.get("alt", "") and not attrs["alt"].startswith(("<", "..", "_images"))
         assert attrs["width"].isdigit() and attrs["height"].isdigit()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_answers_to_predictions_are_folded_and_their_buttons_have_names(site, name):
+    notebook = json.loads((ROOT / name).with_suffix(".ipynb").read_text("utf-8"))
+    tags = [cell["metadata"].get("tags", []) for cell in notebook["cells"]]
+    html = (site / name).read_text("utf-8")
+    assert html.count("Show the answer") == sum("predict" in of_cell for of_cell in tags)
+    assert html.count("<details") == html.count("<summary")
+    assert "Toggle hidden content" not in html
 
 
 def test_pages_load_only_the_widgets_they_show(site, pages):
