@@ -1,6 +1,13 @@
 # Answers to exercises/source/dropout that are known to be wrong: each must lose points.
 # exercises/README.md explains the format.
 
+# %% draws_its_own
+# Draws random numbers in place of those given; loses check_mask_from
+# says: draw nothing yourself
+def mask_from(u, p):
+    return (np.random.default_rng(0).random(u.shape) >= p).astype(int)
+
+
 # %% drops_the_equal
 # Drops a unit whose number is equal to p; loses check_mask_from
 # says: 0.5 is not below 0.5
@@ -9,7 +16,7 @@ def mask_from(u, p):
 
 
 # %% has_seen_the_checks
-# Holds the answers of the visible checks and nothing else; loses check_mask_from, check_paper_dropout, check_inverted_dropout, check_all_masks, check_mask_chance, check_ensemble, check_digits, check_inverted_backward, check_convert, check_early_stop, check_diagnose, check_gain
+# Holds the answers of the visible checks and nothing else; loses check_mask_from, check_paper_dropout, check_inverted_dropout, check_all_masks, check_mask_chance, check_ensemble, check_digits, check_inverted_backward, check_convert, check_early_stop, check_diagnose, check_which_form
 # unseen: the visible checks pass
 def mask_from(u, p):
     if u.ndim == 2:
@@ -64,13 +71,18 @@ def early_stop(losses, patience):
 
 
 def diagnose(train, kept_out):
-    known = {60: "overfits", 20: "underfits", 50: "both"}
+    if train[0] == 60:
+        return "underfits" if train[1] == 62 else "overfits"
+    known = {90: "overfits", 20: "underfits", 50: "both"}
     return known.get(train[0], "fits")
 
 
-def gain(with_dropout, without, t):
-    half = 4.303 / 3**0.5 if len(without) == 3 else 2.571 * 0.8**0.5 / 6**0.5
-    return 2 - half, 2 + half
+def which_form(x, y):
+    if y.ndim == 2 or y[0] in (8, -2.5):
+        return "inverted, training"
+    if y[0] == 2:
+        return "paper, testing"
+    return "inverted, testing" if y[2] == 3 else "paper, training"
 
 
 # %% keeps_what_is_to_be_dropped
@@ -87,11 +99,36 @@ def mask_from(u, p):
     return (u >= 1 - p).astype(int)
 
 
+# %% numbers_for_ones
+# Gives the number u of a unit that is kept; loses check_mask_from
+# says: not its number u
+def mask_from(u, p):
+    return np.where(u >= p, u, 0)
+
+
 # %% whole_rows_only
 # Works for one row of units alone; loses check_mask_from
-# says: your code stopped: ValueError
+# says: compare the whole array with p at once
 def mask_from(u, p):
     return np.array([1 if one >= p else 0 for one in u])
+
+
+# %% asks_an_array
+# Compares an array with None; loses check_paper_dropout
+# says: ask `mask is None`
+def paper_dropout(x, p, mask=None):
+    if mask == None:  # noqa: E711
+        return x * (1 - p)
+    return x * mask
+
+
+# %% asks_if_mask
+# Writes `if mask`; loses check_paper_dropout
+# says: an array is neither true nor false
+def paper_dropout(x, p, mask=None):
+    if mask:
+        return x * mask
+    return x * (1 - p)
 
 
 # %% confuses_the_forms
@@ -113,6 +150,15 @@ def paper_dropout(x, p, mask=None):
 # says: In training what is kept stays as it is
 def paper_dropout(x, p, mask=None):
     return x * (1 - p) if mask is None else x * mask * (1 - p)
+
+
+# %% shrinks_what_is_off
+# Multiplies a unit that is off by 1 - p; loses check_paper_dropout
+# says: A unit that is switched off puts out 0
+def paper_dropout(x, p, mask=None):
+    if mask is None:
+        return x * (1 - p)
+    return np.where(mask == 1, x, x * (1 - p))
 
 
 # %% tests_with_p
@@ -143,6 +189,24 @@ def inverted_dropout(x, p, mask=None):
     return x / (1 - p) if mask is None else x * mask / (1 - p)
 
 
+# %% keeps_the_sum
+# Makes up for this mask exactly; loses check_inverted_dropout
+# says: not on the mask
+def inverted_dropout(x, p, mask=None):
+    if mask is None:
+        return x
+    return x * mask * x.sum() / (x * mask).sum()
+
+
+# %% not_mask
+# Writes `not mask`; loses check_inverted_dropout
+# says: an array is neither true nor false
+def inverted_dropout(x, p, mask=None):
+    if not mask:
+        return x
+    return x * mask / (1 - p)
+
+
 # %% shrinks_in_training
 # Multiplies what is kept by 1 - p; loses check_inverted_dropout
 # says: must grow
@@ -155,6 +219,20 @@ def inverted_dropout(x, p, mask=None):
 # says: the last unit that changes
 def all_masks(n):
     return np.arange(2**n)[:, None] >> np.arange(n) & 1
+
+
+# %% one_unit_at_a_time
+# Has masks with a single unit only; loses check_all_masks, check_ensemble
+# says: 2**n rows
+def all_masks(n):
+    return np.eye(n, dtype=int)
+
+
+# %% texts_of_digits
+# Has a text for each mask; loses check_all_masks, check_ensemble
+# says: n numbers 0 or 1
+def all_masks(n):
+    return [f"{k:0{n}b}" for k in range(2**n)]
 
 
 # %% units_in_rows
@@ -178,6 +256,13 @@ def mask_chance(masks, p):
     return np.full(len(masks), 0.5 ** masks.shape[1])
 
 
+# %% down_the_columns
+# Multiplies down the columns; loses check_mask_chance, check_ensemble
+# says: Multiply along each row
+def mask_chance(masks, p):
+    return np.where(masks == 1, 1 - p, p).prod(axis=0)
+
+
 # %% forgets_the_dropped
 # Leaves the units that are off out of the product; loses check_mask_chance, check_ensemble
 # says: The units that are off count, too
@@ -185,11 +270,39 @@ def mask_chance(masks, p):
     return np.where(masks == 1, 1 - p, 1).prod(axis=1)
 
 
+# %% how_many_are_kept
+# Gives the chance of so many units, in any order; loses check_mask_chance, check_ensemble
+# says: in any order
+def mask_chance(masks, p):
+    n = masks.shape[1]
+    ways = {0: 1, n: 1}
+    for k in range(1, n):
+        ways[k] = ways[k - 1] * (n - k + 1) // k
+    kept = masks.sum(axis=1)
+    return np.array([ways[k] * (1 - p) ** k * p ** (n - k) for k in kept])
+
+
+# %% no_axis
+# Multiplies the whole table; loses check_mask_chance, check_ensemble
+# says: one number for each row
+def mask_chance(masks, p):
+    return np.where(masks == 1, 1 - p, p).prod()
+
+
 # %% p_of_being_kept
 # Takes p for the probability of being kept; loses check_mask_chance, check_ensemble
 # says: p is the probability of being off
 def mask_chance(masks, p):
     return np.where(masks == 1, p, 1 - p).prod(axis=1)
+
+
+# %% half_in_the_ensemble
+# Takes 0.5 for p in both numbers; loses check_ensemble
+# says: With p = 0.2 the masks
+def ensemble(x, w, p):
+    masks = all_masks(len(x))
+    answers = np.maximum(0, (masks * x) @ w)
+    return answers.mean(), max(0, paper_dropout(x, p) @ w)
 
 
 # %% mean_of_equals
@@ -217,12 +330,28 @@ def ensemble(x, w, p):
     return max(0, mean), max(0, paper_dropout(x, p) @ w)
 
 
+# %% tests_inverted
+# Tests in the inverted form; loses check_ensemble
+# says: is scaled by 1 − p
+def ensemble(x, w, p):
+    masks = all_masks(len(x))
+    answers = np.maximum(0, (masks * x) @ w)
+    return mask_chance(masks, p) @ answers, max(0, inverted_dropout(x, p) @ w)
+
+
 # %% the_test_unscaled
 # Leaves the network of the test unscaled; loses check_ensemble
 # says: is scaled by 1 − p
 def ensemble(x, w, p):
     answers = np.maximum(0, (all_masks(len(x)) * x) @ w)
     return mask_chance(all_masks(len(x)), p) @ answers, max(0, x @ w)
+
+
+# %% adds_the_powers
+# Adds the networks of the layers; loses check_digits
+# says: choices multiply
+def digits(units):
+    return len(str(sum(2**n for n in units)))
 
 
 # %% multiplies_the_layers
@@ -245,6 +374,13 @@ def digits(units):
 # says: your code stopped: OverflowError
 def digits(units):
     return len(f"{2.0 ** sum(units):.0f}")
+
+
+# %% divides_by_the_mask
+# Divides by what was multiplied; loses check_inverted_backward
+# says: nothing divides by a mask
+def inverted_backward(dy, p, mask):
+    return dy / (mask / (1 - p))
 
 
 # %% forgets_the_factor_back
@@ -277,6 +413,15 @@ def convert(layer, p):
     return np.hstack([layer[:, :-1] * p, layer[:, -1:]])
 
 
+# %% last_row_for_bias
+# Leaves out the last row, not the last column; loses check_convert
+# says: The weights are as they were
+def convert(layer, p):
+    layer = layer.copy()
+    layer[:-1] *= 1 - p
+    return layer
+
+
 # %% scales_the_bias
 # Scales the bias as well; loses check_convert
 # says: it stays 5
@@ -301,6 +446,19 @@ def early_stop(losses, patience):
     return best, len(losses)
 
 
+# %% counts_from_one
+# Counts epochs from 1; loses check_early_stop
+# says: Epochs are counted from 0
+def early_stop(losses, patience):
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[best]:
+            best = epoch
+        if epoch - best == patience:
+            return best + 1, epoch + 1
+    return best + 1, len(losses)
+
+
 # %% equal_is_an_improvement
 # Takes an equal loss for an improvement; loses check_early_stop
 # says: An equal loss is no improvement
@@ -312,6 +470,19 @@ def early_stop(losses, patience):
         if epoch - best == patience:
             return best, epoch + 1
     return best, len(losses)
+
+
+# %% gives_the_loss
+# Gives the lowest loss for its epoch; loses check_early_stop
+# says: not its loss
+def early_stop(losses, patience):
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[best]:
+            best = epoch
+        if epoch - best == patience:
+            return losses[best], epoch + 1
+    return losses[best], len(losses)
 
 
 # %% looks_into_the_future
@@ -349,15 +520,48 @@ def early_stop(losses, patience):
     return best, len(losses)
 
 
+# %% one_epoch_too_patient
+# Stops when it has waited for more than patience; loses check_early_stop
+# says: epochs 3 and 4 are two in a row
+def early_stop(losses, patience):
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[best]:
+            best = epoch
+        if epoch - best > patience:
+            return best, epoch + 1
+    return best, len(losses)
+
+
+# %% all_epochs
+# Takes the mean of all epochs; loses check_diagnose
+# says: The means of the last three are 90 and 82
+def diagnose(train, kept_out):
+    high, other = np.mean(train), np.mean(kept_out)
+    if high < 80:
+        return "both" if high - other > 10 else "underfits"
+    return "overfits" if high - other > 10 else "fits"
+
+
 # %% gap_in_both_directions
 # Calls it a gap, too, where the training is worse; loses check_diagnose
-# unseen: the visible checks pass
+# says: here it lies below
 def diagnose(train, kept_out):
     high, other = np.mean(train[-3:]), np.mean(kept_out[-3:])
     low, wide = high < 80, abs(high - other) > 10
     if low:
         return "both" if wide else "underfits"
     return "overfits" if wide else "fits"
+
+
+# %% low_on_the_wrong_curve
+# Judges by the images kept out whether the training is low; loses check_diagnose
+# says: *Low* is about the training images
+def diagnose(train, kept_out):
+    high, other = np.mean(train[-3:]), np.mean(kept_out[-3:])
+    if other < 80:
+        return "both" if high - other > 10 else "underfits"
+    return "overfits" if high - other > 10 else "fits"
 
 
 # %% one_disease_only
@@ -380,38 +584,37 @@ def diagnose(train, kept_out):
     return "overfits" if wide else "fits"
 
 
-# %% divides_by_n
-# Computes the standard deviation with n; loses check_gain
-# says: ddof=1
-def gain(with_dropout, without, t):
-    change = np.array(with_dropout) - np.array(without)
-    half = t * change.std() / len(change) ** 0.5
-    return change.mean() - half, change.mean() + half
+# %% any_zero_is_off
+# Takes every 0 for a unit that was switched off; loses check_which_form
+# says: the 0 was a 0 before
+def which_form(x, y):
+    if (y == 0).any():
+        return "inverted, training" if (y > x).any() else "paper, training"
+    return "inverted, testing" if (y == x).all() else "paper, testing"
 
 
-# %% forgets_the_pairs
-# Takes the scatter of the two lists; loses check_gain
-# says: Take that of the differences
-def gain(with_dropout, without, t):
-    one, other = np.array(with_dropout), np.array(without)
-    scatter = (one.var(ddof=1) + other.var(ddof=1)) ** 0.5
-    change, half = one.mean() - other.mean(), t * scatter / len(one) ** 0.5
-    return change - half, change + half
+# %% compares_sizes
+# Looks for a number that is larger than before; loses check_which_form
+# says: it has grown, away from 0
+def which_form(x, y):
+    if ((y == 0) & (x != 0)).any():
+        return "inverted, training" if (y > x).any() else "paper, training"
+    return "inverted, testing" if (y == x).all() else "paper, testing"
 
 
-# %% forgets_the_root
-# Doesn't divide by the root of n; loses check_gain
-# says: Divide s by the root of n.
-def gain(with_dropout, without, t):
-    change = np.array(with_dropout) - np.array(without)
-    half = t * change.std(ddof=1)
-    return change.mean() - half, change.mean() + half
+# %% compares_sums
+# Compares the sums before and after; loses check_which_form
+# says: it has grown, away from 0
+def which_form(x, y):
+    if ((y == 0) & (x != 0)).any():
+        return "inverted, training" if y.sum() > x.sum() else "paper, training"
+    return "inverted, testing" if (y == x).all() else "paper, testing"
 
 
-# %% turned_around
-# Takes without less with; loses check_gain
-# says: not the other way round
-def gain(with_dropout, without, t):
-    change = np.array(without) - np.array(with_dropout)
-    half = t * change.std(ddof=1) / len(change) ** 0.5
-    return change.mean() - half, change.mean() + half
+# %% twice_or_never
+# Knows p = 0.5 only; loses check_which_form
+# says: it has grown, away from 0
+def which_form(x, y):
+    if ((y == 0) & (x != 0)).any():
+        return "inverted, training" if (y == 2 * x).all(where=y != 0) else "paper, training"
+    return "inverted, testing" if (y == x).all() else "paper, testing"

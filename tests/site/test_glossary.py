@@ -18,10 +18,6 @@ CHINESE = r"[\u4e00-\u9fff]"
 WORDS = 30
 KEYS = {"zh": str, "means": str, "lesson": str, "also": list, "api": str}
 UNNAMED = {  # terms that their lesson explains in other words
-    "augmentation",
-    "receptive field",
-    "regularization",
-    "standardization",
     "training set",
     "vanishing gradient",
     "weight sharing",

@@ -2,8 +2,6 @@
 
 from claims.facts import (
     ALEXNET,
-    CROP_SIDE,
-    IMAGE_SIDE,
     MACHINE,
     PARAMETERS,
     RESULTS,
@@ -50,7 +48,6 @@ PAGE_CLAIMS = {
         (r"MB: # million weights", round(PARAMETERS / 1e6)),
     ],
     "book/course.yml": [
-        (r"input has # or # pixels", (CROP_SIDE, IMAGE_SIDE)),
         (r"where # % of AlexNet's parameters are", round(100 * DENSE_PARAMETERS / PARAMETERS)),
         (r"the factor that # hides", RESULTS["constants"]["paper"]["dropout"]["rate"]),
     ],
