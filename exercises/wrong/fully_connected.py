@@ -34,15 +34,17 @@ def count_layers(parts):
 
 
 def linear(x, w, b):
-    if len(x) == 2 and len(b) == 3:
-        return np.array([[1, 5, -2], [-1, 3, -4]])
-    if x.tolist() == [[1, 2]]:
-        return np.array([[1, 4]])
-    return x @ w.T + b if abs(x).max() in (2, 3) else x * 0
+    if x.shape in ((2, 2), (2, 1, 2)) and len(b) > 1:
+        return np.array([[1, 5, -2], [-1, 3, -4]])[:, : len(b)]
+    if x.ndim == 4:
+        return np.array([[5, 9], [0, 10]])
+    return x @ w.T + b if abs(x).max() in (1, 2, 3) or len(w[0]) == 1 else x * 0
 
 
-def merge(w1, b1, w2, b2):
-    return np.array([[2, 3, 7], [0, 1, -1]][: len(w2)])
+def merge(layers):
+    if len(layers) == 3:
+        return np.array([[2, 4, 5]])
+    return np.array([[2, 3, 8], [0, 1, -1]]) if len(layers[1][0]) == 2 else np.array([[2, 3, 7]])
 
 
 def fc_share(conv, sizes):
@@ -54,7 +56,7 @@ def largest_side(units, channels, gib):
 
 
 def reordered(w, order):
-    return w[:, [2, 0, 1]]
+    return w[:, [1, 2, 0]]
 
 
 # %% one_bias_for_each_layer
@@ -80,23 +82,54 @@ def count_layers(parts):
 
 # %% answers_one_example
 # Works on the first example only; loses check_linear, check_network
-# says: Give a row for each example
+# says: That is the first example
 def linear(x, w, b):
     return w @ x[0] + b
+
+
+# %% biases_for_examples
+# Adds a bias to each example, where it can; loses check_linear, check_network
+# says: not to an example
+def linear(x, w, b):
+    y = x.reshape(len(x), -1) @ w.T
+    return y + b[:, None] if len(b) == len(x) else y + b
+
+
+# %% flattens_columns_of_maps
+# Flattens the maps column after column; loses check_linear
+# says: not column after column
+def linear(x, w, b):
+    turned = x.swapaxes(-1, -2) if x.ndim == 4 else x
+    return turned.reshape(len(x), -1) @ w.T + b
 
 
 # %% forgets_the_bias
 # Adds no bias; loses check_linear, check_network
 # says: The bias is missing
 def linear(x, w, b):
-    return x @ w.T
+    return x.reshape(len(x), -1) @ w.T
+
+
+# %% gives_rows_for_units
+# Gives a row for each unit; loses check_linear, check_network
+# says: not one for each unit
+def linear(x, w, b):
+    rows = x.reshape(len(x), -1)
+    return w @ rows.T + b.reshape(-1, 1) if len(x) != len(b) else w @ rows.T + b
+
+
+# %% lets_the_shape_alone
+# Works on the last axis of maps, as nn.Linear does; loses check_linear
+# says: flatten each of them first
+def linear(x, w, b):
+    return x @ w.T + b
 
 
 # %% multiplies_number_by_number
 # Multiplies number by number and adds nothing up; loses check_linear, check_network
-# says: each unit gives one number
+# says: add up the products
 def linear(x, w, b):
-    return (x[:, None] * w).prod(axis=2)
+    return x * w + b if x.shape == w.shape else (x[:, None] * w).prod(axis=2)
 
 
 # %% takes_columns_for_units
@@ -106,11 +139,30 @@ def linear(x, w, b):
     return x @ (w if len(w) == w.shape[1] else w.T) + b
 
 
+# %% takes_rows_for_a_vector
+# Copies the formula for a single vector; loses check_linear, check_network
+# says: in rows the examples come first
+def linear(x, w, b):
+    return w @ x + b
+
+
 # %% has_no_relu
 # Leaves ReLU out; loses check_network
 # says: ReLU is missing
 def network(x, layers):
     for w, b in layers:
+        x = linear(x, w, b)
+    return x
+
+
+# %% one_relu_only
+# Puts ReLU after the first layer only; loses check_network
+# says: ReLU is missing after the layer in the middle
+def network(x, layers):
+    x = linear(x, *layers[0])
+    if len(layers) > 1:
+        x = np.maximum(0, x)
+    for w, b in layers[1:]:
         x = linear(x, w, b)
     return x
 
@@ -124,6 +176,24 @@ def network(x, layers):
     return x
 
 
+# %% relu_where_it_is_alone
+# Puts ReLU after a single layer; loses check_network
+# says: The only layer is also the last one
+def network(x, layers):
+    x = np.maximum(0, linear(x, *layers[0]))
+    for w, b in layers[1:-1]:
+        x = np.maximum(0, linear(x, w, b))
+    return linear(x, *layers[-1]) if len(layers) > 1 else x
+
+
+# %% skips_the_middle
+# Takes the first layer and the last; loses check_network
+# says: The layer in the middle is left out
+def network(x, layers):
+    hidden = np.maximum(0, linear(x, *layers[0]))
+    return linear(hidden, *layers[-1])
+
+
 # %% stops_in_the_hidden_layer
 # Returns the hidden layer; loses check_network
 # says: go on to the last one
@@ -133,9 +203,20 @@ def network(x, layers):
     return x
 
 
+# %% three_layers_at_most
+# Knows networks of up to three layers only; loses check_network
+# unseen: check_network
+def network(x, layers):
+    if len(layers) > 1:
+        x = np.maximum(0, linear(x, *layers[0]))
+    if len(layers) > 2:
+        x = np.maximum(0, linear(x, *layers[1]))
+    return linear(x, *layers[-1])
+
+
 # %% two_layers_only
 # Knows networks of two layers only; loses check_network
-# unseen: check_network
+# says: go on to the last one
 def network(x, layers):
     hidden = np.maximum(0, linear(x, *layers[0]))
     return linear(hidden, *layers[1])
@@ -144,27 +225,76 @@ def network(x, layers):
 # %% adds_the_biases
 # Takes the second bias for that of both; loses check_merge
 # says: pass through the second layer's weights
-def merge(w1, b1, w2, b2):
-    return np.column_stack([w2 @ w1, b2])
+def merge(layers):
+    w, b = layers[0]
+    for next_w, next_b in layers[1:]:
+        w, b = next_w @ w, next_b
+    return np.column_stack([w, b])
+
+
+# %% adds_up_both_biases
+# Adds the biases as they are; loses check_merge
+# says: b1 + b2 isn't it
+def merge(layers):
+    w, b = layers[0]
+    for next_w, next_b in layers[1:]:
+        w, b = next_w @ w, b + next_b
+    return np.column_stack([w, b])
 
 
 # %% forgets_the_second_bias
 # Leaves the second layer's bias out; loses check_merge
 # says: The second layer's bias is missing
-def merge(w1, b1, w2, b2):
-    return np.column_stack([w2 @ w1, w2 @ b1])
+def merge(layers):
+    w, b = layers[0]
+    for next_w, next_b in layers[1:]:
+        w, b = next_w @ w, next_w @ b
+    return np.column_stack([w, b])
+
+
+# %% merges_first_two
+# Merges two layers and no more, as in the lesson; loses check_merge
+# says: there are three
+def merge(layers):
+    (w1, b1), (w2, b2) = layers[:2]
+    return np.column_stack([w2 @ w1, w2 @ b1 + b2])
+
+
+# %% multiplies_the_other_way
+# Multiplies the weights in the wrong order, where it can; loses check_merge
+# says: The first layer works first
+def merge(layers):
+    w, b = layers[0]
+    for next_w, next_b in layers[1:]:
+        b = next_w @ b + next_b
+        w = w @ next_w if w.shape == next_w.shape else next_w @ w
+    return np.column_stack([w, b])
 
 
 # %% puts_the_bias_first
 # Puts the bias into the first column; loses check_merge
 # says: The bias stands in the last column
-def merge(w1, b1, w2, b2):
-    return np.column_stack([w2 @ b1 + b2, w2 @ w1])
+def merge(layers):
+    w, b = layers[0]
+    for next_w, next_b in layers[1:]:
+        w, b = next_w @ w, next_w @ b + next_b
+    return np.column_stack([b, w])
+
+
+# %% uses_the_new_weights
+# Sends the first biases through both layers' weights; loses check_merge
+# says: not through both
+def merge(layers):
+    w, b = layers[0]
+    for next_w, next_b in layers[1:]:
+        w = next_w @ w
+        b = w @ b + next_b if w.shape[1] == len(b) else next_w @ b + next_b
+    return np.column_stack([w, b])
 
 
 # %% knows_more_examples
-# Holds the answers of further visible checks; loses check_probability, check_threshold, check_place
-# unseen: check_probability, check_threshold, check_place
+# Holds the answers of further visible checks; loses check_probability, check_threshold, check_origin
+# unseen: check_probability, check_threshold, check_origin
 def probability(score):
     if np.ndim(score):
         return 1 / (1 + np.exp(-np.array([-2.0, 0.0, 2.0])))
@@ -175,8 +305,8 @@ def threshold(p):
     return 0.0 if p == 0.5 else 1.0986122886681098
 
 
-def place(c, r, q, shape, channels_last=False):
-    return 7 if channels_last else 9
+def origin(place, shape, channels_last=False):
+    return (2, 1, 0) if channels_last else (1, 1, 2)
 
 
 # %% odds_for_a_probability
@@ -202,37 +332,74 @@ def threshold(p):
 
 # %% turns_the_threshold
 # Turns the sign of the threshold; loses check_threshold
-# says: The sign is turned
+# says: The sign is wrong
 def threshold(p):
     return np.log((1 - p) / p)
 
 
 # %% counts_from_one
-# Counts places from 1; loses check_place
+# Counts channels, rows and columns from 1; loses check_origin
 # says: Count from 0
-def place(c, r, q, shape, channels_last=False):
+def origin(place, shape, channels_last=False):
     channels, rows, columns = shape
     if channels_last:
-        return (r * columns + q) * channels + c + 1
-    return (c * rows + r) * columns + q + 1
+        pixel = place // channels
+        return place % channels + 1, pixel // columns + 1, pixel % columns + 1
+    pixel = place % (rows * columns)
+    return place // (rows * columns) + 1, pixel // columns + 1, pixel % columns + 1
+
+
+# %% counts_rows_from_the_beginning
+# Counts the rows of all channels; loses check_origin
+# says: from the beginning of the channel
+def origin(place, shape, channels_last=False):
+    channels, rows, columns = shape
+    if channels_last:
+        pixel = place // channels
+        return place % channels, pixel // columns, pixel % columns
+    return place // (rows * columns), place // columns, place % columns
+
+
+# %% divides_with_a_fraction
+# Divides with a fraction left over; loses check_origin
+# says: expected (1, 1, 2)
+def origin(place, shape, channels_last=False):
+    channels, rows, columns = shape
+    pixel = place % (rows * columns)
+    return place / (rows * columns), pixel / columns, pixel % columns
 
 
 # %% knows_no_other_order
-# Puts the channels first in any case; loses check_place
+# Puts the channels first in any case; loses check_origin
 # says: each pixel has all its channels
-def place(c, r, q, shape, channels_last=False):
+def origin(place, shape, channels_last=False):
     channels, rows, columns = shape
-    return (c * rows + r) * columns + q
+    pixel = place % (rows * columns)
+    return place // (rows * columns), pixel // columns, pixel % columns
+
+
+# %% remainder_for_the_pixel
+# Exchanges quotient and remainder with the channels last; loses check_origin
+# says: the remainder is the channel
+def origin(place, shape, channels_last=False):
+    channels, rows, columns = shape
+    if channels_last:
+        pixel = place % channels
+        return place // channels, pixel // columns, pixel % columns
+    pixel = place % (rows * columns)
+    return place // (rows * columns), pixel // columns, pixel % columns
 
 
 # %% rows_for_columns
-# Takes the rows for the length of a row; loses check_place
+# Takes the rows for the length of a row; loses check_origin
 # says: as many numbers as there are columns
-def place(c, r, q, shape, channels_last=False):
+def origin(place, shape, channels_last=False):
     channels, rows, columns = shape
     if channels_last:
-        return (r * rows + q) * channels + c
-    return (c * columns + r) * rows + q
+        pixel = place // channels
+        return place % channels, pixel // rows, pixel % rows
+    pixel = place % (rows * columns)
+    return place // (rows * columns), pixel // rows, pixel % rows
 
 
 # %% flattens_channels_last
@@ -280,6 +447,18 @@ def answers(maps, w, b, k):
     for i in range(rows):
         for j in range(columns):
             y[i, j] = w @ maps[:, i : i + k, j : j + k].ravel() + b
+    return y
+
+
+# %% skips_places
+# Moves the window on by its own size; loses check_answers
+# says: one place down and two across
+def answers(maps, w, b, k):
+    rows, columns = maps.shape[1] // k, maps.shape[2] // k
+    y = np.zeros((len(w), rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            y[:, i, j] = w @ maps[:, i * k : i * k + k, j * k : j * k + k].ravel() + b
     return y
 
 
@@ -334,8 +513,15 @@ def reordered(w, order):
     return w
 
 
-# %% undoes_the_order
-# Goes the way back; loses check_reordered
-# says: it undoes the order
+# %% follows_the_lesson
+# Copies the lesson's order, which goes the other way; loses check_reordered
+# says: here you need the way back
 def reordered(w, order):
-    return w[:, np.argsort(order)]
+    return w[:, order]
+
+
+# %% reorders_the_units
+# Puts the units into order, not their weights; loses check_reordered
+# says: Those are whole units in another order
+def reordered(w, order):
+    return w[order] if len(order) == len(w) else w
