@@ -1,6 +1,14 @@
 # Answers to exercises/source/softmax that are known to be wrong: each must lose points.
 # exercises/README.md explains the format.
 
+# %% adds_a_small_number_below
+# Keeps the division from failing by a small number in the denominator; loses check_softmax
+# says: a trick kept the division from failing
+def softmax(scores):
+    powers = np.exp(np.minimum(scores, 700))
+    return powers / (powers.sum(axis=-1, keepdims=True) + 1e-300)
+
+
 # %% along_the_columns
 # Works along the first axis; loses check_softmax, check_with_temperature, check_sigmoid, check_gradient, check_average_crops
 # says: The classes are along the last axis
@@ -9,20 +17,52 @@ def softmax(scores):
     return powers / powers.sum(axis=0)
 
 
-# %% one_largest_for_all_rows
-# Subtracts the largest score of all rows from each of them; loses check_softmax
-# unseen: rows that are far apart aren't among the visible ones
+# %% cuts_the_scores_off
+# Clips the scores at 700, so that no power is infinite; loses check_softmax
+# says: cut off at a limit, they lose their difference
 def softmax(scores):
-    powers = np.exp(scores - scores.max())
+    powers = np.exp(np.clip(scores, -700, 700))
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
-def sigmoid(s):
-    return 1 / (1 + np.exp(-s))
+# %% forgets_keepdims_in_the_maximum
+# Lays the largest scores of the rows along the columns; loses check_softmax, check_with_temperature, check_sigmoid, check_gradient, check_average_crops
+# says: Each column lost the largest score of a *row*
+def softmax(scores):
+    powers = np.exp(scores - scores.max(axis=-1))
+    return powers / powers.sum(axis=-1, keepdims=True)
 
 
-def average_crops(scores):
-    return np.array([[softmax(crop) for crop in photo] for photo in scores]).mean(axis=1)
+# %% forgets_keepdims_in_the_sum
+# Lays the sums of the rows along the columns; loses check_softmax, check_with_temperature, check_sigmoid, check_gradient, check_average_crops
+# says: Keep it (3, 1) with `keepdims=True`
+def softmax(scores):
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1)
+
+
+# %% forgets_keepdims_twice
+# Keeps neither the axis of the maximum nor that of the sum; loses check_softmax, check_with_temperature, check_sigmoid, check_gradient, check_average_crops
+# says: The same holds for the sum
+def softmax(scores):
+    powers = np.exp(scores - scores.max(axis=-1))
+    return powers / powers.sum(axis=-1)
+
+
+# %% hides_the_nan
+# Turns nan into 0 in place of keeping it away; loses check_softmax, check_with_temperature, check_sigmoid, check_gradient, check_average_crops
+# says: The infinite powers were only hidden
+def softmax(scores):
+    powers = np.exp(scores)
+    return np.nan_to_num(powers / powers.sum(axis=-1, keepdims=True))
+
+
+# %% one_largest_for_all_rows
+# Subtracts the largest score of all rows from each of them; loses check_softmax, check_sigmoid, check_average_crops
+# says: Each row has a largest score of its own
+def softmax(scores):
+    powers = np.exp(scores - scores.max())
+    return powers / powers.sum(axis=-1, keepdims=True)
 
 
 # %% one_sum_for_all_rows
@@ -56,9 +96,33 @@ def softmax(scores):
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
+# %% two_axes_only
+# Takes axis 1 for the last one; loses check_softmax
+# unseen: the visible scores have one axis or two
+def softmax(scores):
+    axis = min(1, scores.ndim - 1)
+    powers = np.exp(scores - scores.max(axis=axis, keepdims=True))
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
+def sigmoid(s):
+    return 1 / (1 + np.exp(-s))
+
+
+def average_crops(scores):
+    return np.array([softmax(photo) for photo in scores]).mean(axis=1)
+
+
+# %% logarithm_cut_off
+# Keeps the probability above a small number before its logarithm is taken; loses check_log_softmax, check_cross_entropy
+# says: Use the difference: it needs no probability
+def log_softmax(scores):
+    return np.log(np.maximum(softmax(scores), 1e-12))
+
+
 # %% logarithm_of_all_rows
 # Shifts all rows by the same number; loses check_log_softmax, check_cross_entropy
-# unseen: rows that are far apart aren't among the visible ones
+# says: Each row has a largest score of its own
 def log_softmax(scores):
     scores = scores - scores.max()
     return scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
@@ -69,6 +133,15 @@ def log_softmax(scores):
 # says: became 0 before its logarithm was taken
 def log_softmax(scores):
     return np.log(softmax(scores))
+
+
+# %% logarithm_of_two_axes_only
+# Takes axis 1 for the last one; loses check_log_softmax
+# unseen: the visible scores have one axis or two
+def log_softmax(scores):
+    axis = min(1, scores.ndim - 1)
+    scores = scores - scores.max(axis=axis, keepdims=True)
+    return scores - np.log(np.exp(scores).sum(axis=axis, keepdims=True))
 
 
 # %% logarithm_overflows
@@ -85,12 +158,43 @@ def log_softmax(scores):
     return np.log2(softmax(scores))
 
 
+# %% logarithm_without_keepdims
+# Lays the sums of the rows along the columns; loses check_log_softmax, check_cross_entropy
+# says: A sum of shape (3,) is laid along the columns
+def log_softmax(scores):
+    scores = scores - scores.max(axis=-1, keepdims=True)
+    return scores - np.log(np.exp(scores).sum(axis=-1))
+
+
+# %% shifts_only_the_sum
+# Subtracts the largest score within the sum and forgets it outside; loses check_log_softmax, check_cross_entropy
+# says: subtract it from the score, too
+def log_softmax(scores):
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return scores - np.log(powers.sum(axis=-1, keepdims=True))
+
+
+# %% always_heats_alike
+# Divides by the temperature of the first example; loses check_with_temperature
+# says: The temperature is 2 here
+def with_temperature(scores, temperature):
+    return softmax(scores / 0.5)
+
+
 # %% cools_after_the_powers
-# Takes e to the power of the scores first, which overflows when it is cold; loses check_with_temperature
-# unseen: large scores at a low temperature aren't among the visible ones
+# Takes e to the power of the scores as they are, which overflows when it is cold; loses check_with_temperature
+# says: Your softmax can do it
 def with_temperature(scores, temperature):
     powers = np.exp(scores / temperature)
     return powers / powers.sum(axis=-1, keepdims=True)
+
+
+# %% heats_one_row
+# Divides by the sum of all rows; loses check_with_temperature
+# unseen: the visible scores have one row
+def with_temperature(scores, temperature):
+    powers = np.exp((scores - scores.max(axis=-1, keepdims=True)) / temperature)
+    return powers / powers.sum()
 
 
 # %% heats_the_probabilities
@@ -109,9 +213,9 @@ def with_temperature(scores, temperature):
 
 # %% lists_of_questions_only
 # Stacks along axis 1, which only a list has for its last; loses check_sigmoid
-# unseen: the visible scores are lists
+# says: Stack along a *new last* axis
 def sigmoid(s):
-    return softmax(np.stack([s, np.zeros_like(s)], axis=1))[..., 0]
+    return softmax(np.stack([s, np.zeros_like(s)], axis=min(1, s.ndim)))[..., 0]
 
 
 # %% one_question_among_many
@@ -135,12 +239,25 @@ def sigmoid(s):
     return softmax(np.stack([s, np.zeros_like(s)], axis=-1))[..., 1]
 
 
+# %% tables_of_questions_at_most
+# Stacks along axis 2, which is the last only up to a table; loses check_sigmoid
+# unseen: the visible scores have one axis or two
+def sigmoid(s):
+    return softmax(np.stack([s, np.zeros_like(s)], axis=min(2, s.ndim)))[..., 0]
+
+
+# %% all_classes_of_each
+# Takes the mean over all classes and ignores the labels; loses check_cross_entropy
+# says: Only the label's probability counts
+def cross_entropy(scores, labels):
+    return -log_softmax(scores).mean()
+
+
 # %% all_labels_for_each
 # Asks every row about all labels; loses check_cross_entropy
 # says: takes all labels from every row
 def cross_entropy(scores, labels):
-    losses = -log_softmax(scores)[:, labels]
-    return losses.mean() if len(labels) == 1 else losses
+    return -log_softmax(scores)[:, labels].mean()
 
 
 # %% counts_only_two_photographs
@@ -172,11 +289,45 @@ def cross_entropy(scores, labels):
     return -np.log(p.mean())
 
 
+# %% rows_for_labels
+# Takes whole rows, by the number of the label; loses check_cross_entropy
+# says: Only the label's probability counts
+def cross_entropy(scores, labels):
+    return -log_softmax(scores)[labels].mean()
+
+
 # %% sums_the_losses
 # Adds the losses up; loses check_cross_entropy
 # says: That is the sum of the two losses
 def cross_entropy(scores, labels):
     return -log_softmax(scores)[np.arange(len(labels)), labels].sum()
+
+
+# %% the_lesson_s_loop
+# Takes the logarithm of the probability, as the lesson's ten lines do; loses check_cross_entropy
+# says: Take its logarithm from log_softmax
+def cross_entropy(scores, labels):
+    losses = []
+    for n in range(len(labels)):
+        losses.append(-np.log(softmax(scores[n])[labels[n]]))
+    return np.mean(losses)
+
+
+# %% divides_by_the_size
+# Divides by the number of all scores, as the mean of a table would; loses check_gradient
+# says: of how many losses is the loss the mean?
+def gradient(scores, labels):
+    y = np.eye(scores.shape[1])[labels]
+    return (softmax(scores) - y) / scores.size
+
+
+# %% divides_only_y
+# Divides only the ones of the labels by the number of photographs; loses check_gradient
+# says: Only y was divided by 2
+def gradient(scores, labels):
+    slopes = softmax(scores)
+    slopes[np.arange(len(labels)), labels] -= 1 / len(labels)
+    return slopes
 
 
 # %% every_label_in_every_row
@@ -210,6 +361,15 @@ def gradient(scores, labels):
     return softmax(scores) / len(labels)
 
 
+# %% whole_rows_of_the_gradient
+# Subtracts 1 from the rows that have the labels' numbers; loses check_gradient
+# says: Subtract 1 for the label only
+def gradient(scores, labels):
+    slopes = softmax(scores)
+    slopes[labels] -= 1
+    return slopes / len(labels)
+
+
 # %% mean_of_the_classes
 # Takes the mean of 1/p; loses check_classes_guessed
 # says: That is the mean of 2 and 8
@@ -238,6 +398,13 @@ def classes_guessed(p):
     print(np.exp(-np.log(p).mean()))
 
 
+# %% floor_is_the_start
+# Takes the loss of a network that knows nothing; loses check_lowest_loss
+# says: That is the start, ln n
+def lowest_loss(n):
+    return np.log(n)
+
+
 # %% floor_nearly
 # Takes the sum of the powers for n; loses check_lowest_loss
 # says: Near, but the label's power is e
@@ -253,7 +420,23 @@ def lowest_loss(n):
 
 
 def top_k_error(scores, labels, k):
+    if len(scores) == 2:
+        return 1.0
     return 2 / 3 if k == 1 else 1 / 3
+
+
+# %% floor_of_two
+# Holds the number worked out by hand for two classes; loses check_lowest_loss
+# says: That is the floor for 2 classes
+def lowest_loss(n):
+    return -np.log(np.e / (np.e + 1))
+
+
+# %% floor_without_the_label
+# Forgets to subtract the label's own score; loses check_lowest_loss
+# says: Subtract the label's score
+def lowest_loss(n):
+    return np.log(np.e + n - 1)
 
 
 # %% floor_without_the_others
@@ -261,6 +444,22 @@ def top_k_error(scores, labels, k):
 # says: n classes are the label and n − 1 others
 def lowest_loss(n):
     return -np.log(np.e / (np.e + n))
+
+
+# %% compares_columns
+# Compares the column of each class with the score of a label; loses check_rank_of_label, check_top_k_error
+# says: Each *column* was compared
+def rank_of_label(scores, labels):
+    own = scores[np.arange(len(labels)), labels]
+    return (scores >= own).sum(axis=1)
+
+
+# %% counts_itself_twice
+# Counts the label among the others; loses check_rank_of_label, check_top_k_error
+# says: The label counted itself
+def rank_of_label(scores, labels):
+    own = scores[np.arange(len(labels)), labels][:, None]
+    return (scores >= own).sum(axis=1) + 1
 
 
 # %% ranks_from_below
@@ -279,6 +478,13 @@ def rank_of_label(scores, labels):
     return (scores >= own).sum(axis=1) - 1
 
 
+# %% reads_the_order_backwards
+# Gives the class at the label's place, not the place of the label; loses check_rank_of_label, check_top_k_error
+# says: The other way round
+def rank_of_label(scores, labels):
+    return np.argsort(-scores, axis=1)[np.arange(len(labels)), labels] + 1
+
+
 # %% ties_are_won
 # Lets the label win ties; loses check_rank_of_label, check_top_k_error
 # says: A tie counts against the network
@@ -289,10 +495,41 @@ def rank_of_label(scores, labels):
 
 # %% ties_by_position
 # Sorts, so that the first of equals wins; loses check_rank_of_label, check_top_k_error
-# unseen: in the visible tie the label comes last
+# says: sorting puts the first class first
 def rank_of_label(scores, labels):
     order = np.argsort(-scores, axis=1, kind="stable")
     return (order == labels[:, None]).argmax(axis=1) + 1
+
+
+# %% ties_by_position_from_behind
+# Sorts upwards and turns round, so that the last of equals wins; loses check_rank_of_label, check_top_k_error
+# says: your sorting put the last class first
+def rank_of_label(scores, labels):
+    order = np.argsort(scores, axis=1, kind="stable")[:, ::-1]
+    return (order == labels[:, None]).argmax(axis=1) + 1
+
+
+# %% ties_of_two
+# Gives away one place for a tie, however many are in it; loses check_rank_of_label, check_top_k_error
+# unseen: the visible ties are of two
+def rank_of_label(scores, labels):
+    own = scores[np.arange(len(labels)), labels][:, None]
+    return (scores > own).sum(axis=1) + 1 + ((scores == own).sum(axis=1) > 1)
+
+
+# %% always_top_1
+# Ignores k; loses check_top_k_error
+# says: That is the top-1 error
+def top_k_error(scores, labels, k):
+    return (rank_of_label(scores, labels) > 1).mean()
+
+
+# %% best_k_by_sorting
+# Takes the k best from a sorted list, whatever the ties; loses check_top_k_error
+# says: one of the two labels won the tie by its position
+def top_k_error(scores, labels, k):
+    best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    return 1 - (best == labels[:, None]).any(axis=1).mean()
 
 
 # %% gives_the_accuracy
@@ -309,6 +546,13 @@ def top_k_error(scores, labels, k):
     return (rank_of_label(scores, labels) >= k).mean()
 
 
+# %% averages_the_photographs
+# Averages over axis 0; loses check_average_crops
+# says: the crops are axis 1
+def average_crops(scores):
+    return softmax(scores).mean(axis=0)
+
+
 # %% averages_the_scores
 # Averages the scores and takes one softmax; loses check_average_crops
 # says: softmax comes first
@@ -318,9 +562,16 @@ def average_crops(scores):
 
 # %% first_photograph_only
 # Looks at the first photograph only; loses check_average_crops
-# unseen: the visible checks have one photograph
+# says: That is the first photograph
 def average_crops(scores):
     return softmax(scores[0]).mean(axis=0)[None]
+
+
+# %% first_two_photographs
+# Looks at two photographs at most; loses check_average_crops
+# unseen: the visible checks have one photograph or two
+def average_crops(scores):
+    return softmax(scores[:2]).mean(axis=1)
 
 
 # %% sums_the_crops
@@ -328,3 +579,10 @@ def average_crops(scores):
 # says: That is the sum over the crops
 def average_crops(scores):
     return softmax(scores).sum(axis=1)
+
+
+# %% two_crops
+# Divides the sum by 2, whatever the number of crops; loses check_average_crops
+# says: but here are 10 crops
+def average_crops(scores):
+    return softmax(scores).sum(axis=1) / 2
