@@ -3,7 +3,7 @@
 
 # %% compares_sizes
 # Compares numbers without their signs; loses check_local_slopes
-# unseen: the visible checks have no negative numbers
+# says: compare the numbers, not their sizes
 def local_slopes(operation, a, b):
     slopes = {
         "add": (1, 1),
@@ -67,6 +67,34 @@ def local_slopes(operation, a, b):
         "multiply": (b, a),
         "divide": (1 / b, -a / b**2) if b else (0, 0),
         "max": (a, 0) if a >= b else (0, b),
+    }
+    return np.array(slopes[operation], float)
+
+
+# %% knows_the_example
+# Returns the slopes of the worked example for a quotient; loses check_local_slopes
+# says: whatever they are
+def local_slopes(operation, a, b):
+    slopes = {
+        "add": (1, 1),
+        "subtract": (1, -1),
+        "multiply": (b, a),
+        "divide": (0.5, -1.5),
+        "max": (1, 0) if a >= b else (0, 1),
+    }
+    return np.array(slopes[operation], float)
+
+
+# %% loses_the_sign_of_a
+# Takes a for positive in the slope of a quotient; loses check_local_slopes
+# unseen: there a is positive
+def local_slopes(operation, a, b):
+    slopes = {
+        "add": (1, 1),
+        "subtract": (1, -1),
+        "multiply": (b, a),
+        "divide": (1 / b, -abs(a) / b**2) if b else (0, 0),
+        "max": (1, 0) if a >= b else (0, 1),
     }
     return np.array(slopes[operation], float)
 
@@ -240,6 +268,20 @@ def weight_gradient(dy, x):
     return dy.T @ x / len(x)
 
 
+# %% mixes_examples_and_outputs
+# Multiplies dy by x as they come; loses check_weight_gradient
+# says: Examples must meet examples
+def weight_gradient(dy, x):
+    return dy @ x
+
+
+# %% multiplies_place_by_place
+# Multiplies place by place and adds up the examples; loses check_weight_gradient
+# says: a whole table, not a row
+def weight_gradient(dy, x):
+    return (dy * x).sum(axis=0, keepdims=True)
+
+
 # %% three_at_most
 # Stops after three examples, and after three outputs; loses check_weight_gradient, check_input_gradient
 # unseen: there are no more than three
@@ -247,15 +289,57 @@ def weight_gradient(dy, x):
     return dy[:3].T @ x[:3]
 
 
-def input_gradient(dy, w):
-    return dy[:, :3] @ w[:3]
+def input_gradient(dy, z, w):
+    return (dy * (z > 0))[:, :3] @ w[:3]
+
+
+# %% copies_the_formula
+# Copies the formula for examples in columns; loses check_input_gradient
+# says: Here an example is a row: dy @ w
+def input_gradient(dy, z, w):
+    return w.T @ (dy * (z > 0))
+
+
+# %% forgets_the_gate
+# Goes back through the layer as if there were no ReLU; loses check_input_gradient
+# says: ReLU is closed
+def input_gradient(dy, z, w):
+    return dy @ w
+
+
+# %% gates_by_the_gradient
+# Lets positive gradients through, not positive sums; loses check_input_gradient
+# says: It is z that opens the gate
+def input_gradient(dy, z, w):
+    return (dy * (dy > 0)) @ w
+
+
+# %% gates_open_at_zero
+# Lets a gradient through where the sum is exactly 0; loses check_input_gradient
+# says: exactly 0 counts as closed
+def input_gradient(dy, z, w):
+    return (dy * (z >= 0)) @ w
+
+
+# %% gates_the_inputs
+# Closes the gate behind the weights, not before them; loses check_input_gradient
+# says: on the way back it comes first
+def input_gradient(dy, z, w):
+    return (dy @ w) * (z > 0) if z.shape[1] == w.shape[1] else dy @ w
 
 
 # %% goes_forward_again
 # Multiplies by the weights as on the way forward; loses check_input_gradient
 # says: That is the way forward
-def input_gradient(dy, w):
-    return dy @ w.T
+def input_gradient(dy, z, w):
+    return (dy * (z > 0)) @ w.T
+
+
+# %% multiplies_by_relu
+# Multiplies by what ReLU gave, not by its slope; loses check_input_gradient
+# says: times 1, not times z
+def input_gradient(dy, z, w):
+    return (dy * np.maximum(z, 0)) @ w
 
 
 # %% hands_back_pixels
@@ -269,6 +353,34 @@ def max_pool_backward(dy, x, k, stride):
             v = x[top : top + k, left : left + k]
             row, column = np.unravel_index(np.argmax(v), v.shape)
             dx[top + row, left + column] += v.max()
+    return dx
+
+
+# %% ignores_the_stride
+# Lays the windows side by side whatever the stride; loses check_max_pool_backward
+# says: not k
+def max_pool_backward(dy, x, k, stride):
+    dx = np.zeros(x.shape)
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            v = x[i * k : i * k + k, j * k : j * k + k]
+            if v.size:
+                row, column = np.unravel_index(np.argmax(v), v.shape)
+                dx[i * k + row, j * k + column] += dy[i, j]
+    return dx
+
+
+# %% keeps_whole_numbers
+# Puts the gradients into an array of the pixels' type; loses check_max_pool_backward
+# says: zeros_like(x) takes their type
+def max_pool_backward(dy, x, k, stride):
+    dx = np.zeros_like(x)
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            top, left = i * stride, j * stride
+            v = x[top : top + k, left : left + k]
+            row, column = np.unravel_index(np.argmax(v), v.shape)
+            dx[top + row, left + column] += dy[i, j]
     return dx
 
 
@@ -299,6 +411,20 @@ def max_pool_backward(dy, x, k, stride):
     return dx
 
 
+# %% pays_the_last_winner
+# Pays the last of several equal pixels; loses check_max_pool_backward
+# says: Of equal pixels the first one gets it
+def max_pool_backward(dy, x, k, stride):
+    dx = np.zeros(x.shape)
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            top, left = i * stride, j * stride
+            v = x[top : top + k, left : left + k]
+            row, column = np.argwhere(v == v.max())[-1]
+            dx[top + row, left + column] += dy[i, j]
+    return dx
+
+
 # %% shares_the_gradient
 # Goes back as average pooling does; loses check_max_pool_backward
 # says: That is average pooling
@@ -314,7 +440,7 @@ def max_pool_backward(dy, x, k, stride):
 
 # %% takes_zero_for_the_least
 # Looks for a pixel above 0; loses check_max_pool_backward
-# unseen: there no window is negative
+# says: still the largest of them wins
 def max_pool_backward(dy, x, k, stride):
     dx = np.zeros(x.shape)
     for i in range(dy.shape[0]):
@@ -322,6 +448,20 @@ def max_pool_backward(dy, x, k, stride):
             top, left = i * stride, j * stride
             v = x[top : top + k, left : left + k]
             row, column = np.unravel_index(np.argmax(np.maximum(v, 0)), v.shape)
+            dx[top + row, left + column] += dy[i, j]
+    return dx
+
+
+# %% windows_of_two
+# Has windows of 2 × 2 whatever k is; loses check_max_pool_backward
+# unseen: there all windows are 2 × 2
+def max_pool_backward(dy, x, k, stride):
+    dx = np.zeros(x.shape)
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            top, left = i * stride, j * stride
+            v = x[top : top + 2, left : left + 2]
+            row, column = np.unravel_index(np.argmax(v), v.shape)
             dx[top + row, left + column] += dy[i, j]
     return dx
 
@@ -350,6 +490,18 @@ def kernel_gradient(dy, x, k, stride=1):
     return dw
 
 
+# %% kernels_of_two
+# Has kernels of 2 × 2 whatever k is; loses check_kernel_gradient
+# unseen: there all kernels are 2 × 2
+def kernel_gradient(dy, x, k, stride=1):
+    dw = np.zeros((2, 2))
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            part = x[i * stride : i * stride + 2, j * stride : j * stride + 2]
+            dw[: part.shape[0], : part.shape[1]] += dy[i, j] * part
+    return dw
+
+
 # %% last_window_only
 # Keeps only what the last window brings; loses check_kernel_gradient
 # says: That is the last window alone
@@ -364,7 +516,7 @@ def kernel_gradient(dy, x, k, stride=1):
 
 # %% strides_down_only
 # Forgets the stride from column to column; loses check_kernel_gradient, check_pixel_gradient
-# unseen: there windows with a stride stand in one column
+# says: from column to column
 def kernel_gradient(dy, x, k, stride=1):
     dw = np.zeros((k, k))
     for i in range(dy.shape[0]):
@@ -380,6 +532,18 @@ def pixel_gradient(dy, w, shape, stride=1):
         for j in range(dy.shape[1]):
             dx[i * stride : i * stride + k, j : j + k] += dy[i, j] * w
     return dx
+
+
+# %% sums_in_whole_numbers
+# Puts the gradient of the kernel into whole numbers; loses check_kernel_gradient
+# says: begin with np.zeros((k, k))
+def kernel_gradient(dy, x, k, stride=1):
+    dw = np.zeros((k, k), x.dtype)
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            window = x[i * stride : i * stride + k, j * stride : j * stride + k]
+            dw += (dy[i, j] * window).astype(x.dtype)
+    return dw
 
 
 # %% windows_side_by_side
@@ -405,6 +569,19 @@ def pixel_gradient(dy, w, shape, stride=1):
     return dx
 
 
+# %% four_numbers_of_the_kernel
+# Brings the kernel's first 2 × 2 numbers alone; loses check_pixel_gradient
+# unseen: there all kernels are 2 × 2
+def pixel_gradient(dy, w, shape, stride=1):
+    dx = np.zeros(shape)
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            part = w[:2, :2]
+            top, left = i * stride, j * stride
+            dx[top : top + part.shape[0], left : left + part.shape[1]] += dy[i, j] * part
+    return dx
+
+
 # %% overwrites_the_overlap
 # Lets the last window win where windows overlap; loses check_pixel_gradient
 # says: Both windows read the middle column
@@ -413,6 +590,18 @@ def pixel_gradient(dy, w, shape, stride=1):
     for i in range(dy.shape[0]):
         for j in range(dy.shape[1]):
             dx[i * stride : i * stride + k, j * stride : j * stride + k] = dy[i, j] * w
+    return dx
+
+
+# %% shapes_like_the_kernel
+# Takes the kernel's type for the pixels' gradient; loses check_pixel_gradient
+# says: begin with np.zeros(shape)
+def pixel_gradient(dy, w, shape, stride=1):
+    k, dx = len(w), np.zeros(shape, w.dtype)
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            part = (dy[i, j] * w).astype(w.dtype)
+            dx[i * stride : i * stride + k, j * stride : j * stride + k] += part
     return dx
 
 
@@ -427,9 +616,49 @@ def pixel_gradient(dy, w, shape, stride=1):
     return dx
 
 
+# %% all_labels_in_every_row
+# Subtracts 1 for every label in every row; loses check_scores_gradient
+# says: Name the rows as well
+def scores_gradient(scores, labels):
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p = powers / powers.sum(axis=1, keepdims=True)
+    p[:, labels] -= 1
+    return p / len(labels)
+
+
+# %% clips_the_scores
+# Cuts off scores above 700; loses check_scores_gradient
+# says: A limit makes different scores equal
+def scores_gradient(scores, labels):
+    powers = np.exp(np.clip(scores, -700, 700))
+    p = powers / powers.sum(axis=1, keepdims=True)
+    p[np.arange(len(labels)), labels] -= 1
+    return p / len(labels)
+
+
+# %% forgets_keepdims
+# Divides by the sums without keepdims; loses check_scores_gradient
+# says: Was keepdims=True forgotten at the sum?
+def scores_gradient(scores, labels):
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p = powers / powers.sum(axis=1)
+    p[np.arange(len(labels)), labels] -= 1
+    return p / len(labels)
+
+
+# %% forgets_keepdims_twice
+# Has keepdims nowhere; loses check_scores_gradient
+# says: Was keepdims=True forgotten, twice?
+def scores_gradient(scores, labels):
+    powers = np.exp(scores - scores.max(axis=1))
+    p = powers / powers.sum(axis=1)
+    p[np.arange(len(labels)), labels] -= 1
+    return p / len(labels)
+
+
 # %% one_highest_for_all
 # Subtracts the highest score of the whole batch; loses check_scores_gradient
-# unseen: there the rows are about equally high
+# says: own highest score
 def scores_gradient(scores, labels):
     powers = np.exp(scores - scores.max())
     p = powers / powers.sum(axis=1, keepdims=True)
@@ -449,10 +678,20 @@ def scores_gradient(scores, labels):
 
 # %% overflows
 # Takes the powers of the scores as they are; loses check_scores_gradient
-# says: subtract the row's highest score
+# says: subtract each row's own highest score
 def scores_gradient(scores, labels):
     powers = np.exp(scores)
     p = powers / powers.sum(axis=1, keepdims=True)
+    p[np.arange(len(labels)), labels] -= 1
+    return p / len(labels)
+
+
+# %% sums_over_all_scores
+# Makes the probabilities of the whole batch sum to 1; loses check_scores_gradient
+# says: sum to 1 by themselves
+def scores_gradient(scores, labels):
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p = powers / powers.sum()
     p[np.arange(len(labels)), labels] -= 1
     return p / len(labels)
 
@@ -477,6 +716,19 @@ def scores_gradient(scores, labels):
     return -p / len(labels)
 
 
+# %% two_classes_only
+# Knows two classes, the label's and another one; loses check_scores_gradient
+# unseen: there are no more than two
+def scores_gradient(scores, labels):
+    p = np.zeros(scores.shape)
+    for n, label in enumerate(labels):
+        other = 1 if label == 0 else 0
+        ahead = scores[n, label] - scores[n, other]
+        p[n, other] = np.exp(-max(ahead, 0)) / (1 + np.exp(-abs(ahead)))
+        p[n, label] = -p[n, other]
+    return p / len(labels)
+
+
 # %% begins_at_the_photograph
 # Names the first layer that is off; loses check_where_it_shows
 # says: the loss is at the end of the list
@@ -488,9 +740,42 @@ def where_it_shows(ours, by_steps):
     return off
 
 
+# %% compares_weight_by_weight
+# Measures each difference against its own slope; loses check_where_it_shows
+# says: take the largest of each, then compare
+def where_it_shows(ours, by_steps):
+    off = -1
+    for number in range(len(ours)):
+        if (np.abs(ours[number] - by_steps[number]) > np.abs(by_steps[number]) / 1000).any():
+            off = number
+    return off
+
+
+# %% counts_from_the_loss
+# Counts the layers from the end; loses check_where_it_shows
+# says: Count from 0
+def where_it_shows(ours, by_steps):
+    for number in range(len(ours)):
+        last = len(ours) - 1 - number
+        if np.abs(ours[last] - by_steps[last]).max() > np.abs(by_steps[last]).max() / 1000:
+            return number
+    return -1
+
+
+# %% measures_by_positive_slopes
+# Takes the largest slope with its sign; loses check_where_it_shows
+# unseen: there a row's largest slope in size is positive, or the row is right
+def where_it_shows(ours, by_steps):
+    off = -1
+    for number in range(len(ours)):
+        if np.abs(ours[number] - by_steps[number]).max() > by_steps[number].max() / 1000:
+            off = number
+    return off
+
+
 # %% one_measure_for_all
 # Allows a thousandth whatever the size of the slopes; loses check_where_it_shows
-# unseen: there all slopes are about 1
+# says: against the layer's own gradients
 def where_it_shows(ours, by_steps):
     off = -1
     for number, (mine, theirs) in enumerate(zip(ours, by_steps, strict=True)):
