@@ -1,48 +1,150 @@
 # Answers to exercises/source/training that are known to be wrong: each must lose points.
 # exercises/README.md explains the format.
 
-# %% always_adds_one
-# Adds a batch where nothing is left over; loses check_total_steps
-# says: so no batch is added
-def total_steps(n, batch, epochs, drop_last=True):
-    return epochs * (n // batch + (not drop_last))
+# %% bottom_of_the_lesson
+# Goes to 3, where the lesson's valley had its bottom; loses check_descend
+# says: The bottom is at `a`
+def descend(c, a, rate, steps, w):
+    path = [w]
+    for _ in range(steps):
+        w = w - rate * 2 * c * (w - 3)
+        path.append(w)
+    return path
 
 
-# %% always_drops
-# Drops the incomplete batch even if it is to be kept; loses check_total_steps
-# says: the incomplete batch counts, too
-def total_steps(n, batch, epochs, drop_last=True):
-    return n // batch * epochs
+# %% climbs_the_valley
+# Goes with the slope, uphill; loses check_descend
+# says: That goes uphill
+def descend(c, a, rate, steps, w):
+    path = [w]
+    for _ in range(steps):
+        w = w + rate * 2 * c * (w - a)
+        path.append(w)
+    return path
 
 
-# %% fills_up_the_rest
-# Fills up the incomplete batch from the next epoch; loses check_total_steps
-# says: not filled up from the second
-def total_steps(n, batch, epochs, drop_last=True):
-    images = n * epochs
-    return images // batch if drop_last else -(-images // batch)
+# %% forgets_the_start
+# Leaves the start out of the list; loses check_descend
+# says: The start belongs to the list
+def descend(c, a, rate, steps, w):
+    path = []
+    for _ in range(steps):
+        w = w - rate * 2 * c * (w - a)
+        path.append(w)
+    return path
+
+
+# %% keeps_the_first_slope
+# Works out the slope once, at the start; loses check_descend
+# says: work out the slope anew
+def descend(c, a, rate, steps, w):
+    slope = 2 * c * (w - a)
+    return [w - k * rate * slope for k in range(steps + 1)]
 
 
 # %% knows_the_examples_by_heart
-# Holds the answers of the visible checks and nothing else; loses check_total_steps, check_training_days, check_overall_error
+# Holds the answers of the visible checks and nothing else; loses check_descend, check_fate, check_overall_error
 # unseen: the visible checks pass
-def total_steps(n, batch, epochs, drop_last=True):
-    return {(10, 1, True): 2, (10, 1, False): 3, (10, 2, True): 4}.get((n, epochs, drop_last), 6)
+def descend(c, a, rate, steps, w):
+    return [0.0, 0.6, 1.08] if c == 1 else [3.0, 1.4, 0.44, -0.136]
 
 
-def training_days(n, epochs, images_per_second):
-    return 1.0 if images_per_second == 1 else 5.0
+def fate(c, rate):
+    words = {(1, 0.75): "zigzag", (1, 1): "forever", (1, 1.05): "away", (4, 0.3): "away"}
+    return words.get((c, rate), "straight")
 
 
 def overall_error(errors, sizes):
     return 0.4 if len(errors) == 3 else 0.125
 
 
-# %% seconds_for_days
-# Gives the time in seconds; loses check_training_days
-# says: Those are seconds
-def training_days(n, epochs, images_per_second):
-    return n * epochs / images_per_second
+# %% slope_of_the_lesson
+# Copies the lesson's function, whose bottom is at 3; loses check_descend
+# says: 2 · c · (w − a)
+def descend(c, a, rate, steps, w):
+    path = [w]
+    for _ in range(steps):
+        gradient = 2 * (w - a)
+        w = w - rate * gradient
+        path.append(w)
+    return path
+
+
+# %% starts_at_zero
+# Begins at 0, as the lesson did; loses check_descend
+# says: The way begins at the `w` that is given
+def descend(c, a, rate, steps, w):
+    w = 0.0
+    path = [w]
+    for _ in range(steps):
+        w = w - rate * 2 * c * (w - a)
+        path.append(w)
+    return path
+
+
+# %% at_the_bottom_is_across
+# Takes a step to the bottom for one across it; loses check_fate
+# says: nothing is crossed
+def fate(c, rate):
+    factor = 1 - 2 * c * rate
+    if factor > 0:
+        return "straight"
+    if factor > -1:
+        return "zigzag"
+    return "forever" if factor == -1 else "away"
+
+
+# %% forgets_the_two
+# Leaves the 2 of the slope out of the factor; loses check_fate
+# says: the sign has changed
+def fate(c, rate):
+    factor = 1 - c * rate
+    if factor >= 0:
+        return "straight"
+    if factor > -1:
+        return "zigzag"
+    return "forever" if factor == -1 else "away"
+
+
+# %% knows_one_valley
+# Knows the rates of the lesson's valley only; loses check_fate
+# says: With c = 4 every slope is four times as large
+def fate(c, rate):
+    factor = 1 - 2 * rate
+    if factor >= 0:
+        return "straight"
+    if factor > -1:
+        return "zigzag"
+    return "forever" if factor == -1 else "away"
+
+
+# %% never_forever
+# Lets a swing that goes on for ever fly away; loses check_fate
+# says: it gets no farther away
+def fate(c, rate):
+    factor = 1 - 2 * c * rate
+    if factor >= 0:
+        return "straight"
+    return "zigzag" if factor > -1 else "away"
+
+
+# %% no_limit_for_steep_valleys
+# Judges by the rate alone; loses check_fate
+# says: every slope is four times as large
+def fate(c, rate):
+    if rate <= 0.5:
+        return "straight"
+    if rate < 1:
+        return "zigzag"
+    return "forever" if rate == 1 else "away"
+
+
+# %% prints_its_word
+# Prints the word and gives nothing back; loses check_fate
+# says: Is a `return` missing?
+def fate(c, rate):
+    factor = 1 - 2 * c * rate
+    print("straight" if factor >= 0 else "zigzag")
 
 
 # %% adds_seed_and_epoch
@@ -191,12 +293,138 @@ def prepare(images, train):
     return ((images - mean.astype(np.uint8)) / std).transpose(0, 3, 1, 2)
 
 
+# %% each_layer_begins_anew
+# Takes the inputs of every layer for standardized ones; loses check_spreads, check_last_std
+# says: Only the first layer has inputs with a mean square of 1
+def spreads(inputs, stds):
+    return [s * n**0.5 for n, s in zip(inputs, stds)]
+
+
+# %% forgets_relu
+# Passes all of the mean square on, as if there were no ReLU; loses check_spreads, check_last_std
+# says: ReLU is missing
+def spreads(inputs, stds):
+    found, q = [], 1.0
+    for n, s in zip(inputs, stds):
+        q = n * q * s**2
+        found.append(q**0.5)
+    return found
+
+
+# %% forgets_the_square_of_s
+# Does not square the deviation of the weights; loses check_spreads, check_last_std
+# says: Square the standard deviation of the weights
+def spreads(inputs, stds):
+    found, q = [], 1.0
+    for n, s in zip(inputs, stds):
+        square = n * q * s
+        found.append(square**0.5)
+        q = square / 2
+    return found
+
+
+# %% gives_mean_squares
+# Gives mean squares and no deviations; loses check_spreads
+# says: Take the root of each
+def spreads(inputs, stds):
+    found, q = [], 1.0
+    for n, s in zip(inputs, stds):
+        found.append(n * q * s**2)
+        q = found[-1] / 2
+    return found
+
+
+def last_std(inputs, stds, wanted):
+    return wanted / spreads(inputs, [*stds, 1.0])[-1] ** 0.5
+
+
+# %% halves_the_deviation
+# Halves the deviation instead of the mean square; loses check_spreads, check_last_std
+# says: ReLU leaves half of the mean *square*
+def spreads(inputs, stds):
+    found, size = [], 1.0
+    for n, s in zip(inputs, stds):
+        size = size * s * n**0.5
+        found.append(size)
+        size = size / 2
+    return found
+
+
+# %% three_layers_at_most
+# Stops after three layers; loses check_spreads
+# unseen: the visible checks pass
+def spreads(inputs, stds):
+    found, q = [], 1.0
+    for n, s in list(zip(inputs, stds))[:3]:
+        found.append((n * q) ** 0.5 * s)
+        q = found[-1] ** 2 / 2
+    return found
+
+
+# %% two_layers_only
+# Knows networks of two layers; loses check_spreads
+# says: axis 0 has 2, not 3
+def spreads(inputs, stds):
+    first = inputs[0] * stds[0] ** 2
+    second = inputs[1] * first / 2 * stds[1] ** 2
+    return [first**0.5, second**0.5]
+
+
+def last_std(inputs, stds, wanted):
+    q = 1.0
+    for n, s in zip(inputs, stds):
+        q = n * q * s**2 / 2
+    return wanted / (inputs[-1] * q) ** 0.5
+
+
+# %% cures_with_the_lessons_number
+# Gives the 0.01 of the lesson, whatever the network; loses check_last_std
+# says: Half of the mean square goes on
+def last_std(inputs, stds, wanted):
+    return 0.01
+
+
+# %% cures_with_the_usual_rule
+# Gives the rule that keeps the size from layer to layer; loses check_last_std
+# says: That keeps the size from layer to layer
+def last_std(inputs, stds, wanted):
+    return (2 / inputs[-1]) ** 0.5
+
+
+# %% cures_without_relu
+# Takes the sums before ReLU for the last layer's inputs; loses check_last_std
+# says: Half of the mean square goes on
+def last_std(inputs, stds, wanted):
+    q = spreads(inputs[:-1], stds)[-1] ** 2 if stds else 1.0
+    return wanted / (inputs[-1] * q) ** 0.5
+
+
+# %% inputs_always_of_size_one
+# Takes the last layer's inputs for ones with a mean square of 1; loses check_last_std
+# unseen: the visible checks pass
+def last_std(inputs, stds, wanted):
+    return wanted / inputs[-1] ** 0.5
+
+
 # %% climbs
 # Steps with the gradient, so that the loss rises; loses check_paper_step, check_step_after_drop
 # says: The step goes against the gradient
 def paper_step(w, v, g, rate, momentum=0.9, decay=0.0005):
     v = momentum * v - decay * rate * w + rate * g
     return w + v, v
+
+
+# %% decay_is_always_00005
+# Writes 0.0005 where the decay should stand; loses check_paper_step, check_torch_step, check_step_after_drop
+# says: Use the argument `decay`
+def paper_step(w, v, g, rate, momentum=0.9, decay=0.0005):
+    v = momentum * v - 0.0005 * rate * w - rate * g
+    return w + v, v
+
+
+def torch_step(w, v, g, rate, momentum=0.9, decay=0.0005):
+    v = momentum * v + g + 0.0005 * w
+    return w - rate * v, v
 
 
 # %% decay_without_the_rate
@@ -209,7 +437,7 @@ def paper_step(w, v, g, rate, momentum=0.9, decay=0.0005):
 
 # %% momentum_is_always_09
 # Writes 0.9 where the momentum should stand; loses check_paper_step, check_torch_step
-# unseen: the visible checks pass
+# says: Use the argument `momentum`
 def paper_step(w, v, g, rate, momentum=0.9, decay=0.0005):
     v = 0.9 * v - decay * rate * w - rate * g
     return w + v, v
@@ -226,6 +454,19 @@ def torch_step(w, v, g, rate, momentum=0.9, decay=0.0005):
 def paper_step(w, v, g, rate, momentum=0.9, decay=0.0005):
     w = w + v
     return w, momentum * v - decay * rate * w - rate * g
+
+
+# %% rounds_to_four_digits
+# Rounds to the four digits of the examples; loses check_paper_step, check_torch_step, check_step_after_drop
+# unseen: the visible checks pass
+def paper_step(w, v, g, rate, momentum=0.9, decay=0.0005):
+    v = np.round(momentum * v - decay * rate * w - rate * g, 4)
+    return np.round(w + v, 4), v
+
+
+def torch_step(w, v, g, rate, momentum=0.9, decay=0.0005):
+    v = np.round(momentum * v + g + decay * w, 4)
+    return np.round(w - rate * v, 4), v
 
 
 # %% decay_with_the_rate_twice
@@ -248,6 +489,14 @@ def torch_step(w, v, g, rate, momentum=0.9, decay=0.0005):
 # says: That is the paper's rule
 def torch_step(w, v, g, rate, momentum=0.9, decay=0.0005):
     return paper_step(w, v, g, rate, momentum, decay)
+
+
+# %% rate_inside_the_velocity
+# Puts the rate into PyTorch's velocity, as the paper does; loses check_torch_step, check_step_after_drop
+# says: The rate is inside v
+def torch_step(w, v, g, rate, momentum=0.9, decay=0.0005):
+    v = momentum * v + rate * (g + decay * w)
+    return w - v, v
 
 
 # %% a_few_steps_only
@@ -424,155 +673,54 @@ def plateau(errors, rate, patience):
 
 
 # %% counts_epochs_from_one
-# Counts the epochs from 1; loses check_best_epoch, check_verdict
+# Counts the epochs from 1; loses check_best_epoch
 # says: Epochs are counted from 0
-def best_epoch(test_losses):
-    return np.nanargmin(test_losses) + 1
+def best_epoch(losses):
+    return np.nanargmin(losses) + 1
 
 
 # %% gives_the_loss
-# Gives the lowest loss, not its epoch; loses check_best_epoch, check_verdict
+# Gives the lowest loss, not its epoch; loses check_best_epoch
 # says: the number of its epoch is asked for
-def best_epoch(test_losses):
-    return np.nanmin(test_losses)
+def best_epoch(losses):
+    return np.nanmin(losses)
+
+
+# %% leaves_the_nan_out
+# Leaves the NaN out of the list before it counts; loses check_best_epoch
+# says: Count the NaN's epoch, too
+def best_epoch(losses):
+    finite = [loss for loss in losses if loss == loss]
+    return finite.index(min(finite))
+
+
+# %% nan_counts_as_a_hundred
+# Puts 100 in the place of NaN, which is not always above the lowest loss; loses check_best_epoch
+# unseen: the visible checks pass
+def best_epoch(losses):
+    return np.argmin(np.nan_to_num(losses, nan=100.0))
 
 
 # %% takes_nan_for_the_lowest
 # Lets np.argmin take NaN for the lowest; loses check_best_epoch
 # says: NaN is never the lowest
-def best_epoch(test_losses):
-    return np.argmin(test_losses)
+def best_epoch(losses):
+    return np.argmin(losses)
 
 
 # %% takes_the_last_of_equals
 # Takes the last of the lowest; loses check_best_epoch
 # says: take the first
-def best_epoch(test_losses):
-    lowest = np.nanmin(test_losses)
-    return max(i for i, loss in enumerate(test_losses) if loss == lowest)
+def best_epoch(losses):
+    lowest = np.nanmin(losses)
+    return max(i for i, loss in enumerate(losses) if loss == lowest)
 
 
 # %% trusts_min_with_nan
 # Uses min, which gives NaN back if NaN comes first; loses check_best_epoch
-# unseen: the visible checks pass
-def best_epoch(test_losses):
-    return test_losses.index(min(test_losses))
-
-
-# %% any_rise_is_overfitting
-# Calls any test loss above the lowest overfitting; loses check_verdict
-# says: not above 1.1 times 0.62
-def verdict(train_losses, test_losses):
-    first, before, last = train_losses[0], train_losses[-2], train_losses[-1]
-    if not np.all(np.isfinite([train_losses, test_losses])) or last > first:
-        return "diverged"
-    best = best_epoch(test_losses)
-    if test_losses[-1] > test_losses[best] and last < train_losses[best]:
-        return "overfits"
-    if before - last > before / 100:
-        return "unfinished"
-    return "underfits" if last > first / 2 else "fits"
-
-
-# %% compares_with_nan
-# Sees no NaN, because every comparison with it is false; loses check_verdict
-# says: Ask np.isfinite first
-def verdict(train_losses, test_losses):
-    first, before, last = train_losses[0], train_losses[-2], train_losses[-1]
-    if last > first:
-        return "diverged"
-    best = best_epoch(test_losses)
-    if test_losses[-1] > 1.1 * test_losses[best] and last < train_losses[best]:
-        return "overfits"
-    if before - last > before / 100:
-        return "unfinished"
-    return "underfits" if last > first / 2 else "fits"
-
-
-# %% forgets_the_training_loss
-# Looks at the test loss alone to see overfitting; loses check_verdict
-# unseen: the visible checks pass
-def verdict(train_losses, test_losses):
-    first, before, last = train_losses[0], train_losses[-2], train_losses[-1]
-    if not np.all(np.isfinite([train_losses, test_losses])) or last > first:
-        return "diverged"
-    best = best_epoch(test_losses)
-    if test_losses[-1] > 1.1 * test_losses[best]:
-        return "overfits"
-    if before - last > before / 100:
-        return "unfinished"
-    return "underfits" if last > first / 2 else "fits"
-
-
-# %% underfits_before_unfinished
-# Asks number 4 before number 3; loses check_verdict
-# says: Number 3 comes before number 4
-def verdict(train_losses, test_losses):
-    first, before, last = train_losses[0], train_losses[-2], train_losses[-1]
-    if not np.all(np.isfinite([train_losses, test_losses])) or last > first:
-        return "diverged"
-    best = best_epoch(test_losses)
-    if test_losses[-1] > 1.1 * test_losses[best] and last < train_losses[best]:
-        return "overfits"
-    if last > first / 2:
-        return "underfits"
-    if before - last > before / 100:
-        return "unfinished"
-    return "fits"
-
-
-# %% unfinished_before_overfits
-# Asks number 3 before number 2; loses check_verdict
-# says: number 2 comes before number 3
-def verdict(train_losses, test_losses):
-    first, before, last = train_losses[0], train_losses[-2], train_losses[-1]
-    if not np.all(np.isfinite([train_losses, test_losses])) or last > first:
-        return "diverged"
-    best = best_epoch(test_losses)
-    if before - last > before / 100:
-        return "unfinished"
-    if test_losses[-1] > 1.1 * test_losses[best] and last < train_losses[best]:
-        return "overfits"
-    return "underfits" if last > first / 2 else "fits"
-
-
-# %% compares_with_all_labels
-# Compares a guess with the labels of all images; loses check_top_k_error
-# says: with its own label only
-def top_k_error(scores, labels, k):
-    guesses = np.argsort(scores, axis=1)[:, -k:]
-    return 1 - np.mean([np.isin(guess, labels).any() for guess in guesses])
-
-
-# %% counts_guesses
-# Counts wrong guesses instead of wrong images; loses check_top_k_error
-# says: Count images
-def top_k_error(scores, labels, k):
-    return np.mean(np.argsort(scores, axis=1)[:, -k:] != labels[:, None])
-
-
-# %% gives_the_accuracy
-# Gives the share of the right ones; loses check_top_k_error
-# says: That is the share of the right ones
-def top_k_error(scores, labels, k):
-    guesses = np.argsort(scores, axis=1)[:, -k:]
-    return np.mean(np.any(guesses == labels[:, None], axis=1))
-
-
-# %% takes_the_lowest_scores
-# Takes the classes with the lowest scores; loses check_top_k_error
-# says: puts the lowest score first
-def top_k_error(scores, labels, k):
-    guesses = np.argsort(scores, axis=1)[:, :k]
-    return 1 - np.mean(np.any(guesses == labels[:, None], axis=1))
-
-
-# %% three_guesses_at_most
-# Looks at three classes at most; loses check_top_k_error
-# unseen: the visible checks pass
-def top_k_error(scores, labels, k):
-    guesses = np.argsort(scores, axis=1)[:, -min(k, 3) :]
-    return 1 - np.mean(np.any(guesses == labels[:, None], axis=1))
+# says: NaN is never the lowest
+def best_epoch(losses):
+    return losses.index(min(losses))
 
 
 # %% mean_of_means

@@ -1,11 +1,12 @@
 """The numbers in the lesson on training."""
 
-from math import e, log
+from math import log
 
-from claims.facts import DATA, MACHINE, ONE_NETWORK, RESULTS, SGD, STEPS
+from claims.facts import DATA, MACHINE, RESULTS, SGD
 
 FIRST_MOVE = -SGD["weight_decay"] * 0.1 * 2 - 0.1  # of a weight of 2, with rate 0.1 and slope 1
 SECOND_MOVE = SGD["momentum"] * FIRST_MOVE - SGD["weight_decay"] * 0.1 * (2 + FIRST_MOVE) - 0.1
+START = RESULTS["constants"]["paper"]["start"]
 
 CLAIMS = [
     (r"# graphics cards worked", MACHINE["gpus"]),
@@ -13,24 +14,24 @@ CLAIMS = [
     (r"worked for \w+ to # days", MACHINE["days"][1]),
     (r"out of # kinds", DATA["classes"]),
     (r"look at # photographs", SGD["batch"]),
-    (r"v \\leftarrow # ?\\,v", SGD["momentum"]),
+    (r"At 0 it is −#:", -2 * (0 - 3)),
+    (r"third step ends at #\.", round(3 * (1 - 0.8**3), 2)),
+    (r"\\ln 10 = #\$", round(log(10), 2)),
+    (r"fallen well below #\.", round(log(10), 2)),
+    (r"standard deviation of #\. AlexNet's paper", START["std"]),
+    (r"a bias of #, so", 1 if START["bias_one"] else 0),
+    (r"v \\leftarrow # ?\\,v -", SGD["momentum"]),
     (r"- #\\,\\varepsilon\\,w", SGD["weight_decay"]),
-    (r"- 0.1 = -# \$\$", round(-FIRST_MOVE, 4)),
-    (r"w = 2 - 0.1001 = #", round(2 + FIRST_MOVE, 4)),
+    (r"So \$v = -#\$", round(-FIRST_MOVE, 4)),
+    (r"and \$w = #\$\. The second", round(2 + FIRST_MOVE, 4)),
     (r"- 0.1 = -#\$", round(-SECOND_MOVE, 4)),
     (r"so \$w = #\$", round(2 + FIRST_MOVE + SECOND_MOVE, 4)),
-    (r"instead of # steps of", STEPS),
-    (r"steps of #\.", SGD["batch"]),
-    (r"by hand, # times", SGD["drops"]),
-    (r"# images in a row", RESULTS["constants"]["program"]["augmentation"]["chunk"]),
-    (r"images of 2012 was # %", ONE_NETWORK["top1"]),
-    (r"floor lies at #", round(-log(e / (e + DATA["classes"] - 1)), 2)),
-    (r"from # to 5.91", round(log(DATA["classes"]), 2)),
-    (r"loss stands at # from", round(log(10), 2)),
+    (r"stood still, # times", SGD["drops"]),
+    (r"the first of its # days", MACHINE["days"][1]),
+    (r"ImageNet's # million", DATA["training_images"] / 1e6),
+    (r"for # epochs", SGD["epochs"]),
+    (r"loss stays at # from", round(log(10), 2)),
     (r"since ln 10 = #", round(log(10), 2)),
-    (r"an epoch of # million images", DATA["training_images"] / 1e6),
-    (r"# / 128", DATA["training_images"]),
-    (r"/ 128 = # steps", DATA["training_images"] // SGD["batch"]),
-    (r"With 256 images it has # steps", DATA["training_images"] // 256),
-    (r"the last # images are left out", DATA["training_images"] % 256),
+    (r"a window of # × # pixels", (DATA["crop"],) * 2),
+    (r"pixels out of # × #,", (DATA["image"],) * 2),
 ]
