@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from alexnet_lib import data
-from alexnet_lib.data import PHOTOS, gray, photo, results
+from alexnet_lib.data import ANIMALS, PHOTOS, animal, gray, photo, results
 
 RESULTS = results()  # a test that writes takes its own
 
@@ -79,15 +79,24 @@ def test_photographs_fit_alexnets_input(name):
     assert photo(name).any()
 
 
+@pytest.mark.parametrize("name", ANIMALS)
+def test_animals_are_400_pixels_high(name):
+    image = animal(name)
+    assert image.shape[0] == 400 <= image.shape[1] and image.shape[2] == 3
+    assert image.dtype == np.uint8
+    assert image.max() - image.min() > 200
+
+
 def test_every_photograph_in_the_folder_is_known_and_licensed():
     folder = files(data) / "photos"
-    stored = {file.name.removesuffix(".png") for file in folder.iterdir()} - {"LICENSE"}
-    assert stored == set(PHOTOS)
+    stored = {file.name for file in folder.iterdir()} - {"LICENSE"}
+    assert stored == {f"{name}.png" for name in PHOTOS} | {f"{name}.jpg" for name in ANIMALS}
     text = (folder / "LICENSE").read_text(encoding="utf-8")
     for name in stored:
-        assert f"{name}.png" in text
-        assert (folder / f"{name}.png").stat().st_size < 100_000
-    makers = ("Rachel Michetti", "Pikolo", "Stefan van der Walt", "NASA", "SpaceX")
+        assert name in text
+        assert (folder / name).stat().st_size < 100_000
+    assert sum((folder / f"{name}.jpg").stat().st_size for name in ANIMALS) < 400_000
+    makers = ("Rachel Michetti", "Pikolo", "Stefan van der Walt", "NASA", "SpaceX", "Kemperman")
     for words in (*makers, "publicdomain/zero/1.0"):
         assert words in text
 
@@ -97,6 +106,8 @@ def test_an_unknown_name_is_answered_with_the_known_ones(name):
     names = '"coffee", "cat", "astronaut" or "rocket"'
     with pytest.raises(ValueError, match=rf"There is no photograph .*: ask for {names}\."):
         photo(name)
+    with pytest.raises(ValueError, match=r'There is no animal \'cat\': ask for .* or "sheep"\.'):
+        animal("cat")
 
 
 def test_a_damaged_or_missing_file_is_noticed(tmp_path, monkeypatch):

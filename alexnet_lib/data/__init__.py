@@ -1,8 +1,9 @@
 """Images and numbers: photographs, published results, and sets of images to train with.
 
 What lessons need is bundled, so that none waits for a download. `photo` returns one of four
-photographs of 227 × 227 pixels: "coffee", "cat", "astronaut" or "rocket"; photos/LICENSE names the
-photographers and says that the pictures are free of rights. `results` returns the published
+photographs of 227 × 227 pixels: "coffee", "cat", "astronaut" or "rocket"; `animal` one of nine
+larger ones; photos/LICENSE names the photographers and says that the pictures are free of rights.
+`first_layer` returns kernels that were learned on them. `results` returns the published
 numbers of results.toml, a file worth reading, which gives the source of each; `measurements` those
 that our own benchmarks recorded. `load` returns images to train and to test with: a bundled part
 of Fashion-MNIST, other sets by name, or your folder.
@@ -28,7 +29,7 @@ from io import BytesIO
 
 import numpy as np
 
-__all__ = ["gray", "load", "measurements", "photo", "results"]
+__all__ = ["animal", "first_layer", "gray", "load", "measurements", "photo", "results"]
 
 # name -> SHA-256 of photos/NAME.png
 PHOTOS = {
@@ -39,24 +40,70 @@ PHOTOS = {
 }
 
 
+# name -> SHA-256 of photos/NAME.jpg
+ANIMALS = {
+    "chicken": "7ede53936931cc8110b258de20bd975ab06f63adcc7790d4b8a4754b2083f657",
+    "cow": "dca398d9ee7df9557a3a25ab01ea743d6f039811d730e0f33a5c819c57f5949f",
+    "dog": "637c2ba0af8cace2376449176d6f984e0fc85fa47cafa2d57f70562f9ca3109d",
+    "duck": "2bc58e9a83182cfb49b4bc27a13355bc1b94d8152a5aa1b0dcfeac5179c70efd",
+    "horse": "793728a9be48757114a5ce4ed854ec33a33c8da14183688e71680993a4a0e7f9",
+    "kitten": "bd626f784db40fd45ff9184dab581ed6a973fb995dcacfd273d800fc88a8167c",
+    "owl": "aa95a4ac244bda6faafde3330bfddcadd1b62aa2e356872ff53fc461a8be4bdc",
+    "pig": "defa52cedb6ac9fedfca8473a5d690a921bf00fe15c01a28ae7d6d983a398981",
+    "sheep": "a1abe2acacb1dfdde49c4d85a76ea744a3734729c484d3f4e173cc857105bd55",
+}
+
+
 def photo(name):
     """Return a photograph, (227, 227, 3) uint8, in red, green and blue.
 
     name  "coffee", "cat", "astronaut" or "rocket"
     """
-    if name not in list(PHOTOS):
-        *names, last = (f'"{known}"' for known in PHOTOS)
-        raise ValueError(f"There is no photograph {name!r}: ask for {', '.join(names)} or {last}.")
-    file = files(__name__) / "photos" / f"{name}.png"
-    png = file.read_bytes() if file.is_file() else b""
-    if sha256(png).hexdigest() != PHOTOS[name]:
+    return read_photograph("photograph", name, PHOTOS, "png")  # (227, 227, 3)
+
+
+def animal(name):
+    """Return a photograph of an animal, (400, W, 3) uint8, in red, green and blue.
+
+    name  "chicken", "cow", "dog", "duck", "horse", "kitten", "owl", "pig" or "sheep"
+    """
+    return read_photograph("animal", name, ANIMALS, "jpg")  # (400, W, 3)
+
+
+def read_photograph(kind, name, digests, ending):
+    """Return the bundled file photos/NAME.ENDING as (H, W, 3) uint8, if it is undamaged."""
+    if name not in list(digests):
+        *names, last = (f'"{known}"' for known in digests)
+        raise ValueError(f"There is no {kind} {name!r}: ask for {', '.join(names)} or {last}.")
+    file = files(__name__) / "photos" / f"{name}.{ending}"
+    content = file.read_bytes() if file.is_file() else b""
+    if sha256(content).hexdigest() != digests[name]:
         raise RuntimeError(
             f"The photograph {file.name} is damaged or missing in this copy of alexnet_lib:"
             " install the package again."
         )
     from PIL import Image  # here: exercises without pictures need only NumPy
 
-    return np.array(Image.open(BytesIO(png)))  # (227, 227, 3)
+    return np.array(Image.open(BytesIO(content)))  # (H, W, 3)
+
+
+def first_layer():
+    """Return 64 kernels (64, 3, 11, 11) float32 that learned to tell photographs apart.
+
+    benchmarks/first_layer.py trained them as the first layer of a small network, on patches of the
+    bundled photographs, from 0 to 1 around the average colour. The strongest kernels come first
+    and the most colourful ones last. Each is scaled to a largest weight of 1 or −1: in the network
+    batch normalization follows, so only the pattern matters. `measurements("first_layer")` has the
+    figures of the training.
+    """
+    file = files(__name__) / "first_layer.npz"
+    if not file.is_file():
+        raise RuntimeError(
+            "The file first_layer.npz is missing in this copy of alexnet_lib:"
+            " install the package again."
+        )
+    with np.load(BytesIO(file.read_bytes())) as stored:
+        return stored["kernels"].astype(np.float32)  # (64, 3, 11, 11)
 
 
 def gray(rgb):
