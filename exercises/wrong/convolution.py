@@ -268,3 +268,100 @@ def alexnet_conv1(n):
 # says: fewer than none
 def pad_for(n, k, stride, out):
     return (out - 1) * stride + k - n
+
+
+# %% rounds_to_the_nearest
+# Rounds to the nearest whole number; loses check_conv_out, check_conv2d, check_conv2d_channels, check_multiply_adds, check_alexnet_conv1
+# says: not to the nearest
+def conv_out(n, k, stride=1, padding=0):
+    return round((n + 2 * padding - k) / stride) + 1
+
+
+# %% costs_of_stride_1_without_padding
+# Counts the windows with neither stride nor padding; loses check_multiply_adds
+# says: Neither `stride` nor `padding`
+def multiply_adds(n, c_in, c_out, k, stride=1, padding=0, groups=1):
+    out = conv_out(n, k)
+    return out * out * c_out * k * k * (c_in // groups)
+
+
+# %% copies_the_lessons_conv2d
+# The lesson's code, which knows square kernels and no stride; loses check_conv2d, check_conv2d_channels
+# says: count the windows twice
+def conv2d(x, w, stride=1):
+    k = len(w)
+    rows = x.shape[0] - k + 1
+    columns = x.shape[1] - k + 1
+    output = np.zeros((rows, columns))
+    for r in range(rows):
+        for c in range(columns):
+            window = x[r : r + k, c : c + k]
+            output[r, c] = (window * w).sum()
+    return output
+
+
+# %% swaps_kernel_and_channel
+# Looks for the kernels by channel first; loses check_conv2d_channels
+# says: one channel for each kernel w[o]
+def conv2d_channels(x, w, b, stride=1, padding=0):
+    x = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
+    maps = []
+    for o in range(len(w)):
+        maps.append(sum(conv2d(x[c], w[c, o], stride) for c in range(len(x))) + b[o])
+    return np.array(maps)
+
+
+# %% pads_the_channels
+# Lays zeros around the channels, too; loses check_conv2d_channels
+# says: 3 × 3 pixels become 5 × 5
+def conv2d_channels(x, w, b, stride=1, padding=0):
+    x = np.pad(x, padding)
+    maps = []
+    for o in range(len(w)):
+        maps.append(sum(conv2d(x[c], w[o, c], stride) for c in range(len(x))) + b[o])
+    return np.array(maps)
+
+
+# %% one_side_of_the_kernel
+# Takes k weights for each channel, not k × k; loses check_conv_params
+# says: k × k weights
+def conv_params(c_in, c_out, k, groups=1):
+    return (k * (c_in // groups) + 1) * c_out
+
+
+# %% counts_the_bias
+# Counts a multiply-add for each bias; loses check_multiply_adds
+# says: multiplies nothing
+def multiply_adds(n, c_in, c_out, k, stride=1, padding=0, groups=1):
+    out = conv_out(n, k, stride, padding)
+    return out * out * c_out * (k * k * (c_in // groups) + 1)
+
+
+# %% zeros_at_each_end
+# Gives the zeros at one end; loses check_pad_for
+# says: Both ends together
+def pad_for(n, k, stride, out):
+    return max(0, (out - 1) * stride + k - n) / 2
+
+
+# %% bias_for_every_channel
+# Adds the bias to each channel's result; loses check_conv2d_channels
+# says: not once for each channel
+def conv2d_channels(x, w, b, stride=1, padding=0):
+    x = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
+    maps = []
+    for o in range(len(w)):
+        maps.append(sum(conv2d(x[c], w[o, c], stride) + b[o] for c in range(len(x))))
+    return np.array(maps)
+
+
+# %% mean_over_the_channels
+# Averages the channels in place of adding them; loses check_conv2d_channels
+# says: Add the channels' results
+def conv2d_channels(x, w, b, stride=1, padding=0):
+    x = np.pad(x, ((0, 0), (padding, padding), (padding, padding)))
+    maps = []
+    for o in range(len(w)):
+        parts = [conv2d(x[c], w[o, c], stride) for c in range(len(x))]
+        maps.append(np.mean(parts, axis=0) + b[o])
+    return np.array(maps)

@@ -14,26 +14,47 @@ from claims.facts import (
 from alexnet_lib.networks import sizes
 
 CONV1 = ALEXNET["conv1"].settings
+SHARE = sum(CONVOLUTION_COSTS) / sum(CONVOLUTION_COSTS + FULLY_CONNECTED_COSTS)
+
+RECEPTIVE = {}  # how many pixels a side a number of each layer depends on
+sees, step = 1, 1
+for name in ("conv1", "pool1", "conv2", "pool2", "conv3", "conv4", "conv5"):
+    settings = ALEXNET[name].settings
+    sees += (settings["kernel"] - 1) * step
+    step *= settings["stride"]
+    RECEPTIVE[name] = sees
 
 CLAIMS = [
-    (r"does its work with # parameters", ALEXNET["conv1"].parameters),
-    (r"you need # × ", IMAGE),
-    (r"you need [\d,]+ × # weights", CONV1_OUTPUTS),
     (
-        r"do # % of its arithmetic",
-        round(100 * sum(CONVOLUTION_COSTS) / sum(CONVOLUTION_COSTS + FULLY_CONNECTED_COSTS)),
+        r"and # of the # layers that AlexNet learned",
+        (len(CONVOLUTION_COSTS), len(CONVOLUTION_COSTS + FULLY_CONNECTED_COSTS)),
     ),
-    (r"weights: # billion", round(IMAGE * CONV1_OUTPUTS / 1e9, 1)),
-    (r"That is # million multiply-adds", round(CONVOLUTION_COSTS[0] / 1e6)),
+    (r"every number of a # × # colour", (IMAGE_SIDE, IMAGE_SIDE)),
+    (r"photograph \(# numbers, three", IMAGE),
+    (r"each of the # numbers that AlexNet's first layer puts out", CONV1_OUTPUTS),
+    (r"network has # billion numbers to learn", round(IMAGE * CONV1_OUTPUTS / 1e9, 1)),
+    (r"AlexNet's first layer has #\. It looks", ALEXNET["conv1"].parameters),
+    (r"has # kernels of # × # for three channels", (96, CONV1["kernel"], CONV1["kernel"])),
+    (
+        r"moves them by # pixels\. On a photograph of # × #",
+        (CONV1["stride"], IMAGE_SIDE, IMAGE_SIDE),
+    ),
+    (r"Each of the # numbers in the output", CONV1_OUTPUTS),
+    (r"weight of its kernel, # of them", 3 * CONV1["kernel"] ** 2),
+    (r"That makes # million for one photograph", round(CONVOLUTION_COSTS[0] / 1e6)),
+    (r"photograph, from # parameters", ALEXNET["conv1"].parameters),
+    (r"The # convolutions do # % of all", (len(CONVOLUTION_COSTS), round(100 * SHARE))),
     (r"= # against", 2 * sizes.conv_parameters(64, 64, 3)),
     (r"against \(5 · 5 · 64 \+ 1\) · 64 = #", sizes.conv_parameters(64, 64, 5)),
-    (r"every number of a # × # colour", (IMAGE_SIDE, IMAGE_SIDE)),
-    (r"input has # or # pixels", (CROP_SIDE, IMAGE_SIDE)),
-    (r"takes a photograph of # × # pixels", (IMAGE_SIDE, IMAGE_SIDE)),
-    (r"kernel size # and stride #\.", (CONV1["kernel"], CONV1["stride"])),
-    (r"input has \*\*#\*\* × # pixels", (CROP_SIDE, CROP_SIDE)),
-    (r"its Figure # draws", 2),
-    (r"first layer of # × #\.", (SIDE["conv1"], SIDE["conv1"])),
-    (r"The # of the paper is right", CROP_SIDE),
     (r"third layer gets # × # numbers", (SIDE["pool2"], SIDE["pool2"])),
+    (r"And # numbers in each kernel, # in all", (76, sizes.conv_parameters(3, 12, 5))),
+    (r"conv1 has # million multiply-adds", round(CONVOLUTION_COSTS[0] / 1e6)),
+    (r"reads \*\*#\*\* × # pixels", (CROP_SIDE, CROP_SIDE)),
+    (r"it is Figure # of the paper", 3),
+    (r"its Figure # draws a first layer of # × #", (2, SIDE["conv1"], SIDE["conv1"])),
+    (r"changed the input to #;", IMAGE_SIDE),
+    (r"The # of the paper is right", CROP_SIDE),
+    (r"sees # × # pixels, one of the second", (RECEPTIVE["conv1"], RECEPTIVE["conv1"])),
+    (r"one of the second # × #, and one", (RECEPTIVE["conv2"], RECEPTIVE["conv2"])),
+    (r"end of the fifth # × #:", (RECEPTIVE["conv5"], RECEPTIVE["conv5"])),
 ]
