@@ -213,6 +213,8 @@ def _value_slip(got, g, want, w, bad):
 def _reason(g, w):
     """Return a slip that explains every value of `g`, or ''."""
     f, e = g.astype(float), w.astype(float)
+    if not np.isfinite([f, e]).all():  # a known slip may be infinite; no factor explains that
+        return ""
     if g.dtype.kind in "iu" and f.any() and np.array_equal(f, np.trunc(e)):
         return f"The fractions are cut off by the type {g.dtype}: use float."
     if g.dtype.kind in "iu" and g.itemsize < 8 and not ((e - f) % 256**g.itemsize).any():

@@ -196,6 +196,10 @@ def test_near_gives_advice_for_a_known_slip():
     assert message(answer(53), want=55, near=near, hint="count again") == (
         "f() gave 53, expected 55.\n  hint: count again"
     )
+    infinite = {"infinite": ([0.0, -np.inf], "Not this.")}  # compared without a warning
+    assert message(answer([0.0, -27.0]), want=[0.0, -1000.0], near=infinite).startswith(
+        "f() gave [0.0, -27.0], expected [0.0, -1000.0]."
+    )
 
 
 def test_near_never_speaks_against_a_right_answer(capsys):

@@ -102,7 +102,7 @@ def sliding_window(image, kernel, at=(0, 0), stride=1, padding=0):
 
 
 def numbers(array, title=None, marks=None, caption=None):
-    """Draw a grid of numbers, shaded by size: blue is negative and orange positive; without signs, dark is small.
+    """Draw a grid of numbers, shaded by size: `cell_color` says how.
 
     array (H, W); marks (H, W) bools, True for the cells to hatch, or None
     """

@@ -279,5 +279,5 @@ def test_an_honest_answer_in_words_stays_as_it_is(text):
 
 
 def test_markup_in_a_written_answer_is_neutralized():
-    made, _ = rebuilt(solved("training", why_restore="<b>so</b>"), "training")
-    assert answers(made)["why_restore"] == "< b>so< /b>"
+    made, _ = rebuilt(solved("training", what_it_learned="<b>so</b>"), "training")
+    assert answers(made)["what_it_learned"] == "< b>so< /b>"

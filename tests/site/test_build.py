@@ -387,13 +387,13 @@ def test_changes_reach_the_site(tmp_path):
     # A front end and the course map change; no page does.
     widgets.write_text(WIDGETS.replace("VERSION", "second"))
     course = (book / "course.yml").read_text("utf-8")
-    (book / "course.yml").write_text(course.replace("minutes: 45", "minutes: 46"), "utf-8")
+    (book / "course.yml").write_text(course.replace("minutes: 60", "minutes: 59"), "utf-8")
     second = build()
     assert second.returncode == 0, second.stdout
     assert "second" in script.read_text()
     assert before not in lesson.read_text("utf-8")  # or browsers would show the one they have kept
     for page in (lesson, tmp_path / "_build/html/book/index.html"):
-        assert "46 minutes" in page.read_text("utf-8")
+        assert "59 minutes" in page.read_text("utf-8")
 
     # The exercise's notebook goes.
     shutil.rmtree(tmp_path / "exercises")
