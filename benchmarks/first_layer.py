@@ -39,7 +39,7 @@ GRAY = 0.3  # share of patches without colour
 KERNELS = 64
 RATE, MOMENTUM = 0.1, 0.9
 DECAY, KERNEL_DECAY = 1e-3, 4e-3  # weight decay of the other layers, and of the first
-COLORFUL = 0.2  # share of a kernel's energy in colour
+COLORFUL = 0.2  # more of its energy than this is colour, in a kernel that comes last
 
 
 def load_photographs():
@@ -145,9 +145,9 @@ def train(steps):
 
 
 def arrange(kernels):
-    """Return the kernels (K, 3, 11, 11), scaled to a largest weight of 1 or −1, the strongest first.
+    """Return the kernels (K, 3, 11, 11), the strongest first, scaled to a largest weight of 1 or −1.
 
-    Those with much colour come last, so that edges and colours lie together.
+    Those with much colour come last.
     """
     energy = (kernels**2).sum((1, 2, 3))  # (K,)
     gray = 3 * (kernels.mean(1) ** 2).sum((1, 2))  # (K,), the energy of the kernel without colour
