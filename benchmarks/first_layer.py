@@ -145,7 +145,7 @@ def train(steps):
 
 
 def arrange(kernels):
-    """Return the kernels (K, 3, 11, 11), the strongest first, scaled to a largest weight of 1 or −1.
+    """Return the kernels (K, 3, 11, 11) with a largest weight of 1 or −1, the strongest first.
 
     Those with much colour come last.
     """
