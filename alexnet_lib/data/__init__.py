@@ -92,7 +92,7 @@ def first_layer():
 
     benchmarks/first_layer.py trained them as the first layer of a small network, on patches of the
     bundled photographs, from 0 to 1 around the average colour. The strongest kernels come first
-    and the most colourful ones last. Each is scaled to a largest weight of 1 or −1: in the network
+    and the most colourful ones last. Each is scaled to a largest weight of 1 or -1: in the network
     batch normalization follows, so only the pattern matters. `measurements("first_layer")` has the
     figures of the training.
     """

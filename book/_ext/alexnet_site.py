@@ -292,6 +292,7 @@ def finish(app, error):
     site_files.remove_old_pages(out, {*app.env.found_docs, "index", "search"})
     site_files.copy_mathjax(out)
     site_files.lighten(out)
+    site_files.mend_search(out)
     site_files.check_outside_loads(out)
 
 

@@ -273,3 +273,18 @@ def check_outside_loads(out):
                 f"{path.relative_to(out)} would load {url} from another site, but the book must "
                 "work without a network: put the file into the repository and link to that."
             )
+
+
+def mend_search(out):
+    """Let the search find the text at an anchor with dots, such as `#alexnet_lib.scratch.conv2d`.
+
+    Sphinx asks for it as if the dots began the names of classes, finds nothing and warns of it.
+    """
+    script = out / "_static/searchtools.js"
+    text = script.read_text("utf-8")
+    asked = '`[role="main"] ${anchor}`'
+    if asked in text:
+        mended = text.replace(asked, '`[role="main"] #${CSS.escape(anchor.slice(1))}`')
+        script.write_text(mended, "utf-8")
+    elif "CSS.escape(anchor" not in text:
+        raise ExtensionError("Sphinx's searchtools.js has changed: look at mend_search.")

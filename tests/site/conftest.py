@@ -129,6 +129,7 @@ class View:
         """Scroll as a reader does, so that everything that waits for it is loaded."""
         self.page.evaluate(
             """async () => {
+              for (const folded of document.querySelectorAll("details.hide")) folded.open = true;
               // A browser that draws nothing for a while gives no frame: go on without it.
               const frame = () => new Promise((r) => {
                 requestAnimationFrame(r);
