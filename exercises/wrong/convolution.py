@@ -47,23 +47,18 @@ def conv_out(n, k, stride=1, padding=0):
     return (n + 2 * padding - k) / stride + 1
 
 
-# %% ignores_groups
-# Lets every kernel read all channels; loses check_conv_params, check_multiply_adds
-# says: reads only half of the
-def conv_params(c_in, c_out, k, groups=1):
+# %% ignores_the_missing_bias
+# Counts a bias for each kernel, asked for or not; loses check_conv_params
+# says: weights alone
+def conv_params(c_in, c_out, k, bias=True):
     return (k * k * c_in + 1) * c_out
-
-
-def multiply_adds(n, c_in, c_out, k, stride=1, padding=0, groups=1):
-    out = (n + 2 * padding - k) // stride + 1
-    return out * out * c_out * k * k * c_in
 
 
 # %% knows_the_examples
 # Holds the answers of the visible checks and nothing else; loses check_conv_params, check_alexnet_conv1, check_pad_for
 # unseen: the visible checks pass
-def conv_params(c_in, c_out, k, groups=1):
-    return 56 if groups == 1 else 114
+def conv_params(c_in, c_out, k, bias=True):
+    return 56 if bias else 216
 
 
 def alexnet_conv1(n):
@@ -77,15 +72,15 @@ def pad_for(n, k, stride, out):
 # %% one_bias_in_all
 # Gives the layer one bias instead of one for each kernel; loses check_conv_params
 # says: a bias of its own
-def conv_params(c_in, c_out, k, groups=1):
-    return k * k * (c_in // groups) * c_out + 1
+def conv_params(c_in, c_out, k, bias=True):
+    return k * k * c_in * c_out + bias
 
 
 # %% prints_instead_of_returning
 # Prints the number and returns nothing; loses check_conv_params
 # says: is a `return` missing?
-def conv_params(c_in, c_out, k, groups=1):
-    print((k * k * (c_in // groups) + 1) * c_out)
+def conv_params(c_in, c_out, k, bias=True):
+    print((k * k * c_in + bias) * c_out)
 
 
 # %% exchanges_rows_and_columns
@@ -221,39 +216,46 @@ def rising_kernel():
     return np.zeros((3, 3))
 
 
-# %% rises_across_the_corner
-# Finds brightness that rises to the right and downwards alike; loses check_rising_kernel
-# says: 0 where brightness rises only from top to bottom
-def rising_kernel():
-    return np.array([[-1, 0, 0], [0, 0, 0], [0, 0, 1]])
-
-
-# %% rises_downwards
-# Finds brightness that rises from top to bottom; loses check_rising_kernel
+# %% rises_the_other_way
+# Answers with the sign turned; loses check_rising_kernel
 # says: a positive number where brightness rises
 def rising_kernel():
-    return np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])
+    return np.array([[1, 1, 0], [1, 0, -1], [0, -1, -1]])
 
 
-# %% blurs_nothing
-# Copies the middle pixel; loses check_blur_kernel
-# says: share the 1 among more
+# %% rises_to_the_right
+# Copies the lesson's kernel, which finds a rise towards the lower left as well; loses check_rising_kernel
+# says: 0 where brightness rises only towards the lower left
+def rising_kernel():
+    return np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+
+
+# %% blurs_as_the_lesson_does
+# Takes the mean of nine; loses check_blur_kernel
+# says: twice each of the others
 def blur_kernel():
-    return np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]])
+    return np.full((3, 3), 1 / 9)
 
 
-# %% brightens_nine_times
-# Adds up nine pixels and does not divide; loses check_blur_kernel
+# %% blurs_sideways
+# Leaves out six of the neighbours; loses check_blur_kernel
+# says: its eight outer numbers are equal
+def blur_kernel():
+    return np.array([[0, 0, 0], [1, 2, 1], [0, 0, 0]]) / 4
+
+
+# %% brightens_ten_times
+# Counts the shares and does not divide; loses check_blur_kernel
 # says: the sum must be 1
 def blur_kernel():
-    return np.ones((3, 3))
+    return np.array([[1, 1, 1], [1, 2, 1], [1, 1, 1]])
 
 
 # %% one_row_of_windows
 # Counts the windows along one axis only; loses check_multiply_adds
 # says: one below the other
-def multiply_adds(n, c_in, c_out, k, stride=1, padding=0, groups=1):
-    return conv_out(n, k, stride, padding) * c_out * k * k * (c_in // groups)
+def multiply_adds(n, c_in, c_out, k, stride=1, padding=0):
+    return conv_out(n, k, stride, padding) * c_out * k * k * c_in
 
 
 # %% always_one_more
@@ -280,9 +282,9 @@ def conv_out(n, k, stride=1, padding=0):
 # %% costs_of_stride_1_without_padding
 # Counts the windows with neither stride nor padding; loses check_multiply_adds
 # says: Neither `stride` nor `padding`
-def multiply_adds(n, c_in, c_out, k, stride=1, padding=0, groups=1):
+def multiply_adds(n, c_in, c_out, k, stride=1, padding=0):
     out = conv_out(n, k)
-    return out * out * c_out * k * k * (c_in // groups)
+    return out * out * c_out * k * k * c_in
 
 
 # %% copies_the_lessons_conv2d
@@ -313,7 +315,7 @@ def conv2d_channels(x, w, b, stride=1, padding=0):
 
 # %% pads_the_channels
 # Lays zeros around the channels, too; loses check_conv2d_channels
-# says: 3 × 3 pixels become 5 × 5
+# says: the channel axis stays as it is
 def conv2d_channels(x, w, b, stride=1, padding=0):
     x = np.pad(x, padding)
     maps = []
@@ -325,16 +327,16 @@ def conv2d_channels(x, w, b, stride=1, padding=0):
 # %% one_side_of_the_kernel
 # Takes k weights for each channel, not k × k; loses check_conv_params
 # says: k × k weights
-def conv_params(c_in, c_out, k, groups=1):
-    return (k * (c_in // groups) + 1) * c_out
+def conv_params(c_in, c_out, k, bias=True):
+    return (k * c_in + bias) * c_out
 
 
 # %% counts_the_bias
 # Counts a multiply-add for each bias; loses check_multiply_adds
 # says: multiplies nothing
-def multiply_adds(n, c_in, c_out, k, stride=1, padding=0, groups=1):
+def multiply_adds(n, c_in, c_out, k, stride=1, padding=0):
     out = conv_out(n, k, stride, padding)
-    return out * out * c_out * (k * k * (c_in // groups) + 1)
+    return out * out * c_out * (k * k * c_in + 1)
 
 
 # %% zeros_at_each_end
