@@ -21,6 +21,14 @@ const PRESETS = {
   photograph: [[154587, 4096, 4096, 1000], CLASSES],
 };
 
+// The part of the plane that is drawn where two numbers go in and a yes or no comes out.
+const PLANE = { low: -4, high: 8, cells: 120, step: 0.5 };
+const CORNERS = [
+  [-1, -1],
+  [1, 3],
+  [3, 1],
+];
+
 // Every text of the widget.
 const TEXT = {
   network: "Network",
@@ -56,6 +64,14 @@ const TEXT = {
   x: (at) => `x ${at + 1}`,
   sequence: (sizes) => sizes.map(pretty).join(" - "),
   canvas: (sizes) => `Network ${TEXT.sequence(sizes)}. Arrow keys point at a unit.`,
+  plane: "Every point at once",
+  planeCanvas: (x1, x2, answer) =>
+    `The plane of x 1, to the right, and x 2, upwards, from ${pretty(PLANE.low)} to ` +
+    `${PLANE.high}; the point (${x1}, ${x2}): ${answer}. Arrow keys move it by a half.`,
+  shaded: "score above 0: yes",
+  point: "the point that goes in",
+  outside: (x1, x2) => `The point (${x1}, ${x2}) lies outside this part of the plane.`,
+  corners: "the triangle",
   positive: "weight above 0",
   negative: "weight below 0",
   pointed: "the unit pointed at, and its weights",
@@ -146,6 +162,20 @@ function forwardPass(layers, x) {
   return { values, sums };
 }
 
+/** Return whether the score of each cell of the plane is above 0, row by row from the top.
+ *
+ * `sizes` is a text, "2,3,1", so that the answer is kept while the network stays the same.
+ */
+const yesCells = memoize((sizes) => {
+  const layers = exampleLayers(sizes.split(",").map(Number));
+  const { low, high, cells } = PLANE;
+  const middle = (at) => low + ((at + 0.5) * (high - low)) / cells;
+  return Array.from({ length: cells * cells }, (_, at) => {
+    const point = [middle(at % cells), middle(cells - 1 - Math.floor(at / cells))];
+    return forwardPass(layers, point).values.at(-1)[0] > 0;
+  });
+});
+
 /** Say why the last layer doesn't fit the output, like FullyConnectedWidget.problem; or null. */
 function problemOf(last, output) {
   if (output === YES_NO && last !== 1)
@@ -192,6 +222,7 @@ function calculate(model) {
     products: sum((layer) => layer.in * layer.out),
     biases: sum((layer) => layer.out),
     problem: problemOf(sizes.at(-1), output),
+    hasPlane: small && sizes[0] === 2 && sizes.at(-1) === 1 && output === YES_NO,
     ...(small ? forwardPass(weights, inputs.slice(0, sizes[0])) : { values: null, sums: null }),
   };
 }
@@ -381,6 +412,89 @@ function drawNetwork(context, state, layout, inks) {
   }
 }
 
+/** Place the plane in a square of `side` CSS pixels: from a number to a pixel and back. */
+function planeLayout(side) {
+  const { low, high } = PLANE;
+  const unit = side / (high - low);
+  return {
+    side,
+    unit,
+    across: (x) => (x - low) * unit,
+    down: (y) => (high - y) * unit,
+    /** Return the number at a pixel, in steps, inside the plane. */
+    numbersAt: (x, y) => [low + x / unit, high - y / unit].map(planeNumber),
+  };
+}
+
+/** Return the nearest number of the plane that lies on a step. */
+const planeNumber = (value) =>
+  Math.min(PLANE.high, Math.max(PLANE.low, Math.round(value / PLANE.step) * PLANE.step));
+
+function drawPlane(context, state, { side, unit, across, down }, inks, pattern) {
+  const { low, high, cells } = PLANE;
+  const cell = side / cells;
+  const yes = yesCells(state.sizes.join());
+  context.fillStyle = inks.ground;
+  context.fillRect(0, 0, side, side);
+  context.beginPath();
+  yes.forEach((above, at) => {
+    if (above) context.rect((at % cells) * cell, Math.floor(at / cells) * cell, cell, cell);
+  });
+  context.fillStyle = pattern;
+  context.fill();
+  // its border, where yes and no meet
+  context.beginPath();
+  yes.forEach((above, at) => {
+    const [x, y] = [(at % cells) * cell, Math.floor(at / cells) * cell];
+    if ((at + 1) % cells && above !== yes[at + 1]) {
+      context.moveTo(x + cell, y);
+      context.lineTo(x + cell, y + cell);
+    }
+    if (at + cells < yes.length && above !== yes[at + cells]) {
+      context.moveTo(x, y + cell);
+      context.lineTo(x + cell, y + cell);
+    }
+  });
+  context.strokeStyle = inks.ink;
+  context.lineWidth = 2;
+  context.stroke();
+  // axes, with a number at every other whole one
+  context.lineWidth = 1;
+  context.strokeStyle = context.fillStyle = inks.soft;
+  context.font = "11px system-ui, sans-serif";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.beginPath();
+  context.moveTo(0, down(0));
+  context.lineTo(side, down(0));
+  context.moveTo(across(0), 0);
+  context.lineTo(across(0), side);
+  context.stroke();
+  for (let at = low + 2; at < high; at += 2) {
+    if (!at) continue;
+    drawRimmedText(context, pretty(at), across(at), down(0) + 9, inks.soft, inks.ground);
+    drawRimmedText(context, pretty(at), across(0) - 10, down(at), inks.soft, inks.ground);
+  }
+  if (state.preset === "triangle") {
+    context.beginPath();
+    for (const [x, y] of CORNERS) context.lineTo(across(x), down(y));
+    context.closePath();
+    context.setLineDash([5, 4]);
+    context.strokeStyle = inks.ink;
+    context.lineWidth = 1.5;
+    context.stroke();
+    context.setLineDash([]);
+  }
+  const [x1, x2] = state.inputs;
+  context.beginPath();
+  context.arc(across(x1), down(x2), Math.max(5, unit / 4), 0, 2 * Math.PI);
+  context.fillStyle = inks.mark;
+  context.strokeStyle = inks.ground;
+  context.lineWidth = 2;
+  context.fill();
+  context.stroke();
+}
+
 // ------------------------------------------------------------------------------ the widget
 
 /** Show the model in `el`; returns the function that takes the widget away again. */
@@ -390,6 +504,8 @@ function render({ model, el }) {
   let state = calculate(model); // everything that is shown
   let layout = null;
   let inks = null;
+  let shading = null;
+  let plane = null; // where the plane lies in its canvas
   let width = 320;
 
   /** Set what the reader chose, and keep the unit pointed at inside, in one message to Python. */
@@ -469,6 +585,13 @@ function render({ model, el }) {
     more: [TEXT.more, "axw-fc-more"],
   });
   const picture = figure(doc, key.node);
+  const planeKey = legend(doc, {
+    shaded: [TEXT.shaded, "axw-fc-shaded"],
+    point: [TEXT.point, "axw-fc-point"],
+    corners: [TEXT.corners, "axw-fc-negative"],
+  });
+  const planePicture = figure(doc, planeKey.node);
+  planePicture.node.classList.add("axw-fc-plane");
   const unitLines = [textSpan(doc), textSpan(doc, "", "axw-products"), make(doc, "strong")];
   const terms = box(doc, "axw-terms", ...unitLines);
   const about = make(doc, "p", { class: "axw-small" });
@@ -490,8 +613,36 @@ function render({ model, el }) {
     change({ column, unit });
   });
 
+  // -- moving the point in the plane
+  const moveTo = (point) => change({ inputs: [...point, ...state.inputs.slice(2)] });
+  onWalk(planePicture.canvas, (down, right) => {
+    const [x1, x2] = state.inputs;
+    moveTo([planeNumber(x1 + right * PLANE.step), planeNumber(x2 - down * PLANE.step)]);
+  });
+  const moveToPointer = (event) => moveTo(plane.numbersAt(event.offsetX, event.offsetY));
+  planePicture.canvas.addEventListener("pointerdown", moveToPointer);
+  planePicture.canvas.addEventListener("pointermove", (event) => {
+    if (event.pointerType === "mouse" && event.buttons === 1) moveToPointer(event);
+  });
+
+  function showPlane() {
+    planePicture.node.hidden = !state.hasPlane;
+    if (!state.hasPlane) return;
+    const [x1, x2] = state.inputs;
+    const inside = [x1, x2].every((x) => x >= PLANE.low && x <= PLANE.high);
+    plane = planeLayout(Math.min(width, 300));
+    const context = sizeCanvas(planePicture.canvas, plane.side, plane.side);
+    drawPlane(context, state, plane, inks, shading);
+    setText(planePicture.name, TEXT.plane);
+    setText(planePicture.readout, inside ? "" : TEXT.outside(pretty(x1), pretty(x2)));
+    planeKey.corners.hidden = state.preset !== "triangle";
+    const answer = answerText(state);
+    setLabel(planePicture.canvas, TEXT.planeCanvas(pretty(x1), pretty(x2), answer));
+  }
+
   function draw() {
     state = calculate(model);
+    showPlane();
     layout = networkLayout(state, width);
     drawNetwork(sizeCanvas(picture.canvas, width, layout.height), state, layout, inks);
     const presets = [...new Set([...Object.keys(PRESETS), state.preset])]; // custom only if it is
@@ -535,6 +686,7 @@ function render({ model, el }) {
       inputRow,
       picture.node,
       terms,
+      planePicture.node,
       about,
       facts.node,
     ],
@@ -542,6 +694,7 @@ function render({ model, el }) {
     draw,
     colors: (current) => {
       inks = current;
+      shading = hatch(doc, current.lost, 1);
     },
     sizes: () => {
       width = picture.node.clientWidth || width; // 0 before it is on the page
@@ -559,6 +712,10 @@ function render({ model, el }) {
         };
       },
       values: () => calculate(model).values,
+      yes: () => {
+        const yes = yesCells(model.get("sizes").join());
+        return yes.filter(Boolean).length / yes.length;
+      },
       weights: () => calculate(model).weights,
     },
   });

@@ -360,9 +360,11 @@ def test_everything_can_be_done_with_the_keyboard(open_widget):
         *("Network", "yes or no", "Add a layer", "Remove a layer", "Reset"),
         *("Input", "Layer 1", "Layer 2", "x 1", "x 2"),
         "Network 2 - 3 - 1. Arrow keys point at a unit.",
+        "The plane of x 1, to the right, and x 2, upwards, from −4 to 8; the point (2, 3): "
+        "score −1, sigmoid 0.269: no. Arrow keys move it by a half.",
     ]
     at = "[model.get('column'), model.get('unit')]"
-    canvas = page.get_by_role("application")
+    canvas = page.get_by_role("application", name="Network")
     assert page.evaluate(at) == [1, 0]
     for key, place in [
         ("ArrowDown", [1, 1]),
@@ -380,10 +382,62 @@ def test_everything_can_be_done_with_the_keyboard(open_widget):
 
 def test_clicking_points_at_a_unit(open_widget):
     page = open_widget(FullyConnectedWidget())
-    canvas = page.get_by_role("application")
+    canvas = page.get_by_role("application", name="Network")
     box = canvas.bounding_box()
     canvas.click(position={"x": box["width"] / 2, "y": box["height"] * 0.78})
     assert page.evaluate("[model.get('column'), model.get('unit')]") == [1, 2]
     canvas.click(position={"x": 5, "y": box["height"] * 0.65})
     assert page.evaluate("[model.get('column'), model.get('unit')]") == [0, 1]
     assert "Input 2 of 2 goes to all 3 units of layer 1, over 3 weights 3" in page_text(page)
+
+
+def plane(page):
+    return page.get_by_role("application", name="The plane")
+
+
+def test_the_point_moves_in_the_plane_by_pointer_and_by_keys(open_widget):
+    page = open_widget(FullyConnectedWidget())
+    inputs = "model.get('inputs').slice(0, 2)"
+    side = plane(page).bounding_box()["width"]
+    plane(page).click(position={"x": side * 5.1 / 12, "y": side * 6.9 / 12})
+    assert page.evaluate(inputs) == [1, 1]
+    assert "score 1, sigmoid 0.731: yes" in page_text(page)
+    for key, point in [
+        ("ArrowRight", [1.5, 1]),
+        ("ArrowUp", [1.5, 1.5]),
+        ("ArrowLeft", [1, 1.5]),
+        ("Home", [-4, 1.5]),
+        ("Control+End", [8, -4]),
+        ("ArrowDown", [8, -4]),
+    ]:
+        plane(page).press(key)
+        assert page.evaluate(inputs) == point, key
+    page.get_by_label("x 1", exact=True).fill("9")
+    assert "The point (9, −4) lies outside this part of the plane." in page_text(page)
+
+
+def test_the_plane_shows_only_where_two_numbers_give_a_yes_or_no(open_widget):
+    page = open_widget(FullyConnectedWidget())
+    for settings, shows in [
+        ({"sizes": [2, 1]}, True),
+        ({"sizes": [3, 1]}, False),
+        ({"sizes": [2, 3, 2]}, False),
+        ({"sizes": [2, 3, 1], "output": "classes"}, False),
+        ({"sizes": [2, 6, 1], "output": "yes or no"}, False),
+    ]:
+        page.evaluate("(all) => Object.entries(all).forEach((one) => model.set(...one))", settings)
+        page.evaluate("drawn()")
+        assert plane(page).is_visible() is shows, settings
+
+
+@pytest.mark.parametrize("sizes", [[2, 3, 1], [2, 1], [2, 4, 5, 1]])
+def test_the_shaded_part_of_the_plane_is_where_torch_says_yes(open_widget, sizes):
+    page = open_widget(FullyConnectedWidget(sizes=sizes))
+    steps = -4 + (torch.arange(120, dtype=torch.float64) + 0.5) / 10
+    x = torch.cartesian_prod(steps, steps)  # (120 · 120, 2)
+    layers = example_layers(sizes)
+    for i, (w, b) in enumerate(layers):
+        y = torch.nn.functional.linear(x, torch.tensor(w), torch.tensor(b))
+        x = torch.relu(y) if i < len(layers) - 1 else y
+    share = (x > 1e-12).double().mean().item()
+    assert page.evaluate("view.el.alexnetWidget.yes()") == pytest.approx(share, abs=1e-3)
