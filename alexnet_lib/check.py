@@ -246,7 +246,7 @@ def _show(value):
     if isinstance(value, float):
         return f"{value:.7g}" if value % 1 else repr(value)  # 55.0 stays 55.0, which is not 55
     if isinstance(value, (list, tuple)):
-        inner = ", ".join(map(_show, value))
+        inner = ", ".join(repr(v) if isinstance(v, str) else _show(v) for v in value)
         return _one_line(f"[{inner}]" if isinstance(value, list) else f"({inner})", 100)
     return _one_line(f"the text {value!r}" if isinstance(value, str) else repr(value), 100)
 

@@ -118,6 +118,7 @@ HALVES = np.array([[0.5, 1.5], [2.5, 3.5]])
         (1, True, "f() gave 1, expected True."),
         ("55", 55, "f() gave the text '55'; expected 55, without quotation marks."),
         (55, "55", "f() gave 55, expected the text '55'."),
+        ({"up": 1}, ["up", 2], "f() gave {'up': 1}; expected ['up', 2]."),
         (7, None, "f() gave 7, expected None."),
         ({"out": 55}, 55, "f() gave {'out': 55}; expected 55."),
         ([1, None], (1, 2), "f() gave [1, None]; expected (1, 2)."),
