@@ -8,6 +8,7 @@ import io
 import os
 import re
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -24,6 +25,10 @@ ENTRIES, INNER_ENTRIES = 200_000, 2_000  # in a download, and in a zip that a st
 DEPTH = 12  # folders in folders
 INNER_SIZE = 60_000_000  # bytes of a zip within a zip
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError)
+# How a zip ends. The sixth number is the size of its list of contents; before it, a zip of more
+# than 4 GB or 65,535 files has a larger record, with the size in the ninth place, and its address.
+END, LONGEST_COMMENT = struct.Struct("<4s4H2LH"), 2**16
+LARGE_END = struct.Struct("<4sQ2H2L4Q4sLQL")
 LEFTOVERS = {"__MACOSX", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini"}
 
 
@@ -38,21 +43,24 @@ class Entry:
 
 
 @contextmanager
-def open_download(path):
-    """Yield the entries of a folder, a zip or a file, which can be read as long as this is open."""
+def open_download(path, looked_into: bool = True):
+    """Yield the entries of a folder, a zip or a file, which can be read as long as this is open.
+
+    looked_into: whether the names in a zip say whose its files are; else it is one student's file
+    """
     path = Path(path)
     with ExitStack() as stack:
         if path.is_dir():
-            yield strip_wrapper(list(folder_entries(path)), "")
+            yield list(folder_entries(path))
         elif not path.is_file():
             raise ValueError(f"there is no file or folder {path}.")
-        elif zipfile.is_zipfile(path):
+        elif looked_into and path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
             file = stack.enter_context(open(path, "rb"))
             try:
                 archive = stack.enter_context(open_zip(file, ENTRIES))
             except Unusable as reason:
                 raise ValueError(f"{path} can't be opened: {reason}.") from reason
-            yield strip_wrapper(list(zip_entries(archive)), path.stem)
+            yield list(zip_entries(archive))
         else:
             yield [file_entry(path, (path.name,))]
 
@@ -66,17 +74,6 @@ def open_inner_zip(entry: Entry):
             if inner.path[-1].lower().endswith(".zip"):
                 inner.problem = inner.problem or "an archive in an archive"
         yield entries
-
-
-def strip_wrapper(entries: list[Entry], stem: str) -> list[Entry]:
-    """Return the entries without the folder around all of them that only the archive has added."""
-    heads = {entry.path[0] if len(entry.path) > 1 else "" for entry in entries}
-    if len(heads) == 1:
-        head = heads.pop()
-        if head and (head == stem or re.fullmatch(r"assignment_\d+_export|submissions", head)):
-            for entry in entries:
-                entry.path = entry.path[1:]
-    return entries
 
 
 def folder_entries(root):
@@ -143,12 +140,14 @@ def check_size(size: int, most: int):
 
 @contextmanager
 def open_zip(file, most: int):
-    """Open a zip, after checking how long its list of contents is."""
-    file.seek(0)
+    """Open a zip, after counting the files in its list of contents."""
+    # Only the list counts: a stored file may hold what looks like another list.
+    start, size = contents(file)
+    file.seek(start)
     rest, count = b"", 0
-    while block := file.read(1 << 22):
+    while size > 0 and (block := file.read(min(size, 1 << 22))):
         count += (rest + block).count(b"PK\x01\x02")
-        rest = block[-3:]
+        rest, size = block[-3:], size - len(block)
         if count > most:
             raise Unusable(f"an archive with more than {most:,} files")
     file.seek(0)
@@ -158,6 +157,25 @@ def open_zip(file, most: int):
         raise Unusable("an archive that is damaged") from error
     with archive:
         yield archive
+
+
+def contents(file) -> tuple[int, int]:
+    """Return where the list of contents of a zip begins, and its size in bytes."""
+    size = file.seek(0, os.SEEK_END)
+    place = max(size - END.size - LONGEST_COMMENT, 0)
+    file.seek(place)
+    tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) < at + END.size:
+        raise Unusable("an archive that is damaged")
+    listed, end = END.unpack_from(tail, at)[5], place + at
+    if end >= LARGE_END.size:
+        file.seek(end - LARGE_END.size)
+        large = LARGE_END.unpack(file.read(LARGE_END.size))
+        if (large[0], large[10]) == (b"PK\x06\x06", b"PK\x06\x07"):
+            listed, end = large[8], end - LARGE_END.size
+    start = max(end - listed, 0)
+    return start, end - start
 
 
 def zip_entries(archive, before=()):

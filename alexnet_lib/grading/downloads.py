@@ -9,9 +9,10 @@ import csv
 import json
 import re
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 import nbformat
 
@@ -26,9 +27,11 @@ __all__ = ["Report", "Row", "collect", "read_times"]
 
 NOTEBOOK = re.compile(r".*\.ipynb(\.txt|\.json)?", re.IGNORECASE | re.DOTALL)
 OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
+REPLACES = "it replaces"
 COLLECTED, SAME, KEPT, OUT, NOTHING = "collected", "as before", "kept", "left out", "nothing"
 COLUMNS = ("student", "state", "file", "submitted", "notes")
 MOST = 100  # files of a student's zip that are read
+SECONDS = 5  # for reading what one student handed in
 LINES = 40  # of the report on the screen
 NO_OWNER = (owners.UnknownOwner, InvalidStudentId)
 
@@ -68,6 +71,9 @@ class Report:
             lines.append(f"  {who}{row.file}: {row.notes}")
         if len(out) > LINES:
             lines.append(f"  … and {len(out) - LINES} more: see the table")
+        for row in done:
+            if row.notes.startswith(REPLACES):
+                lines.append(f"  {row.student}: {row.file}: {row.notes}")
         nothing = self.rows_in(NOTHING)
         if nothing:
             names = ", ".join(row.student for row in nothing[:10])
@@ -111,11 +117,13 @@ class Collector:
     def run(self, paths):
         """Collect, and write the report."""
         with ExitStack() as stack:
-            files = [
-                (number, entry)
-                for number, path in enumerate(paths)
-                for entry in stack.enter_context(archives.open_download(path))
-            ]
+            files = []
+            for number, path in enumerate(map(Path, paths)):
+                alone = self.students.named_by(path, self.name)
+                entries = stack.enter_context(archives.open_download(path, looked_into=not alone))
+                if not alone:
+                    entries = self.strip_wrapper(entries, path)
+                files += [(number, entry) for entry in entries]
             work = self.group_by_student(files)
             for student in sorted(work):
                 self.take_safely(student, work[student])
@@ -145,18 +153,41 @@ class Collector:
 
     # Finding the owners.
 
+    def strip_wrapper(self, entries, path):
+        """Return the entries without the one folder around them, if it has no student's name.
+
+        A zip adds a folder of its own name, and Gradescope `assignment_123_export`. A folder that
+        may be a student's stays: what is in it would belong to whom its own names say.
+        """
+        heads = {entry.path[0] for entry in entries if len(entry.path) > 1}
+        if len(heads) != 1 or any(len(entry.path) == 1 for entry in entries):
+            return entries
+        head = heads.pop()
+        inside = [replace(entry, path=entry.path[1:]) for entry in entries]
+        if not (owners.EXPORT.fullmatch(head) and any(is_metadata(e) for e in inside)):
+            added_by_zip = path.is_file() and head == path.stem
+            if not added_by_zip or self.students.is_known(head):
+                return entries
+            for entry in inside:
+                if self.is_work(entry) and len(entry.path) == 1:
+                    try:
+                        owners.find_owners(entry.path, self.name)
+                    except NO_OWNER:
+                        return entries  # a notebook without a name: the folder's is its student's
+        return inside
+
     def group_by_student(self, files):
         """Return {student: [(number of the download, entry, owner)]}."""
         metadata = {}
         for number, entry in files:
-            if entry.path == (owners.METADATA,) and not entry.problem:
+            if is_metadata(entry) and not entry.problem:
                 try:
                     metadata[number] = owners.read_metadata(entry.read(SIZE))
                 except Unusable as reason:
                     self.leave_out("", entry.path, reason)
         owned = []
         for number, entry in files:
-            if entry.path == (owners.METADATA,):
+            if is_metadata(entry):
                 continue
             try:
                 found = owners.find_owners(entry.path, self.name, metadata.get(number))
@@ -185,7 +216,32 @@ class Collector:
                 work.setdefault(student, []).append((number, entry, owner))
             elif self.is_work(entry) or entry.problem:
                 self.leave_out("", entry.path, entry.problem or reason)
-        return work
+        return {s: files for s, files in work.items() if not self.is_disputed(s, files)}
+
+    def is_disputed(self, student, files):
+        """Report files that claim one student under several names; return whether there are any.
+
+        Only an LMS says which of its uploads is the newer one. Between files whose names alone say
+        whose they are, one could be somebody else's.
+        """
+        claims = {}
+        for number, entry, owner in files:
+            if self.is_work(entry):
+                by_number = owner.kind in ("canvas", "moodle")
+                claim = (number, owner.kind, owner.key if by_number else entry.path[0])
+                claims.setdefault(claim, []).append(entry.path)
+        if len(claims) < 2:
+            return False
+        names = [one_line("/".join(paths[0])) for paths in claims.values()]
+        for paths in claims.values():
+            for path in paths:
+                others = [name for name in names if name != one_line("/".join(path))] or names
+                reason = (
+                    f"{len(claims)} files claim to be {student}'s, and nothing says which is newer"
+                    f" (another: {others[0]}). Collect again with the one that counts"
+                )
+                self.leave_out(student, path, reason)
+        return True
 
     @staticmethod
     def ambiguous_owners(ids, everybody):
@@ -222,9 +278,14 @@ class Collector:
     def take(self, student, files):
         """Take the newest usable notebook of these files."""
         best, count, other = None, 0, []
+        end = monotonic() + SECONDS
         for number, entry, owner in files:
             for candidate in self.candidates(student, number, entry, owner, other):
                 count += 1
+                if monotonic() > end:
+                    reason = f"reading it took more than {SECONDS} seconds: ask for one notebook"
+                    self.leave_out(student, entry.path, reason)
+                    return
                 if best is None or candidate.order >= best.order:
                     best = candidate
         if best is None:
@@ -250,6 +311,8 @@ class Collector:
         elif name.endswith(".zip"):
             try:
                 with archives.open_inner_zip(entry) as entries:
+                    if len(entry.path) == 1:
+                        self.check_one_owner(entries)
                     for i, inner in enumerate(entries):
                         if not self.is_work(inner):
                             other.append(inner.path)
@@ -267,6 +330,18 @@ class Collector:
             self.leave_out(student, entry.path, reason)
         else:
             other.append(entry.path)
+
+    def check_one_owner(self, entries):
+        """Refuse a zip in the place of a student's if it looks like the download of a class."""
+        heads = {entry.path[1] for entry in entries if self.is_work(entry) and len(entry.path) > 2}
+        found = [owners.find_owners((entry.path[-1],), "") for entry in entries]
+        uploads = {o.key for people in found for o in people if o.kind in ("canvas", "moodle")}
+        if len(heads) > 1 or len(uploads) > 1:
+            raise Unusable(
+                "it is named after one student, but seems to hold the work of several. If it is the"
+                " download of your LMS, rename it to downloads.zip; if not, put it into a folder"
+                " named after the student"
+            )
 
     def candidate(self, number, entry, owner):
         """Return a notebook, rebuilt."""
@@ -295,6 +370,9 @@ class Collector:
         notes = list(best.notes)
         if best.owner.late and not self.times.get(student):
             notes.append("late according to Canvas, which does not say how much: see --times")
+        other = (before.get("kind"), outermost(before.get("file", "")))
+        if before and other != (best.owner.kind, outermost(best.file)) and not best.owner.number:
+            notes.insert(0, f"{REPLACES} {before.get('file')}, which was collected before")
         folder = self.course.downloads(self.name) / student
         stamp = timestamp(time)
         original = folder / "handed-in.ipynb"
@@ -341,6 +419,16 @@ class Collector:
         state = (COLLECTED if new else SAME) if reported else KEPT
         row = Row(student, state, about.get("file", ""), stamp, "; ".join(notes))
         self.report.rows.append(row)
+
+
+def outermost(file: str) -> str:
+    """Return the first name in the path of a file."""
+    return file.partition("/")[0]
+
+
+def is_metadata(entry) -> bool:
+    """Return whether this is Gradescope's list of who handed in what."""
+    return entry.path == (owners.METADATA,)
 
 
 def is_older(owner: owners.Owner, before: dict) -> bool:

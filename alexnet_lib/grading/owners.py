@@ -14,6 +14,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 import yaml
 
@@ -25,6 +26,7 @@ __all__ = ["Owner", "Students", "UnknownOwner", "find_owners", "read_metadata"]
 MOODLE = re.compile(r"(.+?)_(\d{1,18})_assignsubmission_(?:file|onlinetext)(?:_(.*))?", re.DOTALL)
 CANVAS = re.compile(r"([^_]+)_(LATE_)?(\d{1,18})_(\d{1,18})_(.+)", re.DOTALL)
 GRADESCOPE = re.compile(r"submission_(\d{1,18})")
+EXPORT = re.compile(r"assignment_\d{1,18}_export")
 METADATA = "submission_metadata.yml"
 
 
@@ -59,17 +61,27 @@ def find_owners(path: tuple, exercise: str, metadata: dict | None = None) -> lis
         return [Owner("canvas", found[3], found[1], int(found[4]), bool(found[2]))]
     if not alone:
         return [Owner("plain", name, name)]
-    stem = re.sub(r"(?i)(\.(ipynb|zip|txt|json))+$", "", name)
-    stem = re.sub(r" ?\(\d+\)$", "", stem)
-    pattern = rf"(.+?)[_\-. ]+{re.escape(exercise)}"
-    before = re.fullmatch(pattern, stem, re.DOTALL | re.IGNORECASE)
-    stem = before[1] if before else stem
+    stem = stem_of(name)
+    stem = before_exercise(stem, exercise) or stem
     if re.fullmatch(rf"{re.escape(exercise)}([_\-. ]?(copy|final|v?\d+))*", stem, re.IGNORECASE):
         raise UnknownOwner(
             f"its name does not say whose it is: name it STUDENT_{exercise}.ipynb, or put it into"
             " a folder named after the student"
         )
     return [Owner("plain", stem, stem)]
+
+
+def stem_of(name: str) -> str:
+    """Return a file's name without its endings and a browser's "(1)"."""
+    stem = re.sub(r"(?i)(\.(ipynb|zip|txt|json))+$", "", name)
+    return re.sub(r" ?\(\d+\)$", "", stem)
+
+
+def before_exercise(stem: str, exercise: str) -> str | None:
+    """Return STUDENT of a name like STUDENT_exercise, None if the name is another."""
+    pattern = rf"(.+?)[_\-. ]+{re.escape(exercise)}"
+    found = re.fullmatch(pattern, stem, re.DOTALL | re.IGNORECASE)
+    return found[1] if found else None
 
 
 def read_metadata(data: bytes) -> dict:
@@ -126,6 +138,25 @@ class Students:
                 for student in gradebook.students
             }
         self.people = self.known if self.roster is None else self.roster
+
+    def is_known(self, name: str) -> bool:
+        """Return whether a student has this id."""
+        return name.casefold() in {known.casefold() for known in self.people}
+
+    def named_by(self, path: Path, exercise: str) -> bool:
+        """Return whether a file's own name says whose it is, so that names in it count for nothing.
+
+        It does so as a file of an LMS, as STUDENT_exercise.zip, or with the id of a student.
+        """
+        if path.is_dir():
+            return False
+        name, stem = path.name, stem_of(path.name)
+        if path.suffix.lower() != ".zip" or CANVAS.fullmatch(name) or MOODLE.fullmatch(name):
+            return True
+        before = before_exercise(stem, exercise)
+        if self.roster is None:
+            return before is not None or self.is_known(stem)
+        return self.is_known(before or stem)
 
     def identify(self, owner: Owner, others=()) -> str:
         """Return the owner's student id; raise `UnknownOwner` if there is none.

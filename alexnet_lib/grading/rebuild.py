@@ -18,7 +18,7 @@ __all__ = ["SIZE", "SOURCE", "Unusable", "nbgrader_metadata", "read_cells", "reb
 
 SIZE = 30_000_000  # bytes of a notebook
 PARTS = 1_000_000  # brackets in its JSON: each is an object in memory
-CELLS = 50_000
+CELLS = 3_000
 SOURCE = 200_000  # characters of a cell
 ADDED, ADDED_SOURCE = 200, 1_000_000  # cells that a student may add, and their characters
 
@@ -37,6 +37,8 @@ def read_cells(data: bytes) -> list[dict]:
         raise Unusable(f"it has {size}: clear the outputs and hand it in again")
     if not data.strip(b" \t\r\n\0"):
         raise Unusable("it is empty")
+    if data.startswith(b"PK"):
+        raise Unusable("it is an archive with the name of a notebook")
     if data.count(b"[") + data.count(b"{") > PARTS:
         raise Unusable("it has too many parts: clear the outputs and hand it in again")
     try:
@@ -62,7 +64,7 @@ def read_cells(data: bytes) -> list[dict]:
     if not isinstance(cells, list):
         raise Unusable("it is no notebook (it has no cells)")
     if len(cells) > CELLS:
-        raise Unusable(f"it has {len(cells):,} cells")
+        raise Unusable(f"it has {len(cells):,} cells, and at most {CELLS:,} are read")
     return [cell_fields(cell) for cell in cells if isinstance(cell, dict)]
 
 

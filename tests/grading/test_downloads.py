@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import json
 import os
 import re
@@ -112,6 +113,8 @@ def test_the_outermost_name_says_whose_it_is(take, name, student):
     assert take({name: GOOD}) == ({student: "collected"}, {})
 
 
+MOODLE_REST = "assignsubmission_file_/x.ipynb"
+MOODLE_FILE = "{}_1_" + MOODLE_REST
 METADATA = """
 submission_11:
   :submitters:
@@ -521,6 +524,198 @@ def test_the_folder_that_a_zip_adds_is_taken_away(take):
 def test_a_student_alone_cannot_hand_in_for_others(take):
     files = {"eve/ann/x.ipynb": GOOD, "eve/bob/x.ipynb": BAD}
     assert take(files)[0] == {"eve": "collected"}
+
+
+# --- whose it is, and nothing inside can change it ---------------------------------------------
+
+FUTURE = (2107, 1, 1, 0, 0, 0)
+
+
+def forged(name):
+    """Return a zip that says it holds another student's work, from the future."""
+    return zip_bytes({info(name, date_time=FUTURE): submission("eve")})
+
+
+FORGERIES = {
+    "a zip named as a notebook": ("eve_convolution.ipynb", forged("jane_convolution.ipynb")),
+    "a zip behind a notebook": (
+        "eve_convolution.ipynb",
+        GOOD.encode() + forged("jane_convolution.ipynb"),
+    ),
+    "a file": ("eve_convolution.zip", forged("jane_convolution.ipynb")),
+    "a folder": ("eve_convolution.zip", forged("jane/convolution.ipynb")),
+    "with its own name around it": (
+        "eve_convolution.zip",
+        forged("eve_convolution/jane_convolution.ipynb"),
+    ),
+    "a browser's copy": ("eve_convolution (1).zip", forged("jane_convolution.ipynb")),
+    "a Canvas name": ("eve_convolution.zip", forged("jane_1_999999_convolution.ipynb")),
+    "a Moodle name": ("eve_convolution.zip", forged("jane_1_assignsubmission_file_/c.ipynb")),
+    "Gradescope's list": (
+        "eve_convolution.zip",
+        zip_bytes(
+            {
+                "submission_metadata.yml": METADATA.replace("'3031'", "jane"),
+                info("submission_11/convolution.ipynb", date_time=FUTURE): submission("eve"),
+            }
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", FORGERIES)
+@pytest.mark.parametrize("given", ["files", "a folder"])
+def test_nothing_in_a_file_makes_it_another_students(course, tmp_path, kind, given):
+    name, data = FORGERIES[kind]
+    folder = write_files(
+        tmp_path / "in", {name: data, "jane_convolution.ipynb": submission("jane")}
+    )
+    paths = sorted(folder.iterdir()) if given == "files" else [folder]
+    report = collect(course, "convolution", paths)
+    assert "'jane'" in answer_of(course, "jane")
+    eve = [row for row in report.rows if row.student == "eve"]
+    assert [row.state for row in eve] == ["left out" if ".ipynb" in name else "collected"]
+    if ".ipynb" in name:
+        assert re.search("archive|no notebook", eve[0].notes)
+
+
+def test_a_student_in_the_roster_has_one_zip(enrolled, tmp_path):
+    course = enrolled("id\neve\njane\n")
+    names = {"eve.zip": forged("jane/x.ipynb"), "jane.ipynb": submission("jane")}
+    folder = write_files(tmp_path / "in", names)
+    states, out = outcome(collect(course, "convolution", sorted(folder.iterdir())))
+    assert states == {"eve": "collected", "jane": "collected"} and out == {}
+    assert "'jane'" in answer_of(course, "jane")
+
+
+def test_a_student_called_submissions_owns_what_is_in_the_folder(course, take):
+    files = {"submissions/jane/convolution.ipynb": submission("eve")}
+    assert take(files, "homework.zip") == ({"submissions": "collected"}, {})
+    with course.gradebook() as gradebook:
+        gradebook.update_or_create_student("homework")
+    states, _ = take({"homework/jane/x.ipynb": submission("eve")}, "homework.zip")
+    assert states == {"homework": "collected", "submissions": "kept"}
+
+
+def test_the_folder_of_a_single_student_in_a_zip_is_that_students(take):
+    assert take({"jane/convolution.ipynb": GOOD}, "jane.zip") == ({"jane": "collected"}, {})
+
+
+def test_a_class_in_a_zip_with_a_students_name_is_not_one_students(take):
+    names = ("ann/x.ipynb", "bob/x.ipynb"), ("a_1_1_x.ipynb", "b_2_2_x.ipynb")
+    for files in names:
+        states, out = take(dict.fromkeys(files, GOOD), "week1_convolution.zip")
+        assert states == {} and "the work of several" in out["week1_convolution.zip"]
+
+
+DISPUTED = {
+    "a file and a folder": ["jane_convolution.ipynb", "jane/convolution.ipynb"],
+    "two endings": ["jane.ipynb", "jane_convolution.ipynb"],
+    "a browser's copy": ["jane_convolution.ipynb", "jane_convolution (1).ipynb"],
+    "a folder and a zip": ["jane/convolution.ipynb", "jane.zip"],
+}
+
+
+@pytest.mark.parametrize("kind", DISPUTED)
+def test_where_two_files_claim_one_student_the_instructor_chooses(course, tmp_path, kind):
+    one, two = DISPUTED[kind]
+    data = forged("x.ipynb") if two.endswith(".zip") else submission("two")
+    files = {one: submission("one"), two: data, "bob.ipynb": GOOD}
+    folder = write_files(tmp_path / "in", files)
+    states, out = outcome(collect(course, "convolution", [folder]))
+    assert states == {"bob": "collected"}
+    assert set(out) == {one, two}
+    assert two in out[one] and one in out[two] and "the one that counts" in out[one]
+    (folder / two).unlink()
+    assert outcome(collect(course, "convolution", [folder]))[0]["jane"] == "collected"
+    assert "'one'" in answer_of(course, "jane")
+
+
+def test_two_gradescope_submissions_of_one_student_are_disputed(take):
+    person = "{':name': Jane, ':sid': '7'}"
+    metadata = "".join(f"submission_{i}:\n  :submitters: [{person}]\n" for i in (11, 12))
+    files = {"submission_metadata.yml": metadata}
+    files |= {f"submission_{i}/convolution.ipynb": submission(i) for i in (11, 12)}
+    states, out = take(files)
+    assert states == {} and set(out) == set(files) - {"submission_metadata.yml"}
+
+
+def test_two_downloads_at_once_do_not_decide_by_their_order(course, tmp_path):
+    paths = [
+        write_zip(tmp_path / f"{day}.zip", {"jane/x.ipynb": submission(day)})
+        for day in ("monday", "tuesday")
+    ]
+    states, out = outcome(collect(course, "convolution", paths))
+    assert states == {} and "nothing says which is newer" in out["jane/x.ipynb"]
+    for path in paths:
+        report = collect(course, "convolution", [path])
+    assert "'tuesday'" in answer_of(course, "jane")
+    assert outcome(report) == ({"jane": "collected"}, {})
+
+
+def test_a_name_with_invisible_characters_has_a_line_in_the_report(take):
+    forms = "{}.ipynb", "{}/x.ipynb", "{}_1_2_x.ipynb", MOODLE_FILE
+    names = "ja\u202ene", "\u200fjoe", "ja\u2066ck\u2069"
+    files = [form.format(name) for name in names for form in forms]
+    states, out = take(dict.fromkeys([*files, "bob.ipynb"], GOOD))
+    assert states.pop("bob") == "collected"
+    assert len(states) + len(out) == len(files)
+    assert all(line.isprintable() for line in [*states, *out])
+
+
+def test_two_of_one_name_in_moodle_are_both_in_the_report(enrolled, take):
+    enrolled("id,first_name,last_name\nann1,Ann,Lee\nann2,Ann,Lee\n")
+    states, out = take({MOODLE_FILE.format("Ann Lee"): GOOD, "Ann Lee_2_" + MOODLE_REST: GOOD})
+    assert states == {} and len(out) == 2
+    assert all("two students are called Ann Lee" in reason for reason in out.values())
+
+
+def test_many_signatures_in_one_upload_stop_nobody(take):
+    upload = zip_bytes(
+        {"x.ipynb": GOOD, "x.bin": b"PK\x01\x02" * 200_001}, method=zipfile.ZIP_STORED
+    )
+    files = {"eve/work.zip": upload, "jane/convolution.ipynb": GOOD}
+    states, out = take(files, method=zipfile.ZIP_STORED)
+    assert states == {"eve": "collected", "jane": "collected"} and out == {}
+
+
+def large_zip(files):
+    """Return a zip that ends as those of more than 4 GB do: with a second, larger record."""
+    data = zip_bytes(files)
+    size, offset = struct.unpack("<2L", data[-10:-2])
+    large = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, *[len(files)] * 2, size, offset)
+    address = struct.pack("<4sLQL", b"PK\6\7", 0, len(data) - 22, 1)
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return data[:-22] + large + address + end
+
+
+def test_the_list_of_a_large_zip_is_counted_too(take):
+    many = large_zip({f"{i}.txt": "" for i in range(2100)})
+    files = {"eve/work.zip": many, "jane/work.zip": large_zip({"convolution.ipynb": GOOD})}
+    states, out = take(files)
+    assert states == {"jane": "collected"}
+    assert "more than 2,000 files" in out["eve/work.zip"]
+
+
+def test_a_submission_has_a_budget_of_cells_and_of_time(take, monkeypatch):
+    many = solved()
+    many["cells"] += [{"cell_type": "code", "source": "", "metadata": {}}] * 5_000
+    states, out = take({"eve/x.ipynb": json.dumps(many), "jane/x.ipynb": GOOD})
+    assert states == {"jane": "collected"} and "cells" in out["eve/x.ipynb"]
+    clock = itertools.count(0, 2)
+    monkeypatch.setattr(downloads, "monotonic", lambda: next(clock))
+    work = zip_bytes({f"{i}.ipynb": submission(i) for i in range(5)})
+    states, out = take({"eve/work.zip": work, "bob/x.ipynb": GOOD})
+    assert states == {"bob": "collected", "jane": "kept"}
+    assert "5 seconds" in out["eve/work.zip"]
+
+
+def test_the_report_says_what_replaces_what(course, tmp_path):
+    folder = write_files(tmp_path / "in", {"jane.ipynb": GOOD, "x/jane/y.ipynb": BAD})
+    collect(course, "convolution", [folder / "jane.ipynb"])
+    report = collect(course, "convolution", [folder / "x"])
+    line = "  jane: jane/y.ipynb: it replaces jane.ipynb, which was collected before"
+    assert line in report.lines()
 
 
 # --- again -----------------------------------------------------------------------------------
