@@ -33,6 +33,7 @@ ANSWER, GIVEN, TEST = "answer", "given", "test"  # kinds of cells
 HIDDEN, STOPPED = "HiddenTestFailed", "HiddenTestStopped"  # names of errors; see feedback.py
 RESTARTS = 3
 MOST_PRINTED = 10_000  # characters kept of what a test prints
+MOST_SHOWN = 5_000_000  # characters kept of what a submission shows, its pictures included
 PICTURES = {"image/png": "iVBORw0KGgo", "image/jpeg": "/9j/"}  # how they begin, in base64
 
 
@@ -59,6 +60,7 @@ class Run:
         self.process = None
         self.starts = 0  # processes started so far
         self.why = ""  # the last one ended
+        self.room = MOST_SHOWN  # what is left of it
         self.ran = []  # the sources of the cells that a new process must run first
         self.definitions = {"__name__": "tests"}  # what the instructor's cells import and define
 
@@ -123,8 +125,11 @@ class Run:
         """Run a cell in the sandbox."""
         try:
             self.ensure_process()
-            answer, _ = self.ask({"op": "run", "code": source}, limit=self.limits.cell)
-            shown += safe_outputs(answer.get("outputs"))
+            request = {"op": "run", "code": source, "room": min(self.room, MOST_SHOWN // 2)}
+            answer, _ = self.ask(request, limit=self.limits.cell)
+            outputs, size = safe_outputs(answer.get("outputs"), self.room)
+            shown += outputs
+            self.room -= size
         except ProcessDied as error:
             shown.append(make_error("Stopped", str(error)))
             return
@@ -213,7 +218,9 @@ class CheckCell:
                 warnings.simplefilter("ignore")  # one line on stderr would cost all points
                 exec(compile(ast.Module(body, []), "<test>", "exec"), self.namespace)
                 if last is not None:
-                    self.value = eval(compile(last, "<test>", "eval"), self.namespace)
+                    last = ast.fix_missing_locations(StrictEquals().visit(last))
+                    names = self.namespace | {StrictEquals.NAME: strictly_equal}
+                    self.value = eval(compile(last, "<test>", "eval"), names)
         except Exception as error:
             error.printed = out.getvalue()[:MOST_PRINTED]
             if isinstance(error, wire.ProtocolError):
@@ -234,6 +241,31 @@ class CheckCell:
             data = {"text/plain": repr(value)}
             result = {"output_type": "execute_result", "data": data, "metadata": {}}
             shown.append(result | {"execution_count": 1})
+
+
+class StrictEquals(ast.NodeTransformer):
+    """Makes each `a == b` of an expression a call of `strictly_equal`."""
+
+    NAME = "strictly equal"  # no name that a test could have
+
+    def visit_Compare(self, node):
+        """Replace a comparison."""
+        self.generic_visit(node)
+        if len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq):
+            values = [node.left, node.comparators[0]]
+            return ast.Call(ast.Name(self.NAME, ast.Load()), values, [])
+        return node
+
+
+def strictly_equal(a, b):
+    """Return a == b, but False where NumPy would compare what has another shape or is complex.
+
+    An answer that equals everything, since it broadcasts or is empty, must earn no credit.
+    """
+    arrays = [value for value in (a, b) if isinstance(value, (np.ndarray, np.generic))]
+    if np.iscomplexobj(a) != np.iscomplexobj(b) or (arrays and np.shape(a) != np.shape(b)):
+        return np.False_
+    return a == b
 
 
 def student_names(tree, known):
@@ -318,13 +350,18 @@ def make_stream(text, name="stdout"):
     return {"output_type": "stream", "name": name, "text": text}
 
 
-def safe_outputs(outputs):
-    """Return a cell's outputs as the student's process reports them: only texts and pictures."""
-    safe, size = [], 0
+def safe_outputs(outputs, room):
+    """Return a cell's outputs as the student's process reports them, and their size.
+
+    Only texts and pictures are kept, and as many as there is room for, in characters.
+    """
+    safe, kept = [], 0
     for output in outputs if isinstance(outputs, list) else []:
-        size += len(json.dumps(output, default=str))
-        if not isinstance(output, dict) or len(safe) >= 200 or size > 3_000_000:
+        size = len(json.dumps(output, default=str))
+        if not isinstance(output, dict) or len(safe) >= 200 or kept + size > room:
+            safe.append(make_stream("[the rest of what this cell shows is left out: too much]\n"))
             break
+        kept += size
         if "error" in output:
             error = make_error(clean_text(output["error"])[:100], clean_text(output.get("said")))
             if output.get("traceback"):
@@ -339,12 +376,12 @@ def safe_outputs(outputs):
         elif "stream" in output:
             name = "stderr" if output["stream"] == "stderr" else "stdout"
             safe.append(make_stream(clean_text(output.get("text")), name))
-    return safe
+    return safe, kept
 
 
 def clean_text(text):
-    """Return a text without halves of characters, control characters and this machine's folders."""
-    text = wire.drop_surrogates(str(text))
+    """Return a text without control characters and this machine's folders."""
+    text = str(text)
     for path in python_folders():
         text = text.replace(str(path), "…")
     return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text)

@@ -1,5 +1,7 @@
 """A notebook in the sandbox: what gets out, what is shown, and how a run survives a crash."""
 
+import json
+import re
 import textwrap
 
 import pytest
@@ -163,6 +165,44 @@ def test_partial_credit(play):
     assert said == "" and outputs[2][-1]["data"] == {"text/plain": "2.0"}
 
 
+def credits(answers, tests, points):
+    """Return what each test gives as partial credit."""
+    cells = [{"kind": runner.GIVEN, "source": GIVEN}, {"kind": runner.ANSWER, "source": answers}]
+    cells += [{"kind": runner.TEST, "source": test, "points": points} for test in tests]
+    return [float(shown[-1]["data"]["text/plain"]) for shown in runner.run(cells, SMALL)[2:]]
+
+
+def test_partial_credit_is_for_plain_answers_alone():
+    answers = """
+import numpy as np
+class Same:
+    def __eq__(self, other): return True
+def an_object(x): return Same()
+def an_empty_array(x): return np.zeros(0)
+def a_matrix(x): return np.full((2, 2), x * x)
+def an_array_of_one(x): return np.array([x * x])
+def a_complex_number(x): return complex(x * x)
+def a_text(x): return str(x * x)
+def nothing(x): pass
+def right(x): return x * x
+"""
+    names = re.findall(r"def (\w+)\(x\)", answers)
+    tests = [f"sum({f}(i) == i * i for i in range(4)) / 4 * 2" for f in names]
+    tests += [f"2 * np.mean([{f}(3) == 9, {f}(5) == 25])" for f in names]
+    assert credits(answers, tests, 2) == [*[0.0] * 7, 2.0] * 2
+
+
+def test_partial_credit_for_arrays_wants_their_shape():
+    answers = """
+import numpy as np
+def right(): return np.full(3, 9)
+def number(): return 9
+def empty(): return np.zeros((0, 3))
+"""
+    tests = [f"2.0 * ({f}() == np.full(3, 9)).all()" for f in ("right", "number", "empty")]
+    assert credits(answers, tests, 2) == [2.0, 0.0, 0.0]
+
+
 @pytest.mark.parametrize("value", ["float('nan')", "-5", "float('inf')", "1e9", "np.float64(-1)"])
 def test_credit_is_never_more_than_the_test_gives(play, value):
     _, outputs = play(f"def f(): return {value}", "f()", 4)
@@ -244,6 +284,54 @@ def test_what_is_shown(play):
     assert text.startswith("printed\nto stderr\n") and "from a shell" in text
     assert text.endswith("[1, 2]\n")
     assert [o["data"] for o in shown if "data" in o] == [{"image/png": "iVBORw0KGgo="}]
+
+
+HALVES = r"""
+print("\ud800")
+import warnings; warnings.warn("\ud800")
+raise ValueError("\ud800")
+raise type("E\ud800", (Exception,), {})("x")
+return "\ud800"
+return type("T", (), {"__repr__": lambda self: "\ud800"})()
+from IPython.display import display; display({"text/plain": "\ud800"}, raw=True)
+import os; open("\udc80", "w").write("x"); print(os.listdir())
+"""
+
+
+def test_half_a_character_spoils_no_page():
+    cells = [{"kind": runner.GIVEN, "source": GIVEN}]
+    for number, line in enumerate(HALVES.strip().split("\n")):
+        if not line.startswith("return"):
+            cells.append({"kind": runner.ANSWER, "source": line})
+        answer = f"def f{number}():\n    {line}"
+        cells.append({"kind": runner.ANSWER, "source": answer})
+        test = f"check(f{number}).gives('x')"
+        cells.append({"kind": runner.TEST, "source": test, "points": 1})
+        cells.append({"kind": runner.TEST, "source": f"print(f{number}())", "points": 1})
+    outputs = runner.run(cells, SMALL)
+    text = json.dumps(outputs, ensure_ascii=False)
+    assert text.encode("utf-8") and text.count("?") > 10
+    errors = [output for shown in outputs for output in shown if output["output_type"] == "error"]
+    assert len(errors) >= 8  # each check fails, in words
+
+
+def test_a_submission_shows_a_few_megabytes_at_most(monkeypatch):
+    monkeypatch.setattr(runner, "MOST_SHOWN", 400_000)
+    picture = "'iVBORw0KGgo' + 'A' * 150_000"
+    source = f"from IPython.display import display\ndisplay({{'image/png': {picture}}}, raw=True)"
+    cells = [{"kind": runner.ANSWER, "source": source}] * 5
+    cells += [
+        {"kind": runner.ANSWER, "source": f"display({{'image/png': {picture}}}, raw=True)\n" * 3}
+    ]
+    cells += [{"kind": runner.ANSWER, "source": "print('a' * 90_000)"}] * 2
+    outputs = runner.run(cells, SMALL)
+    assert len(json.dumps(outputs)) < 450_000
+    pictures = [sum("data" in output for output in shown) for shown in outputs]
+    assert pictures == [1, 1, 0, 0, 0, 0, 0, 0]
+    for shown in outputs[2:6]:
+        assert "left out" in shown[-1]["text"]
+    assert outputs[6][0]["text"] == "a" * 90_000 + "\n"
+    assert "left out" in outputs[7][0]["text"]
 
 
 def test_a_name_that_is_not_there_is_named(play):

@@ -89,7 +89,7 @@ class RemoteObject:
             said, place = str(error["said"])[:2000], error["place"]
         except (KeyError, TypeError) as reason:
             raise wire.ProtocolError("the answer made no sense") from reason
-        again = make_exception(kinds, wire.drop_surrogates(said))
+        again = make_exception(kinds, said)
         try:
             name, line, text, is_self = place
             if not (str(name).isidentifier() and type(line) is int and 0 <= line < 10_000):
@@ -143,7 +143,7 @@ def proxy_for(ask, number, can_be_called=False, name="", shown="an object"):
     ask: sends a request about it, and returns the answer and its arrays
     """
     kind = RemoteFunction if can_be_called is True else RemoteObject
-    return kind(ask, int(number), str(name)[:60], wire.drop_surrogates(str(shown)[:200]))
+    return kind(ask, int(number), str(name)[:60], str(shown)[:200])
 
 
 def remote_id(value) -> list:

@@ -5,7 +5,8 @@ IPython and wire.py. It runs cells as a notebook would, keeps the objects that t
 functions return, and sends back plain data. Whatever the student's code does to this process spoils
 only the student's own answers: the grader trusts nothing that it sends.
 
-    {"op": "run", "code": …, "limit": 10}          run a cell -> {"outputs": […]}
+    {"op": "run", "code": …, "limit": 10, "room": 2000}   run a cell, keep so many bytes of what it
+                                                   shows -> {"outputs": […]}
     {"op": "names", "names": […]}                  look names up -> {"values": {name: value}}
     {"op": "call", "ref": 3, "values": [args, kw]} -> {"ok": value, "printed": …, "changed": […]}
     {"op": "get" | "set" | "item", "ref": 3, …}    an attribute or an item -> {"ok": value}
@@ -28,7 +29,6 @@ sys.path[:0] = sys.argv[1:]  # the folder that holds this package in the sandbox
 from alexnet_lib.grading.sandbox import wire  # noqa: E402
 
 MOST_PRINTED = 100_000  # characters kept of what one cell prints
-MOST_PICTURES = 2_000_000  # bytes kept of its pictures
 
 
 class TooLong(BaseException):
@@ -67,13 +67,14 @@ class Outputs:
 
     def __init__(self):
         self.lock = threading.Lock()
+        self.room = 0  # bytes of pictures kept
         self.clear()
 
     def clear(self):
         """Forget everything so far."""
         self.all = []
         self.printed = self.pictures = 0
-        self.cut = False
+        self.cut = self.missing = False
 
     def write(self, name, text):
         """Add printed text."""
@@ -95,15 +96,20 @@ class Outputs:
         """Add something displayed: a picture if it has one, otherwise its text."""
         for kind in ("image/png", "image/jpeg"):
             picture = data.get(kind)
-            if picture and self.pictures + len(picture) <= MOST_PICTURES:
-                if isinstance(picture, bytes):
-                    import base64
+            if not picture:
+                continue
+            if isinstance(picture, bytes):
+                import base64
 
-                    picture = base64.b64encode(picture).decode()
+                picture = base64.b64encode(picture).decode()
+            if self.pictures + len(picture) <= self.room:
                 self.pictures += len(picture)
                 with self.lock:
                     self.all.append({"picture": kind, "data": str(picture)})
                 return
+            if not self.missing:
+                self.missing = True
+                self.write("stdout", "[pictures are left out from here: they are too large]\n")
         self.write("stdout", str(data.get("text/plain", "")) + "\n")
 
 
@@ -196,7 +202,7 @@ class Server:
         """Return the answer to one request."""
         op, limit = request["op"], request.get("limit", 10)
         if op == "run":
-            return self.run_cell(request["code"], limit)
+            return self.run_cell(request["code"], limit, request.get("room", 0))
         if op == "names":
             known = self.shell.user_ns
             names = [name for name in request["names"] if name in known]
@@ -215,9 +221,10 @@ class Server:
         except BaseException as error:
             return {"error": self.describe_error(error, target)}
 
-    def run_cell(self, code, limit):
+    def run_cell(self, code, limit, room):
         """Run a cell."""
         self.outputs.clear()
+        self.outputs.room = room
         try:
             with self.alarm(limit):
                 self.shell.run_cell(code, store_history=False)

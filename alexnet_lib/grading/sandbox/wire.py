@@ -36,9 +36,11 @@ def pack_message(message: dict, arrays=()) -> bytes:
 
 
 def unpack_message(text: bytes) -> dict:
-    """Return the dict in the text of a message."""
+    """Return the dict in the text of a message, in which no text has half a character."""
     try:
-        message = json.loads(text)
+        message = json.loads(text.decode("utf-8", "replace"))
+        if rb"\u" in text:  # only so can JSON write half a character
+            message = drop_all_surrogates(message)
     except (ValueError, RecursionError) as error:
         raise ProtocolError("the answer made no sense") from error
     if not isinstance(message, dict):
@@ -93,9 +95,7 @@ def decode(value, arrays, resolve):
 
 
 def _decode(value, arrays, resolve, depth):
-    if isinstance(value, str):
-        return drop_surrogates(value)
-    if value is None or isinstance(value, (bool, int, float)):
+    if value is None or isinstance(value, (bool, int, float, str)):
         return value
     kind, content = value
     if kind == "remote":
@@ -136,6 +136,18 @@ def _decode_array(kind, dtype, shape, arrays):
             return array
         return torch.from_numpy(array)
     return array[()] if kind == "scalar" else array
+
+
+def drop_all_surrogates(value):
+    """Return what JSON holds with `drop_surrogates` of each text in it."""
+    if isinstance(value, str):
+        return drop_surrogates(value)
+    if isinstance(value, list):
+        return [drop_all_surrogates(item) for item in value]
+    if isinstance(value, dict):
+        items = value.items()
+        return {drop_surrogates(key): drop_all_surrogates(item) for key, item in items}
+    return value
 
 
 def drop_surrogates(text: str) -> str:
