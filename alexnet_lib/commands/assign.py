@@ -50,15 +50,16 @@ def run(options):
     def say(text):
         print(text, file=sys.stderr)  # stdout is for the LMS alone
 
-    if rows is not None:
-        new, total = assign.enroll(course, rows)
-        say(f"{total} students in the roster, {new} of them new.")
-    if due:
-        zone = " No time zone was given, so it is this machine's." if due.assumed else ""
-        say(f"Due: {due}.{zone}")
-    for number, name in enumerate(names):
-        points = assign.assign(course, book, name, due, private, say)
-        with_private = ", with your private tests" if course.private(name).is_file() else ""
-        say(f"{name}: {points} points{with_private}, in {course.path}.")
-        print("\n" * bool(number) + assign.announcement(course, book, name, due), end="")
+    with course.locked("alexnet assign"):
+        if rows is not None:
+            new, total = assign.enroll(course, rows)
+            say(f"{total} students in the roster, {new} of them new.")
+        if due:
+            zone = " No time zone was given, so it is this machine's." if due.assumed else ""
+            say(f"Due: {due}.{zone}")
+        for number, name in enumerate(names):
+            points = assign.assign(course, book, name, due, private, say)
+            with_private = ", with your private tests" if course.private(name).is_file() else ""
+            say(f"{name}: {points} points{with_private}, in {course.path}.")
+            print("\n" * bool(number) + assign.announcement(course, book, name, due), end="")
     return DONE

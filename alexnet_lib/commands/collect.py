@@ -28,7 +28,8 @@ def run(options):
     course = Course.find(options.course)
     name = course.assignment(options.chapter)
     times = downloads.read_times(options.times) if options.times else None
-    report = downloads.collect(course, name, options.downloads, times)
+    with course.locked("alexnet collect"):
+        report = downloads.collect(course, name, options.downloads, times)
     print("\n".join(report.lines()))
     print(f"Table: {course.report(name, 'collected')}")
     return MISTAKE if report.rows_in(downloads.OUT) else DONE

@@ -11,6 +11,8 @@ from alexnet_lib.commands.parsing import number
 
 __all__ = ["add_options", "run"]
 
+SLOW = 20  # seconds of a submission that are worth a line
+
 
 def add_options(parser):
     """Declare what to grade, and how."""
@@ -29,16 +31,22 @@ def run(options):
     try:
         from alexnet_lib.grading import grader
         from alexnet_lib.grading.folder import Course
-        from alexnet_lib.training.progress.terminal import Counter
     except ImportError as error:
         raise missing_package(error) from error
     grader.check_sandbox()  # before anything is collected
     course = Course.find(options.course)
     name = course.assignment(options.chapter)
+    with course.locked("alexnet grade"):
+        return collect_and_grade(course, name, options)
+
+
+def collect_and_grade(course, name, options):
+    """Collect and grade, and return the exit code."""
+    from alexnet_lib.grading import downloads, grader
+    from alexnet_lib.training.progress.terminal import Counter
+
     left_out = False
     if options.downloads or course.downloads(name).is_dir():
-        from alexnet_lib.grading import downloads
-
         report = downloads.collect(course, name, options.downloads)
         left_out = bool(report.rows_in(downloads.OUT))
         if options.downloads or left_out:
@@ -75,6 +83,11 @@ def print_results(course, name, results):
     if good:
         mean = sum(result.score for result in good) / len(good)
         print(f"Points: {mean:.1f} of {good[0].most:g} on average.")
+    slow = sorted((r for r in results if r.seconds >= SLOW), key=lambda r: -r.seconds)
+    if slow:
+        names = ", ".join(f"{result.student} ({result.seconds:.0f} s)" for result in slow[:10])
+        more = f" and {len(slow) - 10} more" if len(slow) > 10 else ""
+        print(f"Took long: {names}{more}. course.toml has the limits.")
     if waiting:
         answers = sum(result.waiting for result in waiting)
         students = len(waiting)

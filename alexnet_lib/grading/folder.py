@@ -17,11 +17,14 @@ NAME is an assignment, STUDENT a student's id:
       nbgrader_config.py           makes nbgrader's own commands and Formgrader work here, too
 """
 
+import getpass
 import os
+import platform
 import sys
 import tomllib
 import warnings
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from alexnet_lib.files import write_atomic
@@ -163,6 +166,34 @@ class Course:
         return f"sqlite:///{self.path / 'gradebook.db'}"
 
     @contextmanager
+    def locked(self, command: str):
+        """Keep other commands from changing the folder meanwhile; refuse while one is doing so."""
+        try:
+            import fcntl
+        except ImportError:  # Windows, where nothing is graded
+            yield
+            return
+        holder = self.path / ".held-by"  # for the others to read; the folder itself is locked
+        folder = os.open(self.path, os.O_RDONLY)
+        try:
+            try:
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                name = holder.read_text("utf-8") if holder.is_file() else "another command"
+                raise ValueError(f"{name} is at work in {self.path}: wait until it ends.") from None
+            except OSError:  # a folder on a network that knows no locks
+                pass
+            name = f"{command}, started by {user()} at {datetime.now():%H:%M},"
+            name += f" process {os.getpid()} on {platform.node() or 'this machine'},"
+            write_atomic(holder, name)
+            try:
+                yield
+            finally:
+                holder.unlink(missing_ok=True)
+        finally:
+            os.close(folder)
+
+    @contextmanager
     def gradebook(self):
         """Open nbgrader's gradebook."""
         from nbgrader.api import Gradebook
@@ -218,6 +249,14 @@ class Course:
         c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]
         c.GenerateFeedback.exporter_class = "alexnet_lib.grading.feedback.Page"
         return c
+
+
+def user() -> str:
+    """Return the name of the person whose process this is."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a number without a name
+        return "somebody"
 
 
 def read_settings(path: Path) -> dict:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -27,7 +27,7 @@ __all__ = ["Interrupted", "check_sandbox", "grade"]
 
 STUDENT = re.compile(r"[\w@-][\w.@-]{0,79}")
 PATIENCE = 60  # seconds over a submission's time before its worker is ended
-COLUMNS = ("student", "state", "score", "most", "late", "waiting", "reason")
+COLUMNS = ("student", "state", "score", "most", "late", "waiting", "seconds", "reason")
 
 
 class Interrupted(KeyboardInterrupt):
@@ -90,7 +90,8 @@ def record_answer(assignment, gradebook, submission, answer):
     if "error" in answer:
         return failed_result(submission.student, answer["error"])
     try:
-        return assignment.record(gradebook, submission, answer["outputs"])
+        result = assignment.record(gradebook, submission, answer["outputs"])
+        return replace(result, seconds=round(answer["seconds"], 1))
     except Exception as error:  # whatever it is, it concerns only this submission
         gradebook.db.rollback()
         return failed_result(submission.student, error)

@@ -32,7 +32,7 @@ from alexnet_lib.grading.runner import ANSWER, GIVEN, TEST, CheckCell
 
 __all__ = ["Assignment", "Result", "Submission"]
 
-GRADER = 1  # changes when the same submission could get other points
+GRADER = 2  # changes when the same submission could get other points
 LOG = logging.getLogger("alexnet_lib.grading")
 
 
@@ -47,6 +47,7 @@ class Result:
     late: float = 0.0  # points deducted from the score for late work
     waiting: int = 0  # answers that wait for a person
     reason: str = ""  # why it failed
+    seconds: float = 0.0  # that its run took, if it ran now
 
 
 @dataclass

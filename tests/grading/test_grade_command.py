@@ -1,12 +1,15 @@
 """`alexnet grade` and the line of `alexnet doctor`."""
 
+import csv
+import os
+import re
 import types
 
 import pytest
 from classroom import hand_in, solved, wrong
 
 from alexnet_lib import cli
-from alexnet_lib.commands import doctor
+from alexnet_lib.commands import doctor, grade
 from alexnet_lib.grading import grader
 
 
@@ -51,6 +54,27 @@ def test_mistakes_are_one_sentence(alexnet, course, needs_sandbox, tmp_path):
     }.items():
         result = alexnet("grade", *words)
         assert result.code == 2 and said in result.err and result.err.count("\n") == 1
+
+
+def test_one_command_at_a_time(alexnet, course, needs_sandbox):
+    hand_in(course, "ada", solved())
+    with course.locked("alexnet collect"):
+        for command in ("assign", "collect", "grade"):
+            result = alexnet(command, "convolution", "--course", course.path)
+            assert result.code == 2 and result.err.count("\n") == 1
+            assert "alexnet collect, started by" in result.err
+            assert f"process {os.getpid()}" in result.err
+    assert alexnet("collect", "convolution", "--course", course.path).code == 0
+
+
+def test_what_took_long_is_named(alexnet, course, needs_sandbox, monkeypatch):
+    hand_in(course, "ada", solved())
+    monkeypatch.setattr(grade, "SLOW", 0.1)
+    result = alexnet("grade", "convolution", "--course", course.path)
+    assert re.search(r"Took long: ada \(\d+ s\)\.", result.out)
+    table = course.report("convolution", "grades").read_text()
+    rows = list(csv.DictReader(table.splitlines()))
+    assert float(rows[0]["seconds"]) > 0
 
 
 def test_it_refuses_without_a_sandbox(alexnet, course, monkeypatch, tmp_path):

@@ -134,12 +134,16 @@ def test_root_gets_another_user_for_each_grader(process):
         pwd.getpwuid(uid) if uid != 1000 else pwd.getpwnam("nobody at all")
 
 
+def test_where_memory_runs_out_the_kernel_ends_it_first(process):
+    assert run(process, "print(open('/proc/self/oom_score_adj').read())").strip() == "1000"
+
+
 @pytest.fixture
 def fake(tmp_path, monkeypatch):
     """fake(complaint): install a bwrap that only complains; fake(None): none."""
 
     def make(complaint):
-        for name in ("setpriv", "prlimit"):
+        for name in ("setpriv", "prlimit", "choom"):
             (tmp_path / name).symlink_to("/bin/true")
         if complaint is not None:
             path = tmp_path / "bwrap"

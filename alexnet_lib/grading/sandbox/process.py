@@ -220,6 +220,8 @@ def command(limits: Limits, private=()) -> list[str]:
     if root:
         words += ["setpriv", f"--reuid={sandbox_uid()}", "--regid=65534", "--clear-groups"]
         words += ["--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"]
+    # Where memory runs out nevertheless, the kernel ends these processes first.
+    words += ["choom", "-n", "1000", "--"]
     words += ["prlimit", f"--data={limits.memory}", f"--as={max(4 * limits.memory, 8 * 2**30)}"]
     words += [f"--nproc={PROCESSES}", f"--fsize={FILE_SIZE}", f"--nofile={FILES}", "--core=0"]
     words += [f"--cpu={int(limits.total) + 30}", "--"]
@@ -304,7 +306,9 @@ def sandbox_problem() -> str | None:
             "grading needs Linux, where bubblewrap isolates the students' code. On Windows use"
             " WSL2, on a Mac a container or a virtual machine with Linux."
         )
-    missing = [name for name in ("bwrap", "setpriv", "prlimit") if shutil.which(name) is None]
+    missing = [
+        name for name in ("bwrap", "setpriv", "prlimit", "choom") if shutil.which(name) is None
+    ]
     if "bwrap" in missing:
         return (
             "bubblewrap, which isolates the students' code, is not installed: apt install"
