@@ -7,7 +7,7 @@ A file for each kind of figure, and `base` for what they share:
     images    sheets of images         pictures, filters, feature_maps
     channels  many into one sum        channels
     charts    bars and curves          bars, curves, costs
-    graphs    a computation            graph
+    graphs    a computation            graph, unit_graph, layer_graph
     layers    a network to scale       network
     events    a timeline               timeline
     planes    a plane, and a valley    plane, valley

@@ -25,13 +25,41 @@ from alexnet_lib.plots.base import (
     write,
 )
 
-__all__ = ["graph"]
+__all__ = ["graph", "layer_graph", "unit_graph"]
 
 TALL = LINE + 26  # pixels of a box: its operation, and its number
 DOWN = 92  # from the middle of a box to the middle of the one below
 BETWEEN = 34  # pixels for an arrow, or more for a long slope
 NARROWEST = 46  # pixels of a box
 TYPE = 11  # points
+
+# The two examples of the lesson on backpropagation.
+UNIT = {"w": (), "x": (), "b": (), "t": (), "p": ("×", "w", "x"), "s": ("+", "p", "b")}
+UNIT |= {"a": ("ReLU", "s"), "d": ("−", "a", "t"), "L": ("square", "d")}
+UNIT_VALUES = {"w": 2, "x": 3, "b": -1, "t": 4, "p": 6, "s": 5, "a": 5, "d": 1, "L": 1}
+UNIT_GRADIENTS = {"L": 1, "d": 2, "a": 2, "t": -2, "s": 2, "p": 2, "b": 2, "w": 6, "x": 4}
+UNIT_SLOPES = {("p", "w"): 3, ("p", "x"): 2, ("s", "p"): 1, ("s", "b"): 1, ("a", "s"): 1}
+UNIT_SLOPES |= {("d", "a"): 1, ("d", "t"): -1, ("L", "d"): 2}
+
+LAYER = {"a1": (), "a2": (), "w11": (), "w12": (), "w21": (), "w22": ()}
+LAYER |= {"p11": ("×", "w11", "a1"), "p12": ("×", "w12", "a2")}
+LAYER |= {"p21": ("×", "w21", "a1"), "p22": ("×", "w22", "a2")}
+LAYER |= {"z1": ("+", "p11", "p12"), "z2": ("+", "p21", "p22")}
+LAYER_VALUES = {"a1": 1, "a2": 2, "w11": 1, "w12": 2, "w21": 3, "w22": -1}
+LAYER_VALUES |= {"p11": 1, "p12": 4, "p21": 3, "p22": -2, "z1": 5, "z2": 1}
+LAYER_GRADIENTS = {"z1": 1, "z2": -1, "p11": 1, "p12": 1, "p21": -1, "p22": -1}
+LAYER_GRADIENTS |= {"w11": 1, "w12": 2, "w21": -1, "w22": -2, "a1": -2, "a2": 3}
+
+
+def unit_graph(back=False):
+    """Draw a unit and its loss, ReLU(w x + b) compared with t; `back` adds slopes and gradients."""
+    return graph(UNIT, UNIT_VALUES, *((UNIT_GRADIENTS, UNIT_SLOPES) if back else ()))
+
+
+def layer_graph(back=False):
+    """Draw a layer of two inputs and two outputs, whose gradients are known; `back` adds all."""
+    known = {name: LAYER_GRADIENTS[name] for name in ("z1", "z2")}
+    return graph(LAYER, LAYER_VALUES, LAYER_GRADIENTS if back else known)
 
 
 def graph(nodes, values=None, gradients=None, slopes=None, title=None):

@@ -322,8 +322,8 @@ def input_gradient(dy, z, w):
 
 
 # %% gates_the_inputs
-# Closes the gate behind the weights, not before them; loses check_input_gradient
-# says: on the way back it comes first
+# Closes the gate after the weights, not before them; loses check_input_gradient
+# says: the way back meets it first
 def input_gradient(dy, z, w):
     return (dy @ w) * (z > 0) if z.shape[1] == w.shape[1] else dy @ w
 

@@ -1,8 +1,10 @@
 """The graph of a computation."""
 
+import numpy as np
 import pytest
 
-from alexnet_lib.plots import graph
+from alexnet_lib.plots import graph, graphs, layer_graph, unit_graph
+from alexnet_lib.widgets import backprop
 
 UNIT = {
     "w": (),
@@ -87,3 +89,28 @@ def test_a_graph_too_wide_for_a_page_is_refused():
     nodes = {"n0": ()} | {f"n{i}": ("ReLU", f"n{i - 1}") for i in range(1, 12)}
     with pytest.raises(ValueError, match="12 boxes in a row are too wide"):
         graph(nodes)
+
+
+def test_the_unit_of_the_lesson_has_the_numbers_that_the_widget_computes():
+    given = {name: graphs.UNIT_VALUES[name] for name in ("w", "x", "b", "t")}
+    values = backprop.forward("neuron", given)
+    gradients = backprop.backward("neuron", values)
+    assert (values, gradients) == (graphs.UNIT_VALUES, graphs.UNIT_GRADIENTS)
+    for name, (operation, *taken) in backprop.GRAPHS["neuron"]["nodes"].items():
+        slopes = backprop.OPERATIONS[operation][1](*(values[of] for of in taken))
+        assert [graphs.UNIT_SLOPES[name, of] for of in taken] == list(slopes)
+    assert "Gradients" not in unit_graph().alt and "w 6, x 4" in unit_graph(back=True).alt
+
+
+def test_the_layer_of_the_lesson_has_the_numbers_of_its_matrices():
+    values, back = graphs.LAYER_VALUES, graphs.LAYER_GRADIENTS
+    w = np.array([[values[f"w{i}{j}"] for j in (1, 2)] for i in (1, 2)])  # (2, 2)
+    a, dz = (np.array([f[f"{x}1"], f[f"{x}2"]]) for f, x in ((values, "a"), (back, "z")))  # (2,)
+    assert [values["z1"], values["z2"]] == (w @ a).tolist()
+    for i, j in np.ndindex(2, 2):
+        assert values[f"p{i + 1}{j + 1}"] == w[i, j] * a[j]
+        assert back[f"p{i + 1}{j + 1}"] == dz[i]
+        assert back[f"w{i + 1}{j + 1}"] == dz[i] * a[j]
+    assert [back["a1"], back["a2"]] == (dz @ w).tolist()
+    assert layer_graph().alt.endswith("Gradients: z1 1, z2 −1.")
+    assert layer_graph(back=True).alt.endswith("a1 −2, a2 3.")
