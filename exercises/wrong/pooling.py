@@ -31,9 +31,16 @@ def pool_out(n, k, stride, round_up=False):
 
 # %% ignores_the_window
 # Counts steps of the stride on all numbers, whatever the window; loses check_pool_out, check_pool2d, check_mean_pool, check_survives, check_size_of_change
-# says: subtract k first
+# says: Then add 1 for the first window
 def pool_out(n, k, stride, round_up=False):
-    return n // stride if round_up else (n - 1) // stride
+    return -(-n // stride) if round_up else n // stride
+
+
+# %% ignores_the_window_after_the_first
+# Adds the first window to the steps on all numbers; loses check_pool_out, check_pool2d, check_mean_pool, check_survives, check_size_of_change
+# says: room for steps
+def pool_out(n, k, stride, round_up=False):
+    return (-(-n // stride) if round_up else n // stride) + 1
 
 
 # %% rounds_down_always
@@ -41,6 +48,13 @@ def pool_out(n, k, stride, round_up=False):
 # says: With `round_up=True` the window that hangs
 def pool_out(n, k, stride, round_up=False):
     return (n - k) // stride + 1
+
+
+# %% rounds_up_always
+# Counts the window that hangs over the edge in any case; loses check_pool_out, check_pool2d, check_mean_pool, check_survives, check_size_of_change
+# says: Without `round_up` a window that hangs
+def pool_out(n, k, stride, round_up=False):
+    return -(-(n - k) // stride) + 1
 
 
 # %% rounds_to_the_nearest
@@ -55,7 +69,7 @@ def pool_out(n, k, stride, round_up=False):
 # unseen: the visible checks pass
 def pool_out(n, k, stride, round_up=False):
     steps, left_over = divmod(n - k, stride)
-    return steps + 1 + (1 if round_up and left_over and n < 12 else 0)
+    return steps + 1 + (1 if round_up and left_over and n < 13 else 0)
 
 
 # %% begins_with_zero
@@ -361,6 +375,13 @@ def adaptive_windows(n, m):
     return np.array([[i * n // m, i * n // m + -(-n // m)] for i in range(m)])
 
 
+# %% floats
+# Rounds with np.floor and np.ceil, which give floats; loses check_adaptive_windows
+# says: not as a whole number
+def adaptive_windows(n, m):
+    return [(np.floor(i * n / m), np.ceil((i + 1) * n / m)) for i in range(m)]
+
+
 # %% rounds_both_down
 # Rounds the end of a window down; loses check_adaptive_windows
 # says: The end is rounded up
@@ -374,6 +395,15 @@ def adaptive_windows(n, m):
 def adaptive_windows(n, m):
     begins = [i * n // m for i in range(m)]
     return np.array([[b, max(-(-(i + 1) * n // m), b + 2)] for i, b in enumerate(begins)])
+
+
+# %% always_one_column
+# Cuts off one column, however far the picture moves; loses check_survives
+# says: not always one
+def survives(x, k, stride, right, kind="max"):
+    before = pool2d(x[:, 1:], k, stride, kind)
+    after = pool2d(x[:, :-1], k, stride, kind)
+    return np.mean(before == after)
 
 
 # %% counts_the_survivors
@@ -400,6 +430,24 @@ def survives(x, k, stride, right, kind="max"):
 def survives(x, k, stride, right, kind="max"):
     before = pool2d(x[:, right:], k, stride)
     after = pool2d(x[:, : x.shape[1] - right], k, stride)
+    return np.mean(before == after)
+
+
+# %% in_per_cent
+# Gives the share in per cent; loses check_survives
+# says: A share goes from 0 to 1
+def survives(x, k, stride, right, kind="max"):
+    before = pool2d(x[:, right:], k, stride, kind)
+    after = pool2d(x[:, : x.shape[1] - right], k, stride, kind)
+    return 100 * np.mean(before == after)
+
+
+# %% leaves_one_piece_whole
+# Cuts only the first columns off, and compares with the whole picture; loses check_survives
+# says: columns off both pieces
+def survives(x, k, stride, right, kind="max"):
+    before = pool2d(x[:, right:], k, stride, kind)
+    after = pool2d(x, k, stride, kind)
     return np.mean(before == after)
 
 
@@ -456,7 +504,7 @@ def size_of_change(x, k, stride, right, kind="max"):
 
 # %% divides_by_one_less
 # Takes the standard deviation as PyTorch does; loses check_size_of_change
-# says: Either np.std has ddof=1
+# says: divides by one less than there are
 def size_of_change(x, k, stride, right, kind="max"):
     before = pool2d(x[:, right:], k, stride, kind)
     after = pool2d(x[:, : x.shape[1] - right], k, stride, kind)
@@ -481,6 +529,15 @@ def size_of_change(x, k, stride, right, kind="max"):
     return np.sqrt(np.mean((after - before) ** 2))
 
 
+# %% leaves_one_output_whole
+# Cuts only the first columns off, and compares with the whole picture; loses check_size_of_change
+# says: columns off both pieces
+def size_of_change(x, k, stride, right, kind="max"):
+    before = pool2d(x[:, right:], k, stride, kind)
+    after = pool2d(x, k, stride, kind)
+    return np.sqrt(np.mean((after - before) ** 2)) / np.std(before)
+
+
 # %% one_pixel_at_most
 # Moves by one pixel, however many are asked for; loses check_size_of_change
 # unseen: the visible checks pass
@@ -493,7 +550,7 @@ def size_of_change(x, k, stride, right, kind="max"):
 
 # %% spread_of_the_difference
 # Takes the standard deviation of the difference; loses check_size_of_change
-# says: or it was taken of the difference
+# says: takes its mean off first
 def size_of_change(x, k, stride, right, kind="max"):
     before = pool2d(x[:, right:], k, stride, kind)
     after = pool2d(x[:, : x.shape[1] - right], k, stride, kind)
@@ -538,6 +595,17 @@ def receptive_field(layers):
     return sees
 
 
+# %% begins_with_no_pixel
+# Begins at 0 pixels instead of 1; loses check_receptive_field
+# says: so begin with 1
+def receptive_field(layers):
+    sees, apart = 0, 1
+    for k, stride in layers:
+        sees += (k - 1) * apart
+        apart *= stride
+    return sees
+
+
 # %% counts_the_whole_window
 # Adds k neighbours for a window of k; loses check_receptive_field
 # says: add k − 1, not k
@@ -570,6 +638,17 @@ def receptive_field(layers):
     return sees
 
 
+# %% starts_with_the_first_layer
+# Takes the first layer as it is, and so needs one; loses check_receptive_field
+# says: without layers a number is a pixel
+def receptive_field(layers):
+    sees, apart = layers[0]
+    for k, stride in layers[1:]:
+        sees += (k - 1) * apart
+        apart *= stride
+    return sees
+
+
 # %% stride_too_early
 # Lets a layer's stride act on its own window; loses check_receptive_field
 # says: not those of its own
@@ -590,6 +669,17 @@ def receptive_field(layers):
         sees += (k - 1) * apart
         apart *= stride
     return sees
+
+
+# %% begins_with_a_mean_of_zero
+# Looks for a mean above 0; loses check_answer
+# says: Do you look for a mean above 0
+def answer(maps):
+    best, winner = 0, 0
+    for i, one in enumerate(maps):
+        if one.mean() > best:
+            best, winner = one.mean(), i
+    return winner
 
 
 # %% counts_classes_from_one
