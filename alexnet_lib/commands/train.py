@@ -239,8 +239,6 @@ def run(options):
 
 def fit(trainer, train, test, resume, say):
     """Train, print the outcome, and return the exit code."""
-    if resume and not any(trainer.folder.glob("step-*.pt")):
-        say(f"{trainer.folder} has no checkpoint yet: starting a new run.")
     trainer.fit(train, test, resume=resume)
     skipped = dict(pair for data in (train, test) for pair in getattr(data, "skipped", ()))
     if skipped:

@@ -57,15 +57,33 @@ def is_image(name):
     return name.lower().endswith(ENDINGS) and not name.startswith(".")
 
 
+def check_regular(entry):
+    """Raise a DataError if an entry of a folder is no file that can be read to its end."""
+    if not entry.is_file():
+        kind = "leads nowhere" if entry.is_symlink() else "is a pipe or a device"
+        raise DataError(f"{entry.path} is called an image, but {kind}: take it out of the folder.")
+
+
 def list_images(root, classes):
     """Return the image files of these classes, in order of their names, and their labels."""
     files = []
     labels = []
     for label, name in enumerate(classes):
         images = []
-        for folder, folders, inside in os.walk(os.path.join(root, name), followlinks=True):
-            folders[:] = sorted(f for f in folders if not f.startswith("."))
-            images += [os.path.join(folder, file) for file in sorted(inside) if is_image(file)]
+        place = os.path.join(root, name)
+        todo = [place] if os.path.isdir(place) else []  # a class may have no images in val
+        while todo:
+            folder = todo.pop()
+            with os.scandir(folder) as entries:
+                entries = sorted(entries, key=lambda entry: entry.name)
+            inner = []
+            for entry in entries:
+                if entry.is_dir():
+                    inner += [] if entry.name.startswith(".") else [entry.path]
+                elif is_image(entry.name):
+                    check_regular(entry)
+                    images.append(entry.path)
+            todo += reversed(inner)
         files += images
         labels += [label] * len(images)
     if not files:

@@ -15,6 +15,7 @@ import io
 import os
 import random
 import re
+import warnings
 from hashlib import sha256
 from pathlib import Path
 
@@ -117,7 +118,9 @@ def read(path, device="cpu"):
         raise CheckpointError(f"{path} is damaged: its contents have changed since it was saved.")
     try:
         # weights_only: tensors and plain data, no code
-        contents = torch.load(io.BytesIO(data), map_location=device, weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of foreign files, which are refused below
+            contents = torch.load(io.BytesIO(data), map_location=device, weights_only=True)
     except Exception as error:
         raise CheckpointError(f"{path} is no checkpoint of this trainer.") from error
     if not isinstance(contents, dict) or "format" not in contents:

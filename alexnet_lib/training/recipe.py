@@ -91,7 +91,7 @@ class Recipe:
         choices=("auto", "channels_last", "contiguous"),
     )
     compile: str = option("machine", "auto", "torch.compile", choices=("auto", "yes", "no"))
-    seed: int = option("machine", 0, "of every random draw", least=0)
+    seed: int = option("machine", 0, "of every random draw", least=0, below=10**15)
     save_every: int = option("saving", 0, "steps between checkpoints; 0: after each epoch", least=0)
     keep: int = option("saving", 2, "checkpoints to keep, besides the best", least=1)
 

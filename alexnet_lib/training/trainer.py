@@ -337,7 +337,9 @@ class Trainer:
         if self.folder is None:
             raise TrainingError("There is nothing to resume from: this trainer has no folder.")
         latest = checkpoints.load_latest(self.folder, self.report.say)
-        if latest is not None:
+        if latest is None:
+            self.report.say(f"{self.folder} has no checkpoint to go on from: starting a new run.")
+        else:
             path, contents = latest
             restore(self, contents, path.name)
         if len(set(self.world.gather(self.state.done))) > 1:

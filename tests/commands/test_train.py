@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -343,7 +344,16 @@ def test_a_run_without_its_configuration_is_resumed_from_the_options(train):
 def test_resuming_where_there_is_nothing_begins(train):
     result = train("--epochs", 1, "--resume")
     assert result.code == 0
-    assert "has no checkpoint yet: starting a new run." in result.out
+    assert "has no checkpoint to go on from: starting a new run." in result.out
+
+
+def test_resuming_where_all_is_foreign_begins_and_says_both(train):
+    folder = train("--epochs", 1).folder
+    for path in [*folder.glob("*.pt")]:
+        path.write_bytes(pickle.dumps({"weights": 1}))
+    result = train("--epochs", 1, "--resume")
+    assert result.code == 0
+    assert "Passed over." in result.out and "starting a new run." in result.out
 
 
 def test_restarted_by_torchrun_it_resumes_by_itself(train, monkeypatch):

@@ -2,7 +2,9 @@
 
 import gzip
 import io
+import os
 import pickle
+import re
 import struct
 import subprocess
 import sys
@@ -461,6 +463,15 @@ def test_a_folder_that_cant_be_read_is_answered(photos, tmp_path, folders, sente
     (tmp_path / "photos").mkdir()
     with pytest.raises(DataError, match=sentence):
         load(photos(folders))
+
+
+@pytest.mark.parametrize(("kind", "why"), [("fifo", "a pipe"), ("link", "leads nowhere")])
+def test_what_can_never_be_read_is_named_at_once(photos, kind, why):
+    root = photos({"a": 1, "b/inner": 1})
+    path = root / "b/inner/x.jpg"
+    os.mkfifo(path) if kind == "fifo" else path.symlink_to(root / "gone.jpg")
+    with pytest.raises(DataError, match=f"{re.escape(str(path))} is called an image, but .*{why}"):
+        load(root, skip_bad=True)
 
 
 def test_bad_images_are_skipped_if_asked(photos):

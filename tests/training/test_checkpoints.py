@@ -58,7 +58,7 @@ def test_code_in_a_checkpoint_does_not_run(tmp_path):
         def __reduce__(self):
             return (os.mkdir, (str(tmp_path / "ran"),))
 
-    for data in (pickle.dumps(Evil()), b"", b"no checkpoint"):
+    for data in (pickle.dumps(Evil()), pickle.dumps(Evil(), 4), b"", b"no checkpoint"):
         digest = hashlib.sha256(data).hexdigest()[:16]
         path = tmp_path / f"step-00000001.{digest}.pt"
         path.write_bytes(data)

@@ -32,6 +32,7 @@ def test_a_recipe_is_changed_into_another():
         ({"rate": "fast"}, "rate must be a number, but 'fast'"),
         ({"rate": float("nan")}, "rate must be a finite number"),
         ({"momentum": 1.0}, "momentum must be below 1, but 1.0"),
+        ({"seed": 2**64}, "seed must be below 1000000000000000, but"),
         ({"flip": 1}, "flip must be true or false, but 1"),
         ({"optimizer": "sdg"}, "optimizer must be one of paper, sgd, adam, rmsprop, but 'sdg'"),
         ({"batch": 10, "accumulate": 3}, "10 can't be computed in 3 equal parts"),
