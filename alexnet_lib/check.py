@@ -36,6 +36,7 @@ class check:
 
     def __init__(self, f, *args, **kw):
         self.f, self.args, self.kw = f, args, kw
+        self.note = ""  # what to say even if the answer is right
         if not callable(f):
             raise Wrong(f"expected a function, found {_show(f)}: run the cell that defines it.")
         arguments = [_argument(a) for a in args] + [f"{k}={_argument(v)}" for k, v in kw.items()]
@@ -57,7 +58,7 @@ class check:
                     slip, hint = f"gave {_show(got)}. {advice}", None
                     break
             raise self._wrong(slip, hint, *notes)
-        print("✓", self.call)
+        self._print_right()
 
     def holds(self, claim, test, hint=None):
         """Pass if `test(answer)` is true, for tasks with many right answers.
@@ -70,7 +71,7 @@ class check:
             slip = f"gave {_show(got)}. Not true yet: {claim}."
         if slip:
             raise self._wrong(slip, hint, *notes)
-        print(f"✓ {self.call}: {claim}")
+        self._print_right(f": {claim}")
 
     def _answer(self, hint=None):
         """Call the function; return its answer, and notes for the case that it is wrong."""
@@ -85,8 +86,11 @@ class check:
         notes = [f"Python warned: {caught[0].message}."] if caught else []
         pairs = zip([*self.args, *self.kw.values()], [*args, *kw.values()], strict=True)
         if any(isinstance(a, np.ndarray) and a.tobytes() != b.tobytes() for a, b in pairs):
-            notes.append("Your code changed its input; work on a copy: `x = x.copy()`.")
-        return got, notes
+            self.note = "Your code changed its input; work on a copy: `x = x.copy()`."
+        return got, [*notes, self.note]
+
+    def _print_right(self, claim=""):
+        print(f"✓ {self.call}{claim}" + (f"\n  note: {self.note}" if self.note else ""))
 
     def _failure(self, error, hint=None):
         """Return the `Wrong` that says why the call failed, and where in the student's code."""
@@ -227,7 +231,10 @@ def _reason(g, w):
         factor, offset = np.sum(f * e) / np.sum(e * e), np.mean(f - e)
         if not f.any():
             return "Every value is 0."
-        if np.allclose(f, factor * e):
+        # A count is right or wrong, but a fraction can be near.
+        if (f % 1).any() and np.abs(f - e).max() < 1e-4 * np.abs(e).max():
+            return "Nearly right: rounded, or measured by small steps? Compute it by the formula."
+        if np.allclose(f, factor * e) and f"{factor:.4g}" != "1":
             return f"Every value is {factor:.4g} times the right one."
         if np.allclose(f, e + offset):
             return f"Every value is {abs(offset):.4g} too {'large' if offset > 0 else 'small'}."

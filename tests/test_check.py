@@ -150,6 +150,10 @@ HALVES = np.array([[0.5, 1.5], [2.5, 3.5]])
         (SQUARE[None].swapaxes(1, 2), SQUARE[None], "differ). Rows and columns are exchanged."),
         (-SQUARE, SQUARE, "(9 of 9 values differ). The sign is wrong."),
         (SQUARE / 9, SQUARE, "(9 of 9 values differ). Every value is 0.1111 times the right one."),
+        (SQUARE * 1.00001, SQUARE, "(9 of 9 values differ). Nearly right: rounded, or measured"),
+        (SQUARE * 50 + 1, SQUARE * 50, "(9 of 9 values differ). Every value is 1 too large."),
+        (SQUARE + 0.02, SQUARE, "(9 of 9 values differ). Nearly right: rounded, or measured"),
+        (SQUARE * 1.001, SQUARE, "differ). Every value is 1.001 times the right one."),
         (SQUARE + 3, SQUARE, "(9 of 9 values differ). Every value is 3 too large."),
         (SQUARE - 0.5, SQUARE, "(9 of 9 values differ). Every value is 0.5 too small."),
         (SQUARE * 0, SQUARE, "(9 of 9 values differ). Every value is 0."),
@@ -219,13 +223,16 @@ def test_holds_accepts_whatever_has_the_property(capsys):
         check(answer(None)).holds("it sums to 0", lambda k: k.sum() == 0)
 
 
-def test_input_is_copied_and_a_changed_one_is_named():
+def test_input_is_copied_and_a_changed_one_is_named(capsys):
     def f(x, scale=None):
         x += 1
         return x.sum()
 
     x = np.zeros(3)
     check(f, x).gives(3.0)
+    check(f, x).holds("it is 3", lambda total: total == 3)
+    note = "  note: Your code changed its input; work on a copy: `x = x.copy()`.\n"
+    assert capsys.readouterr().out == f"✓ f(array of 3)\n{note}✓ f(array of 3): it is 3\n{note}"
     assert not x.any()
     assert message(f, x, want=0.0).endswith(
         "\n  hint: Your code changed its input; work on a copy: `x = x.copy()`."
