@@ -53,6 +53,8 @@ CLAIMS = [
     (r"\{1\}\{11.11\} = #", round(P[2], 3)),
     (r"probabilities twice: #, # and #\.", tuple(round(p, 3) for p in P)),
     (r"and gets # times the probability", round(P[0] / P[1], 3)),
+    (r"it falls, from # to #\.", (round(-log(P[0]), 2), round(-log(COLD[0]), 2))),
+    (r"A loss of # is as good as guessing among \$e\^\{2.30\} = #", (2.3, round(exp(2.3)))),
     (r"the answer is \*cat\*, with # or with #\.", (round(COLD[0], 3), round(WARM[0], 3))),
     (r"# / # = #, as it was there", (7.39, 8.39, round(exp(2) / (exp(2) + 1), 2))),
     (r"1/100 and one with 1/#", 100 * 100),  # "a hundred times less probable"
@@ -73,7 +75,7 @@ CLAIMS = [
     (r"\\ln 11.11 = #", round(log(SUM), 2)),
     (r"are −#, −# and −#\.", tuple(round(log(SUM) - score, 2) for score in SCORES)),
     (r"our dog: #, # − 1 and #\.", tuple(round(p, 3) for p in P)),
-    (r"The loss is #: by so many", -(0 - 1000 - log(1 + exp(-1000)))),
+    (r"The loss is #\. When the label", -(0 - 1000 - log(1 + exp(-1000)))),
     (r"the same: #, −# and #\.", (round(P[0], 3), round(1 - P[1], 3), round(P[2], 3))),
     (r"dog's −# becomes −#\.", (round(1 - P[1], 3), round((1 - P[1]) / 2, 3))),
     (r"A softmax over # classes", CLASSES),
