@@ -2,7 +2,7 @@
 
 from math import e, exp, log, log10
 
-from claims.facts import DATA, PARAMETERS, RESULTS
+from claims.facts import DATA, RESULTS
 
 CLASSES = DATA["classes"]
 PATCHES = RESULTS["constants"]["paper"]["augmentation"]["test_patches"]
@@ -64,5 +64,4 @@ CLAIMS = [
     (r"has a mean loss of # on", round(log(100), 2)),
     (r"\^\{4.61\}\$, which is about #\.", round(exp(4.605))),
     (r"looks at \*\*# crops\*\*", PATCHES),
-    (r"tells # million parameters", round(PARAMETERS / 1e6)),
 ]
