@@ -3,10 +3,10 @@
     python benchmarks/batch_size.py [--runs N] [--save]
 
 A small network learns 5,000 pictures in batches of 10, 50, 250 and 1000. Every size gets the same
-number of epochs, and in a second round the same number of steps; once with the rate that suits
-batches of 50, and once with a rate in proportion to the batch. The rate was chosen on seed 0; the
-ten seeds of the figures were fixed beforehand. Runs of a seed begin with the same weights. About
-three minutes on one free core.
+number of epochs, and in a second round the same number of steps; once with one rate for all, and
+once with a rate in proportion to the batch. The rate, which is not the best for any size, was
+chosen on seed 0, so that scaling it is possible; the ten seeds of the figures were fixed
+beforehand. Runs of a seed begin with the same weights. About three minutes on one free core.
 """
 
 import math
