@@ -10,7 +10,7 @@ A file for each kind of figure, and `base` for what they share:
     graphs    a computation            graph, unit_graph, layer_graph
     layers    a network to scale       network
     events    a timeline               timeline
-    planes    a plane, and a valley    plane, valley
+    planes    a plane, and valleys     plane, valley, contours
     pooling   windows and results      pooling
     spreads   runs of the same kind    spread
     thinned   units crossed out        crossed_out

@@ -1,7 +1,7 @@
-"""A plane of points that a network judges, and a valley that training goes down."""
+"""A plane of points that a network judges, and valleys that training goes down."""
 
 import numpy as np
-from matplotlib.patches import Polygon
+from matplotlib.patches import Polygon, Rectangle
 
 from alexnet_lib.plots.base import (
     BLUE,
@@ -22,11 +22,12 @@ from alexnet_lib.plots.base import (
 )
 from alexnet_lib.plots.charts import ticks
 
-__all__ = ["plane", "valley"]
+__all__ = ["contours", "plane", "valley"]
 
 SIDE = 340  # pixels of the plane
 LOW, HIGH = -4, 8  # its coordinates, both ways
 PANEL, TALL = 184, 180  # pixels of a valley
+MAP, MAP_TALL = 440, 125  # pixels of a map
 FAR = 4.5  # how far from the bottom a valley is drawn
 
 
@@ -139,4 +140,61 @@ def valley(curve, paths, xlabel, ylabel, title=None):
         )
     alt = f"{ylabel} over {xlabel}, a valley with its bottom at {number_text(round(middle, 2))}."
     alt += f" Ways down it: {'; '.join(words)}."
+    return Picture(figure, f"{title}. {alt}" if title else alt)
+
+
+def contours(surface, paths, xlabel, ylabel, spans, title=None):
+    """Draw ways down a surface over two weights as a map, one map under the other.
+
+    surface  takes points (N, 2) and gives heights (N,), none below 0
+    paths    {name: the places (steps + 1, 2) of one way}, up to three
+    spans    the ends of the map: (left, right), (bottom, top)
+    """
+    if not isinstance(paths, dict) or not 1 <= len(paths) <= 3:
+        raise ValueError("paths must be a dict of one to three names with their places.")
+    paths = {name: finite_array(places, repr(name), 2) for name, places in paths.items()}
+    (left_end, right_end), (low_end, high_end) = spans
+    across = np.linspace(left_end, right_end, 161)  # (161,)
+    upward = np.linspace(low_end, high_end, 81)  # (81,)
+    grid = np.stack(np.meshgrid(across, upward), -1)  # (81, 161, 2)
+    heights = np.asarray(surface(grid.reshape(-1, 2)), dtype=float).reshape(81, 161)
+    levels = heights.max() * np.linspace(0, 1, 10)[1:-1] ** 2  # closer where it is low
+    room = MAP_TALL + 3 * LINE
+    figure, page, top = sheet(MAP + 2 * GAP + 44, len(paths) * room + 2 * LINE, title)
+    write(page, GAP, top + LINE / 2, ylabel, ha="left")
+    top += LINE
+    left = GAP + 36
+    x_texts = ticks(left_end, right_end, 7, inside=True)
+    y_texts = ticks(low_end, high_end, 5, inside=True)
+    words = []
+    for i, (name, places) in enumerate(paths.items()):
+        above = top + i * room + LINE
+
+        def place(x, y, above=above):
+            right = left + MAP * (np.asarray(x) - left_end) / (right_end - left_end)
+            return right, above + MAP_TALL * (high_end - np.asarray(y)) / (high_end - low_end)
+
+        write_lines(page, left + MAP / 2, above - LINE - 2, [name], weight="bold")
+        frame = Rectangle((left, above), MAP, MAP_TALL, fill=False, edgecolor=INK, zorder=4)
+        page.add_patch(frame)
+        page.contour(*place(across, upward), heights, levels, colors=[BLUE], linewidths=0.9)
+        for value, text in zip(*x_texts, strict=True):
+            x = place(value, 0)[0]
+            page.plot([x, x], [above + MAP_TALL, above + MAP_TALL + 4], color=INK, linewidth=1)
+            write(page, x, above + MAP_TALL + 7 + LINE / 2, text)
+        for value, text in zip(*y_texts, strict=True):
+            y = place(0, value)[1]
+            page.plot([left - 4, left], [y, y], color=INK, linewidth=1)
+            write(page, left - 7, y, text, ha="right")
+        x, y = place(places[:, 0], places[:, 1])
+        style = {"color": ORANGE, "linewidth": 1.2, "markersize": 4, "zorder": 3, "gid": name}
+        (line,) = page.plot(x, y, "o-", **style)
+        line.set_clip_path(frame)
+        inside = [left_end <= a <= right_end and low_end <= b <= high_end for a, b in places]
+        gone = f", {inside.count(False)} of the points off the map" if not all(inside) else ""
+        ends = [point_text(np.round(places[k], 2)) for k in (0, -1)]
+        words.append(f"{name}: from {ends[0]} to {ends[1]} in {len(places) - 1} steps{gone}")
+    write(page, left + MAP / 2, top + len(paths) * room, xlabel)
+    alt = f"A map of the loss over {xlabel} and {ylabel}, with lines of equal height. "
+    alt += f"Ways down it: {'; '.join(words)}."
     return Picture(figure, f"{title}. {alt}" if title else alt)

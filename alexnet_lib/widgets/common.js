@@ -578,6 +578,27 @@ const factorText = (value) => (value < 0 ? `(${pretty(value)})` : pretty(value))
 const listText = (parts) =>
   parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 
+// ------------------------------------------------------------------------------ chance
+
+/** Mix the 32 bits of a whole number until neighbours have nothing in common; as in dropout.py. */
+function mixBits(x) {
+  x ^= x >>> 16;
+  x = Math.imul(x, 0x7feb352d);
+  x ^= x >>> 15;
+  x = Math.imul(x, 0x846ca68b);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+/** Return pseudorandom numbers from 0 to just under 1, draws × units, row by row. */
+function uniform(seed, draws, units) {
+  const start = mixBits(seed + 0x9e3779b9);
+  const out = new Float64Array(draws * units);
+  for (let draw = 1, at = 0; draw <= draws; draw++)
+    for (let unit = 0; unit < units; unit++)
+      out[at++] = mixBits((start + draw * 16 + unit) | 0) / 2 ** 32;
+  return out;
+}
+
 // ------------------------------------------------------------------------------ when to draw
 
 /** Return a function that asks for `fn`, which runs at most once a frame. */

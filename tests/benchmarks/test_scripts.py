@@ -70,6 +70,23 @@ def test_pairs_of_runs_are_measured_and_saved_with_an_interval(load, monkeypatch
     assert "two            2 seeds, gain" in capsys.readouterr().out
 
 
+def test_batches_of_every_size_get_the_same_epochs_then_the_same_steps(load, monkeypatch, capsys):
+    batch_size = load("batch_size")
+    monkeypatch.setattr(batch_size, "COUNT", 100)
+    monkeypatch.setattr(batch_size, "BATCHES", (10, 50))
+    rows = batch_size.settings()
+    assert [(row["batch"], row["steps"], row["rate"]) for row in rows] == [
+        *((10, 50, 0.02), (50, 10, 0.02), (10, 50, 0.004)),
+        *((10, 10, 0.02), (50, 10, 0.02), (10, 10, 0.004)),
+    ]
+    figures = batch_size.measure(2)
+    assert figures["seeds"] == [300, 301] and len(figures["rows"]) == 6
+    one, _, _, _, other, _ = figures["rows"]
+    assert one["accuracy"] != other["accuracy"] and one["interval"][0] < one["interval"][1]
+    assert figures["rows"][1]["loss"] == other["loss"]  # ten steps of 50, both times
+    assert "same steps   batch   50    10 steps  rate 0.02" in capsys.readouterr().out
+
+
 def test_any_difference_after_a_kill_is_found_except_times(load):
     differences = load("kills").differences
     one = {"a": torch.ones(2), "rows": [{"loss": 1.0, "seconds": 1.0}], "b": (1, None)}

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from claims import facts, training
+from claims import facts, gradient_descent
 from claims.pages import PAGE_CLAIMS
 from hygiene import markdown, without_code
 
@@ -163,7 +163,7 @@ def test_what_alexnet_costs():
 def test_what_its_training_took():
     """The figures of the lesson on training, computed by hand."""
     assert facts.STEPS == 843_750
-    moves = [training.FIRST_MOVE, training.SECOND_MOVE]
+    moves = [gradient_descent.FIRST_MOVE, gradient_descent.SECOND_MOVE]
     assert moves == pytest.approx([-0.1001, -0.190185])
     work = facts.CONVOLUTION_COSTS + facts.FULLY_CONNECTED_COSTS
     per_image = 2 * (3 * sum(work) - work[0])

@@ -1,9 +1,9 @@
-"""The figures of single lessons: channels, a plane, a valley, units crossed out."""
+"""The figures of single lessons: channels, a plane, valleys, units crossed out."""
 
 import numpy as np
 import pytest
 
-from alexnet_lib.plots import channels, crossed_out, plane, valley
+from alexnet_lib.plots import channels, contours, crossed_out, plane, valley
 
 
 def test_channels_show_each_sum_and_the_one_they_make(look):
@@ -29,6 +29,19 @@ def test_a_valley_has_a_panel_for_each_way_and_says_what_left_it(look):
     assert "wild: from 2 to 400 in 2 steps, the last 2 of them off the picture" in picture.alt
 
 
+def test_a_map_shows_each_way_inside_its_frame_and_says_what_left_it(look):
+    paths = {"short": [[3, 1], [2, 0.5], [0.1, 0]], "wild": [[3, 1], [0, -9], [50, 0]]}
+    picture = contours(lambda p: (p**2).sum(axis=1), paths, "a", "b", ((-1, 4), (-2, 2)), "Title")
+    assert {"short", "wild", "a", "b", "Title"} <= set(look.texts(picture))
+    assert "short: from (3, 1) to (0.10, 0) in 2 steps; wild" in picture.alt
+    assert "wild: from (3, 1) to (50, 0) in 2 steps, 2 of the points off the map" in picture.alt
+    frames = look.outlines(picture)
+    for frame, name in zip(frames, paths, strict=True):
+        (line,) = look.shapes(picture, name)
+        assert len(line.get_xdata()) == 3 and line.get_clip_box() is not None
+        assert frame[0] < line.get_xdata()[0] < frame[0] + frame[2]
+
+
 def test_crossed_out_units_are_counted():
     alt = crossed_out([2, 4, 3, 1], [[1, 0, 0, 1], [1, 1, 0]]).alt
     assert "2 of 4 in hidden layer 1, 1 of 3 in hidden layer 2" in alt
@@ -40,6 +53,7 @@ def test_crossed_out_units_are_counted():
         (lambda: channels(np.ones((2, 3, 3)), np.ones((3, 2, 2))), "each of the 2 channels"),
         (lambda: channels(np.ones((1, 3, 3)), np.ones((1, 2, 2)), at=(2, 0)), "outside the output"),
         (lambda: valley(np.square, {}, "w", "loss"), "one to three names"),
+        (lambda: contours(np.sum, {}, "a", "b", ((0, 1), (0, 1))), "one to three names"),
         (lambda: crossed_out([2, 3, 1], [[True]]), "a bool for each unit"),
     ],
 )
