@@ -12,6 +12,7 @@ they run (`layer_sequence`), and gives each one its shape and its costs (`make_r
     "caffe"        one tower for 227 × 227, as Caffe rebuilt it, but without groups
     "torchvision"  the network behind PyTorch's pretrained weights: fewer kernels, no LRN
     "bn"           one tower with batch normalization before each activation, as its paper proposes
+                   (many Keras tutorials have it after the activation)
     "small"        the same eight layers in miniature, for images of 28 to 64 pixels and a laptop
 
 Sources: Krizhevsky, Sutskever and Hinton, NIPS 2012; their program, published in 2025 by the

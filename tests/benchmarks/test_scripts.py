@@ -87,6 +87,28 @@ def test_batches_of_every_size_get_the_same_epochs_then_the_same_steps(load, mon
     assert "same steps   batch   50    10 steps  rate 0.02" in capsys.readouterr().out
 
 
+def test_each_normalization_is_tried_with_every_rate(load, monkeypatch, capsys, tmp_path):
+    normalization = load("normalization")
+    few = [part[:100] for part in normalization.load_pictures()]
+    monkeypatch.setattr(normalization, "load_pictures", lambda: few)
+    monkeypatch.setattr(normalization, "RATES", (0.01, 1e30))
+    monkeypatch.setattr(normalization, "FACTORS", {"right": 1.0})
+    assert call(normalization.main, monkeypatch, "--runs", "1", "--save") == 0
+    figures = json.loads((tmp_path / "results" / "normalization.json").read_text())["figures"]
+    assert figures["rates"] == [0.01, 1e30] and figures["seeds"] == [0]
+    for kind in ("none", "lrn 2012", "lrn", "bn"):
+        assert 0 <= figures["accuracy"][kind]["right"][0][0] <= 100
+        assert figures["worst"][kind]["right"][0] == figures["accuracy"][kind]["right"][0][0]
+    assert figures["accuracy"]["none"]["right"][1] == [None]  # the numbers blew up
+    assert figures["worst"]["none"]["right"][1] == 0
+    assert "nan" in capsys.readouterr().out
+    kinds = [type(layer).__name__ for layer in normalization.make_network("bn", 1.0, 0)]
+    assert kinds[:3] == ["Conv2d", "BatchNorm2d", "ReLU"] and kinds.count("BatchNorm2d") == 10
+    kinds = [type(layer).__name__ for layer in normalization.make_network("lrn 2012", 1.0, 0)]
+    assert kinds[:3] == ["Conv2d", "ReLU", "LocalResponseNorm"]
+    assert kinds.count("LocalResponseNorm") == 2
+
+
 def test_any_difference_after_a_kill_is_found_except_times(load):
     differences = load("kills").differences
     one = {"a": torch.ones(2), "rows": [{"loss": 1.0, "seconds": 1.0}], "b": (1, None)}
