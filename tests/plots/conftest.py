@@ -8,6 +8,7 @@ from alexnet_lib.data import gray, photo
 from alexnet_lib.networks.variants import plan
 from alexnet_lib.plots import (
     bars,
+    bends,
     channels,
     confusion,
     contours,
@@ -152,6 +153,10 @@ def gallery():
             {"one": [[10, 1], [9, -1]], "far": [[10, 1], [9, -9]]},
             *("first weight", "second weight", ((-5, 11), (-2, 2)), "Title"),
         ),
+        "bends": bends(
+            x, {name: (np.sin(x / 9) * i, -x / 9) for i, name in enumerate("abcde")}, "T"
+        ),
+        "one bend": bends([-1, 1], {"ReLU": ([0, 1], [0, 1])}),
         "crossed out": crossed_out([2, 3, 1], [[True, False, True]], "Title"),
         "units": units([2, 3], [(EDGES[:, :2], [-1, 10, 4]), "ReLU"], (1, 2), "abc", "Title"),
         "many units": units(np.ones(8), [(np.eye(8), np.zeros(8))]),
