@@ -13,9 +13,9 @@ The network of the lesson on augmentation learns a thousand bundled pictures of 
 
 All ways of a seed begin with the same weights and see the pictures in the same order ("new" has an
 order of its own). Test pictures stay as they are; "ten" asks the network of "both" about ten
-windows of each, and averages. What counts is the difference to "none" with the same seed, and the interval
-for its mean. The settings were chosen on seeds from 0 on, and the figures are of others. About ten
-minutes on one free core.
+windows of each, and averages. What counts is the difference to "none" with the same seed (for
+"ten", to "both"), and the interval for its mean. The settings were chosen on seeds from 0 on, and
+the figures are of others. About ten minutes on one free core.
 """
 
 import math

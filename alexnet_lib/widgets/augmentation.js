@@ -37,7 +37,7 @@ const SIGNS = {
 const CELL = 12;
 const SIGN_BOX = [18, 30, 60, 36]; // top, left, height, width
 const BOXES = { dog: [10, 4, 84, 84], sneaker: [32, 6, 32, 84] };
-const ENOUGH = { dog: 0.5, sneaker: 0.5, 6: 0.8, 8: 0.8, b: 0.8 };
+const ENOUGH = { dog: 0.25, sneaker: 0.5, 6: 0.8, 8: 0.8, b: 0.8 };
 // mirrored + 2 · upside down -> what a sign reads as; null: nothing
 const READINGS = {
   6: ["6", null, null, "9"],
@@ -417,20 +417,21 @@ function drawSheet(context, state, images, places, look) {
     const [kind] = pair;
     context.drawImage(images[i], x, y, tile, tile);
     if (kind === "wrong" || kind === "none") {
-      // a cross with a rim: it shows on any picture
-      for (const [color, line] of [
-        [inks.ground, 5],
-        [inks.lost, 2.5],
-      ]) {
-        context.strokeStyle = color;
-        context.lineWidth = line;
-        context.beginPath();
-        context.moveTo(x + 4, y + 4);
-        context.lineTo(x + tile - 4, y + tile - 4);
-        context.moveTo(x + tile - 4, y + 4);
-        context.lineTo(x + 4, y + tile - 4);
-        context.stroke();
-      }
+      // a cross in the corner, on a ground of its own, so that the picture stays to be seen
+      const side = Math.min(22, tile / 3);
+      const [right, top] = [x + tile - side, y];
+      context.fillStyle = inks.ground;
+      context.fillRect(right, top, side, side);
+      context.strokeStyle = inks.lost;
+      context.lineWidth = 3;
+      context.beginPath();
+      context.moveTo(right + 5, top + 5);
+      context.lineTo(right + side - 5, top + side - 5);
+      context.moveTo(right + side - 5, top + 5);
+      context.lineTo(right + 5, top + side - 5);
+      context.stroke();
+      context.lineWidth = 2.5;
+      context.strokeRect(x + 1, y + 1, tile - 2, tile - 2);
     } else if (kind === "odd") {
       context.setLineDash([5, 4]);
       context.strokeStyle = inks.lost;

@@ -35,7 +35,7 @@ CELL = 12
 # Where the subject is: top, left, height, width; and how much of that must be in the window.
 BOXES = {"dog": (10, 4, 84, 84), "sneaker": (32, 6, 32, 84)}
 SIGN_BOX = (18, 30, 60, 36)
-ENOUGH = {"dog": 0.5, "sneaker": 0.5, "6": 0.8, "8": 0.8, "b": 0.8}
+ENOUGH = {"dog": 0.25, "sneaker": 0.5, "6": 0.8, "8": 0.8, "b": 0.8}
 
 # What a sign reads as: (mirrored, upside down) -> another name; the others can't be read.
 READINGS = {
