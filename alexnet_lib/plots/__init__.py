@@ -8,6 +8,7 @@ A file for each kind of figure, and `base` for what they share:
     images    sheets of images         pictures, filters, feature_maps
     channels  many into one sum        channels
     charts    bars and curves          bars, curves, costs
+    clouds    points and their axes    cloud
     graphs    a computation            graph, unit_graph, layer_graph
     layers    a network to scale       network
     events    a timeline               timeline
@@ -20,8 +21,8 @@ A file for each kind of figure, and `base` for what they share:
 
 from importlib import import_module
 
-FILES = ["base", "cells", "channels", "charts", "events", "graphs", "images", "layers", "planes"]
-FILES += ["bends", "pooling", "spreads", "thinned", "units"]
+FILES = ["base", "bends", "cells", "channels", "charts", "clouds", "events", "graphs", "images"]
+FILES += ["layers", "planes", "pooling", "spreads", "thinned", "units"]
 PUBLIC = {}
 for file in [import_module(f"{__name__}.{name}") for name in FILES]:
     PUBLIC |= {name: getattr(file, name) for name in file.__all__}

@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.patches import Rectangle
 from PIL import Image
 
 from alexnet_lib.arguments import as_int
@@ -34,12 +35,13 @@ COLOURS = 96  # in a colour photograph
 MOST = 120_000  # values of maps on a sheet: it weighs less than 100 kB
 
 
-def pictures(images, titles, columns=None, signed=None, title=None):
+def pictures(images, titles, columns=None, signed=None, title=None, frames=None):
     """Draw a sheet of images, each below its own title, `columns` in a row.
 
     images  each (H, W), grey; or (H, W, 3), colour as uint8 or as floats from 0 to 1
     signed  True draws all (H, W) images from blue (negative) over light (0) to orange
             (positive), False none of them, None those that have negative values
+    frames  {position of an image: [(top, left, height, width), …]}, in its pixels
 
     A sheet of three photographs or maps of 227 × 227 stays below 100 kB; one of six doesn't.
     In grey images, black is 0, or the smallest value if that is negative. White is 255 in uint8;
@@ -81,6 +83,8 @@ def pictures(images, titles, columns=None, signed=None, title=None):
             box = (left, y + text_height, widths[i], heights[i])
             smooth = scales[i] < 1  # a large image that shrinks
             draw_image(page, images[i], box, strongest if is_signed[i] else None, smooth)
+            for frame in (frames or {}).get(i, ()):
+                draw_frame(page, box, np.array(frame) * scales[i] / SHARP)
         y += text_height + row_height
     if any(is_signed):
         draw_image(page, np.linspace(-1, 1, 101)[None], (width / 2 - 60, y, 120, LINE - 6), 1)
@@ -97,6 +101,10 @@ def pictures(images, titles, columns=None, signed=None, title=None):
         size = size_text(image.shape[:2])
         size = "" if size in text else f", {size} pixels"
         words.append(f"{text}: {kind}{size}, {range_text(image)}.")
+    for i, boxes in (frames or {}).items():
+        for top, left, high, wide in boxes:
+            size = size_text((high, wide))
+            words.append(f"A frame of {size} in {titles[i]} begins at row {top}, column {left}.")
     start = f"{title}. " if title else ""
     return Picture(figure, start + " ".join(words))
 
@@ -244,6 +252,14 @@ def draw_image(page, image, box, strongest=None, smooth=False):
         extent=(x, x + width, y + height, y),
         interpolation="hanning" if smooth else "nearest",
     )
+
+
+def draw_frame(page, box, frame):
+    """Draw a frame (top, left, height, width) in a box (x, y, width, height), with a pale rim."""
+    top, left, high, wide = frame
+    for colour, line in ((PAPER, 4), (ORANGE, 2)):
+        place = (box[0] + left, box[1] + top), wide, high
+        page.add_patch(Rectangle(*place, fill=False, edgecolor=colour, linewidth=line))
 
 
 def rounded_text(value):

@@ -82,6 +82,21 @@ def test_pictures_stand_in_columns(look):
     assert corners == sorted(corners, key=lambda corner: (corner[1], corner[0]))
 
 
+def test_frames_lie_around_their_pixels_and_are_told(look):
+    image = np.zeros((10, 20), np.uint8)
+    picture = pictures([image, image], ["one", "two"], frames={1: [(2, 4, 5, 10)]})
+    left, right, bottom, top = look.page(picture).images[1].get_extent()
+    scale = (right - left) / 20
+    frames = [patch for patch in look.page(picture).patches if not patch.get_fill()]
+    assert len(frames) == 2  # the frame and its rim
+    for frame in frames:
+        assert frame.get_x() == pytest.approx(left + 4 * scale)
+        assert frame.get_y() == pytest.approx(min(top, bottom) + 2 * scale)
+        assert frame.get_width() == pytest.approx(10 * scale)
+        assert frame.get_height() == pytest.approx(5 * scale)
+    assert picture.alt.endswith("A frame of 5 × 10 in two begins at row 2, column 4.")
+
+
 def test_ranges_in_words_do_not_show_rounding_noise():
     image = np.array([[-1e-17, 0.123456, 0.98765]])
     assert pictures([image], ["x"], signed=False).alt.endswith("from 0 to 0.988.")

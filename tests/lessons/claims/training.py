@@ -25,6 +25,4 @@ CLAIMS = [
     (r"for # epochs", SGD["epochs"]),
     (r"loss stays at # from", round(log(10), 2)),
     (r"since ln 10 = #", round(log(10), 2)),
-    (r"a window of # × # pixels", (DATA["crop"],) * 2),
-    (r"pixels out of # × #,", (DATA["image"],) * 2),
 ]
