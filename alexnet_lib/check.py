@@ -182,6 +182,9 @@ def _numbers(got, expected):
             return None, "gave rows of different lengths."
         if array.dtype.kind in "biuf":
             return array, None
+        if array.dtype.kind in "SU":
+            text = f"gave {_show(got)}, whose values are text; expected {expected}."
+            return None, f"{text} Make a number of each: int(...)."
     return None, f"gave {_show(got)}; expected {expected}."
 
 
@@ -247,7 +250,8 @@ def _show(value):
     if isinstance(value, (np.ndarray, np.generic)):
         if value.size > 9:
             return f"{'an' if value.ndim == 1 else 'a'} {_size(value)}"
-        if value.ndim and (np.abs(value) < 1e15).all() and (value == np.trunc(value)).all():
+        numbers = value.ndim and value.dtype.kind in "biuf"
+        if numbers and (np.abs(value) < 1e15).all() and (value == np.trunc(value)).all():
             value = value.astype(int)  # [[1, 2], [3, 4]] is easier to read than with .0
         value = value.tolist()
     if isinstance(value, float):

@@ -123,6 +123,16 @@ HALVES = np.array([[0.5, 1.5], [2.5, 3.5]])
         ({"out": 55}, 55, "f() gave {'out': 55}; expected 55."),
         ([1, None], (1, 2), "f() gave [1, None]; expected (1, 2)."),
         (2j, 2, "f() gave 2j; expected 2."),
+        (np.array([2j, 1]), [2, 1], "f() gave [2j, (1+0j)]; expected [2, 1]."),
+        (np.array([1, None]), [1, 2], "f() gave [1, None]; expected [1, 2]."),
+        (
+            np.array([list("01"), list("10")]),
+            [[0, 1], [1, 0]],
+            "f() gave [['0', '1'], ['1', '0']], whose values are text; expected [[0, 1], [1, 0]]. "
+            "Make a number of each: int(...).",
+        ),
+        ([list("01")] * 5, np.ones((5, 2)), "whose values are text; expected a 5×2 array. Make a"),
+        (np.full((5, 2), "0"), np.ones((5, 2)), "f() gave a 5×2 array, whose values are text"),
         ([[1, 2], [3]], [[1, 2], [3, 4]], "f() gave rows of different lengths."),
         (54, (54, 55), "f() gave 54, expected (54, 55)."),
         ((54, 55), 54, "f() gave (54, 55), expected 54."),

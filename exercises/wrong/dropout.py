@@ -55,7 +55,7 @@ def digits(units):
 
 
 def inverted_backward(dy, p, mask):
-    return np.array([1.25, 0, 3.75, 5])
+    return np.array([-1.25, 0, 3.75, 5])
 
 
 def convert(layer, p):
@@ -221,6 +221,13 @@ def all_masks(n):
     return np.arange(2**n)[:, None] >> np.arange(n) & 1
 
 
+# %% letters_of_digits
+# Has the digits as text, in an array; loses check_all_masks, check_ensemble
+# says: whose values are text
+def all_masks(n):
+    return np.array([list(f"{k:0{n}b}") for k in range(2**n)])
+
+
 # %% one_unit_at_a_time
 # Has masks with a single unit only; loses check_all_masks, check_ensemble
 # says: 2**n rows
@@ -305,6 +312,15 @@ def ensemble(x, w, p):
     return answers.mean(), max(0, paper_dropout(x, p) @ w)
 
 
+# %% inverted_in_the_ensemble
+# Takes the inverted form in both numbers; loses check_ensemble
+# says: That is the inverted form
+def ensemble(x, w, p):
+    masks = all_masks(len(x))
+    answers = np.maximum(0, inverted_dropout(x, p, masks) @ w)
+    return mask_chance(masks, p) @ answers, max(0, inverted_dropout(x, p) @ w)
+
+
 # %% mean_of_equals
 # Weights all masks alike; loses check_ensemble
 # says: the masks are not equally probable
@@ -361,6 +377,13 @@ def digits(units):
     return len(str(2 ** int(np.prod(units))))
 
 
+# %% numpy_overflows
+# Adds up with NumPy, whose whole numbers have a limit; loses check_digits
+# says: NumPy's whole numbers have a limit
+def digits(units):
+    return len(str(2 ** np.sum(units)))
+
+
 # %% one_digit_too_few
 # Rounds the logarithm down; loses check_digits
 # says: 1024 has four digits
@@ -388,6 +411,13 @@ def inverted_backward(dy, p, mask):
 # says: comes back, too
 def inverted_backward(dy, p, mask):
     return dy * mask
+
+
+# %% relu_for_the_mask
+# Asks for the sign of a slope, as ReLU's way back would; loses check_inverted_backward
+# says: not their sign
+def inverted_backward(dy, p, mask):
+    return dy * (dy > 0) / (1 - p)
 
 
 # %% slopes_for_all
@@ -427,6 +457,14 @@ def convert(layer, p):
 # says: it stays 5
 def convert(layer, p):
     return layer * (1 - p)
+
+
+# %% adds_patience_to_the_lowest
+# Adds the patience to the epoch of the lowest of all losses; loses check_early_stop
+# says: not known when it stops
+def early_stop(losses, patience):
+    best = int(np.argmin(losses))
+    return best, best + 1 + patience
 
 
 # %% compares_with_the_loss_before

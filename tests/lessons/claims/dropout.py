@@ -4,6 +4,7 @@ from math import log, sqrt
 
 from claims.facts import ALEXNET, DATA, PARAMETERS, RESULTS, SGD
 
+from alexnet_lib.data import measurements
 from alexnet_lib.networks import plan
 
 RATE = RESULTS["constants"]["paper"]["dropout"]["rate"]
@@ -17,7 +18,9 @@ P = 0.2  # of the examples that tell p from 1 - p
 KEEP = 1 - P
 WIDGET, WIDGET_P = [4, 1, 3, 2, 5, 2, 1, 2], 0.9
 SPREAD = sqrt(sum(x * x for x in WIDGET) * WIDGET_P / (1 - WIDGET_P))  # of a draw, inverted
+FRESH = measurements("dropout")["figures"]["fresh"]  # thirty pairs
 
+assert len(FRESH["seeds"]) == 30
 assert RESULTS["claims"]["dropout"]["times"] == 2  # "roughly doubles"
 assert set(DROPPED) == {4096}  # "numbers"
 assert 0.4 < 0.9**8 < 0.5  # all eight are off "nearly every second time"
@@ -52,17 +55,21 @@ CLAIMS = [
     (r"the factor is #, the keep probability", KEEP),
     (r"AlexNet has \$p = #\$", RATE),
     (r"that \$p = #\$ hides", RATE),
-    (r"typically # away from the mean of", round(SPREAD)),
-    (r"from the mean of #, the mean", sum(WIDGET)),
-    (r"of ten draws still about #", round(SPREAD / sqrt(10))),
-    (r"of four hundred about #\.", round(SPREAD / sqrt(400))),
+    (r"pooling\.ipynb\) of #, more", round(SPREAD)),
+    (r"more than their mean of #", sum(WIDGET)),
+    (r"over \$n\$ draws, \$#/", round(SPREAD)),
+    (r"That is about # for ten draws", round(SPREAD / sqrt(10))),
+    (r"and about # for four hundred", round(SPREAD / sqrt(400))),
+    (r"dropout gained # points", round(FRESH["gain"], 2)),
+    (r"interval of # to #\.", tuple(round(end, 2) for end in FRESH["interval"])),
     (r"0, and \$1/0\.8 = #\$", 1 / KEEP),
     (r"a slope of 2 becomes #", 2 / KEEP),
     (r"1/0\.8 = # times", 1 / KEEP),
     (r"fully connected layers #, as the paper does", RATE),
     (r"numbers \| # \| # \| #", (ALEXNET["flatten"].outputs, *DROPPED)),
     (r"end with # maps of # × # numbers", (MAPS, SIDE, SIDE)),
-    (r"makes the # before fc6", MAPS * SIDE * SIDE),
+    (r"which makes #\.", MAPS * SIDE * SIDE),
+    (r"with # units each", DROPPED[0]),
     (r"works on the # \+ # = # units", (*DROPPED, sum(DROPPED))),
     (r"2\^\{#\}\$ possible networks", sum(DROPPED)),
     (r"showed about # million images", SGD["epochs"] * DATA["training_images"] / 1e6),
