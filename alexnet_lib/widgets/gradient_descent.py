@@ -92,7 +92,7 @@ class GradientDescentWidget(Widget):
     deviation of what is added to each slope; with `falls` the rate is a tenth from the middle on.
     """
 
-    repr_traits = ("surface", "optimizer", "rate", "momentum", "decay", "noise", "falls", "start")
+    repr_traits = ("surface", "optimizer", "rate", "momentum", "start")
 
     surface = OneOf(tuple(SURFACES)).tag(sync=True)
     optimizer = OneOf(tuple(RULES)).tag(sync=True)

@@ -173,8 +173,8 @@ def test_it_is_one_of_the_books_widgets():
     assert WIDGETS["gradient_descent"] is GradientDescentWidget
     w = GradientDescentWidget(surface="bowl", rate=0.5)
     assert repr(w) == (
-        "GradientDescentWidget(surface='bowl', optimizer='sgd', rate=0.5, momentum=0.0, decay=0.0, "
-        "noise=0.0, falls=False, start=[-3.0, 2.0])"
+        "GradientDescentWidget(surface='bowl', optimizer='sgd', rate=0.5, momentum=0.0, "
+        "start=[-3.0, 2.0])"
     )
 
 
