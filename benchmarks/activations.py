@@ -69,7 +69,7 @@ def error(net, x, y):
         return 100 * (net(x).argmax(1) != y).double().mean().item()
 
 
-def train_network(name, start, rate, seed, data, epochs=EPOCHS, stop=False):
+def train_network(name, start, rate, seed, data, epochs, stop=False):
     """Return the errors on checked pictures, a quarter of an epoch apart, and the network.
 
     The first error is that of the start. stop  whether to end at TARGET
@@ -128,7 +128,7 @@ def measure(runs):
             rate, table = choose_rate(name, start, data, list(TRIES)[:runs])
             row = {"rate": rate, "tried": table, "to_target": [], "curves": [], "end": []}
             for seed in figures["seeds"]:
-                errors, net = train_network(name, start, rate, seed, data)
+                errors, net = train_network(name, start, rate, seed, data, EPOCHS)
                 ends = [error(net, *data[:2]), error(net, *data[2:])]
                 row["to_target"].append(epochs_to_target(errors))
                 row["curves"].append([round(e, 1) for e in errors])
