@@ -539,6 +539,9 @@ function render({ model, el }) {
     const context = sizeCanvas(result.canvas, side, side);
     context.imageSmoothingEnabled = true;
     context.drawImage(tiles[chosen], 0, 0, side, side);
+    context.strokeStyle = inks.line; // black at an edge would merge with a dark page
+    context.lineWidth = 2;
+    context.strokeRect(0, 0, side, side);
     places = tilePlaces(widths.sheet, widths.sheet >= 480 ? 8 : 4);
     drawSheet(sizeCanvas(sheet.canvas, widths.sheet, places.height), state, tiles, places, look);
 
