@@ -552,7 +552,7 @@ function drawCurve(context, state, kept, frame, { inks, accent }) {
     drawWay(context, points(losses), inks.mark, inks.ground);
   });
   drawAxes(context, frame, inks, {
-    xs: [0, 20, 40, 60, 80, 100],
+    xs: [0, 20, 40, 60, 80],
     ys,
     yText: (y) => (y ? `10${superscript(y)}` : "1"),
   });
