@@ -3,6 +3,7 @@
 Each function returns a `Picture`: the figure, and a sentence for readers who can't see it.
 A file for each kind of figure, and `base` for what they share:
 
+    bends     functions that bend      bends
     cells     numbers in a grid        sliding_window, numbers, confusion
     images    sheets of images         pictures, filters, feature_maps
     channels  many into one sum        channels
@@ -20,7 +21,7 @@ A file for each kind of figure, and `base` for what they share:
 from importlib import import_module
 
 FILES = ["base", "cells", "channels", "charts", "events", "graphs", "images", "layers", "planes"]
-FILES += ["pooling", "spreads", "thinned", "units"]
+FILES += ["bends", "pooling", "spreads", "thinned", "units"]
 PUBLIC = {}
 for file in [import_module(f"{__name__}.{name}") for name in FILES]:
     PUBLIC |= {name: getattr(file, name) for name in file.__all__}

@@ -70,6 +70,24 @@ def test_pairs_of_runs_are_measured_and_saved_with_an_interval(load, monkeypatch
     assert "two            2 seeds, gain" in capsys.readouterr().out
 
 
+def test_functions_are_compared_at_their_own_rates(load, monkeypatch, tmp_path):
+    activations = load("activations")
+    assert activations.epochs_to_target([90, 60, 30, 20]) == pytest.approx(0.25 * 2.5)
+    assert activations.epochs_to_target([90, 60]) is None
+    pictures = torch.rand(100, 1, 28, 28), torch.arange(100) % 10
+    monkeypatch.setattr(activations, "load_pictures", lambda: (*pictures, *pictures))
+    for name, value in {"COUNT": 100, "EPOCHS": 1, "TRIED": 1, "EVERY": 1, "TARGET": 89}.items():
+        monkeypatch.setattr(activations, name, value)
+    monkeypatch.setattr(activations, "RATES", (1e-9, 0.5))  # the first learns nothing
+    assert call(activations.main, monkeypatch, "--runs", "1", "--save") == 0
+    figures = json.loads((tmp_path / "results" / "activations.json").read_text())["figures"]
+    assert figures["seeds"] == [100] and set(figures["small"]) == {"ReLU", "tanh"}
+    for row in (figures["fitting"]["tanh"], figures["fitting"]["ReLU"]):
+        assert set(row["tried"]) == {"1e-09", "0.5"} and row["rate"] in (1e-9, 0.5)
+        assert [len(curve) for curve in row["curves"]] == [3]  # the start, and two steps
+        assert [len(end) for end in row["end"]] == [2]
+
+
 def test_any_difference_after_a_kill_is_found_except_times(load):
     differences = load("kills").differences
     one = {"a": torch.ones(2), "rows": [{"loss": 1.0, "seconds": 1.0}], "b": (1, None)}

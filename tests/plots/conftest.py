@@ -8,6 +8,7 @@ from alexnet_lib.data import gray, photo
 from alexnet_lib.networks.variants import plan
 from alexnet_lib.plots import (
     bars,
+    bends,
     channels,
     confusion,
     costs,
@@ -146,6 +147,10 @@ def gallery():
         "plane": plane(lambda p: p.sum(1) - 3, [(-1, -1), (1, 3), (3, 1)], [(2, 3)], "Title"),
         "empty plane": plane(),
         "valley": valley(lambda w: (w - 3) ** 2, {"one": [0, 2], "far": [0, 99]}, "w", "L", "T"),
+        "bends": bends(
+            x, {name: (np.sin(x / 9) * i, -x / 9) for i, name in enumerate("abcde")}, "T"
+        ),
+        "one bend": bends([-1, 1], {"ReLU": ([0, 1], [0, 1])}),
         "crossed out": crossed_out([2, 3, 1], [[True, False, True]], "Title"),
         "units": units([2, 3], [(EDGES[:, :2], [-1, 10, 4]), "ReLU"], (1, 2), "abc", "Title"),
         "many units": units(np.ones(8), [(np.eye(8), np.zeros(8))]),

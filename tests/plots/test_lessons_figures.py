@@ -1,9 +1,9 @@
-"""The figures of single lessons: channels, a plane, a valley, units crossed out."""
+"""The figures of single lessons: bends, channels, a plane, a valley, units crossed out."""
 
 import numpy as np
 import pytest
 
-from alexnet_lib.plots import channels, crossed_out, plane, valley
+from alexnet_lib.plots import bends, channels, crossed_out, plane, valley
 
 
 def test_channels_show_each_sum_and_the_one_they_make(look):
@@ -29,6 +29,18 @@ def test_a_valley_has_a_panel_for_each_way_and_says_what_left_it(look):
     assert "wild: from 2 to 400 in 2 steps, the last 2 of them off the picture" in picture.alt
 
 
+def test_bends_have_a_panel_each_with_value_and_slope(look):
+    x = np.array([-2.0, 0, 2])
+    picture = bends(x, {"ReLU": ([0, 0, 2], [0, 0, 1]), "|x|": ([2, 0, 2], [-1, 0, 1])})
+    assert {"ReLU", "|x|", "value", "slope"} <= set(look.texts(picture))
+    assert "over numbers from −2 to 2" in picture.alt
+    assert "|x| goes from 2 to 2, its slope from −1 to 1, at most 1" in picture.alt
+    (value,), (slope,) = look.shapes(picture, "ReLU"), look.shapes(picture, "ReLU, slope")
+    assert value.get_ydata()[0] == slope.get_ydata()[0] and value.get_linestyle() == "-"
+    assert value.get_ydata()[2] < slope.get_ydata()[2]  # 2 is higher on the page than 1
+    assert slope.get_linestyle() != "-"
+
+
 def test_crossed_out_units_are_counted():
     alt = crossed_out([2, 4, 3, 1], [[1, 0, 0, 1], [1, 1, 0]]).alt
     assert "2 of 4 in hidden layer 1, 1 of 3 in hidden layer 2" in alt
@@ -41,6 +53,10 @@ def test_crossed_out_units_are_counted():
         (lambda: channels(np.ones((1, 3, 3)), np.ones((1, 2, 2)), at=(2, 0)), "outside the output"),
         (lambda: valley(np.square, {}, "w", "loss"), "one to three names"),
         (lambda: crossed_out([2, 3, 1], [[True]]), "a bool for each unit"),
+        (lambda: bends([0, 1], {}), "one to 6 names"),
+        (lambda: bends([1, 0], {"a": ([0, 1], [1, 1])}), "larger than the one before"),
+        (lambda: bends([0, 1], {"a": ([0, 1],)}), "two curves"),
+        (lambda: bends([0, 1], {"a": ([0, 1], [1])}), "for each number in x"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_in_one_sentence(draw, sentence):

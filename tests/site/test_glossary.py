@@ -19,7 +19,6 @@ WORDS = 30
 KEYS = {"zh": str, "means": str, "lesson": str, "also": list, "api": str}
 UNNAMED = {  # terms that their lesson explains in other words
     "training set",
-    "vanishing gradient",
     "weight sharing",
 }
 
