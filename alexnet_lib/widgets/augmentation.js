@@ -127,15 +127,6 @@ const TEXT = {
 
 // ------------------------------------------------------------------------------ chance
 
-/** Mix the 32 bits of a whole number until neighbours have nothing in common; as in dropout.py. */
-function mixBits(x) {
-  x ^= x >>> 16;
-  x = Math.imul(x, 0x7feb352d);
-  x ^= x >>> 15;
-  x = Math.imul(x, 0x846ca68b);
-  return (x ^ (x >>> 16)) >>> 0;
-}
-
 /** Return the numbers of a draw, from 0 to just under 1; draws count from 1. */
 function chanceOf(seed, draw) {
   const start = mixBits(seed + 0x9e3779b9);
