@@ -47,7 +47,7 @@ CLAIMS = [
     (r"layers but the last, # times\.", len(RELUS)),
     (r"A comparison for each of # numbers", BENT),
     (r"beside # million multiply-adds", round(WORK / 1e6)),
-    (r"are the # neurons", 650_000),
+    (r"the paper's # neurons", 650_000),
     (r"start at #, so that ReLU gets", 1),
     (r"is the paper's Figure #\.", 1),
     (r"Here is one of # kernels", len(first_layer())),
