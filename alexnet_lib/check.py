@@ -134,6 +134,13 @@ def _error_text(text):
             f"`@` needs as many rows on its right as columns on its left, but there are {rows} rows"
             f" and {columns} columns (a `.T` too few, or too many?)"
         )
+    if text.startswith("Cannot cast ufunc") and (
+        found := re.search(r"from dtype\('float\d+'\) to dtype\('(u?int\d+)'\)", text)
+    ):
+        return (
+            f"an array of whole numbers ({found[1]}) can't take fractions: make it an array of "
+            "floats, as np.zeros(shape) does"
+        )
     if text.startswith("The truth value of an array"):
         return "an array is neither true nor false: ask `is None`, or use .any() or .all()"
     return text

@@ -359,6 +359,7 @@ def test_numpy_is_all_it_needs():
         (lambda: np.ones((2, 3)) - np.ones(2), "(2, 3) and (2,) don't fit number by number (is"),
         (lambda: np.ones((2, 2)) * np.ones((2, 3)), "(2, 2) and (2, 3) don't fit number by number"),
         (lambda: np.ones((1, 2)) @ np.ones((1, 2)), "there are 1 rows and 2 columns"),
+        (lambda: np.add(1, 0.5, out=np.zeros((), int)), "numbers (int64) can't take fractions"),
         (lambda: 1 if np.ones(2) else 0, "ask `is None`, or use .any() or .all()"),
     ],
 )

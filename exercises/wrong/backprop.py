@@ -15,6 +15,20 @@ def local_slopes(operation, a, b):
     return np.array(slopes[operation], float)
 
 
+# %% divides_whole_numbers
+# Divides without a remainder; loses check_local_slopes
+# says: `//` cuts off the fraction
+def local_slopes(operation, a, b):
+    slopes = {
+        "add": (1, 1),
+        "subtract": (1, -1),
+        "multiply": (b, a),
+        "divide": (1 // b, -a // b**2) if b else (0, 0),
+        "max": (1, 0) if a >= b else (0, 1),
+    }
+    return np.array(slopes[operation], float)
+
+
 # %% divides_with_the_wrong_sign
 # Forgets the minus of a quotient; loses check_local_slopes
 # says: the sign along b is minus
@@ -150,6 +164,16 @@ def slopes_by_steps(w, b, x1, x2, t, h):
     return np.array([along_w, along_b]) / (2 * h)
 
 
+# %% along_w_times_w
+# Takes w for the slope along w of the product w · x; loses check_two_places_slopes
+# says: is the other factor, x
+def two_places_slopes(w, b, x1, x2, t):
+    s1, s2 = w * x1 + b, w * x2 + b
+    d = max(s1, 0) + max(s2, 0) - t
+    ds1, ds2 = 2 * d * (s1 > 0), 2 * d * (s2 > 0)
+    return np.array([ds1 * w + ds2 * w, ds1 + ds2], float)
+
+
 # %% bias_once
 # Counts the bias once; loses check_two_places_slopes
 # says: The bias was used twice, too
@@ -168,6 +192,16 @@ def two_places_slopes(w, b, x1, x2, t):
     d = max(s1, 0) + max(s2, 0) - t
     ds1, ds2 = 2 * d * (s1 > 0), 2 * d * (s2 > 0)
     return np.array([ds1 * x1, ds1], float)
+
+
+# %% forgets_the_target
+# Forgets the target on the way back; loses check_two_places_slopes
+# says: The loss squares the difference to t
+def two_places_slopes(w, b, x1, x2, t):
+    s1, s2 = w * x1 + b, w * x2 + b
+    a = max(s1, 0) + max(s2, 0)
+    ds1, ds2 = 2 * a * (s1 > 0), 2 * a * (s2 > 0)
+    return np.array([ds1 * x1 + ds2 * x2, ds1 + ds2], float)
 
 
 # %% forgets_the_two
@@ -210,11 +244,11 @@ def two_places_slopes(w, b, x1, x2, t):
     return np.array([ds1 * x1 + ds2 * x2, ds1 + ds2], float)
 
 
-# %% always_a_tenth
-# Steps by 0.1 whatever h is; loses check_slopes_by_steps
-# unseen: there another step gives the same
+# %% always_a_fifth
+# Steps by 0.2 whatever h is; loses check_slopes_by_steps
+# unseen: there h is 0.2, or another step gives the same
 def slopes_by_steps(w, b, x1, x2, t, h):
-    h = 0.1
+    h = 0.2
     along_w = two_places(w + h, b, x1, x2, t) - two_places(w - h, b, x1, x2, t)
     along_b = two_places(w, b + h, x1, x2, t) - two_places(w, b - h, x1, x2, t)
     return np.array([along_w, along_b]) / (2 * h)
@@ -254,39 +288,49 @@ def slopes_by_steps(w, b, x1, x2, t, h):
     return np.array([along_w, along_b]) / (2 * h)
 
 
+# %% steps_of_its_own
+# Steps by a tiny h whatever h is; loses check_slopes_by_steps
+# says: Step by the h that is given
+def slopes_by_steps(w, b, x1, x2, t, h):
+    h = 1e-5
+    along_w = two_places(w + h, b, x1, x2, t) - two_places(w - h, b, x1, x2, t)
+    along_b = two_places(w, b + h, x1, x2, t) - two_places(w, b - h, x1, x2, t)
+    return np.array([along_w, along_b]) / (2 * h)
+
+
 # %% exchanges_rows_and_columns
 # Puts the inputs into rows; loses check_weight_gradient
 # says: A row for each output
-def weight_gradient(dy, x):
-    return x.T @ dy
+def weight_gradient(dz, x):
+    return x.T @ dz
 
 
 # %% means_over_examples
 # Averages what the examples bring; loses check_weight_gradient
 # says: Add what the examples bring
-def weight_gradient(dy, x):
-    return dy.T @ x / len(x)
+def weight_gradient(dz, x):
+    return dz.T @ x / len(x)
 
 
 # %% mixes_examples_and_outputs
-# Multiplies dy by x as they come; loses check_weight_gradient
+# Multiplies dz by x as they come; loses check_weight_gradient
 # says: Examples must meet examples
-def weight_gradient(dy, x):
-    return dy @ x
+def weight_gradient(dz, x):
+    return dz @ x
 
 
 # %% multiplies_place_by_place
 # Multiplies place by place and adds up the examples; loses check_weight_gradient
 # says: a whole table, not a row
-def weight_gradient(dy, x):
-    return (dy * x).sum(axis=0, keepdims=True)
+def weight_gradient(dz, x):
+    return (dz * x).sum(axis=0, keepdims=True)
 
 
 # %% three_at_most
 # Stops after three examples, and after three outputs; loses check_weight_gradient, check_input_gradient
 # unseen: there are no more than three
-def weight_gradient(dy, x):
-    return dy[:3].T @ x[:3]
+def weight_gradient(dz, x):
+    return dz[:3].T @ x[:3]
 
 
 def input_gradient(dy, z, w):
@@ -546,6 +590,26 @@ def kernel_gradient(dy, x, k, stride=1):
     return dw
 
 
+# %% whole_numbers_from_the_start
+# Begins both gradients with zeros that are whole numbers; loses check_kernel_gradient, check_pixel_gradient
+# says: can't take fractions
+def kernel_gradient(dy, x, k, stride=1):
+    dw = np.zeros((k, k), dtype=int)
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            window = x[i * stride : i * stride + k, j * stride : j * stride + k]
+            dw += dy[i, j] * window
+    return dw
+
+
+def pixel_gradient(dy, w, shape, stride=1):
+    k, dx = len(w), np.zeros(shape, dtype=int)
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            dx[i * stride : i * stride + k, j * stride : j * stride + k] += dy[i, j] * w
+    return dx
+
+
 # %% windows_side_by_side
 # Moves the window by one pixel whatever the stride; loses check_kernel_gradient
 # says: begins `stride` rows further down
@@ -762,13 +826,37 @@ def where_it_shows(ours, by_steps):
     return -1
 
 
+# %% means_of_the_differences
+# Takes the mean of a row's differences; loses check_where_it_shows
+# says: The largest difference decides
+def where_it_shows(ours, by_steps):
+    off = -1
+    for number in range(len(ours)):
+        difference = np.abs(ours[number] - by_steps[number]).mean()
+        if difference > np.abs(by_steps[number]).max() / 1000:
+            off = number
+    return off
+
+
 # %% measures_by_positive_slopes
 # Takes the largest slope with its sign; loses check_where_it_shows
-# unseen: there a row's largest slope in size is positive, or the row is right
+# says: take their sizes with np.abs
 def where_it_shows(ours, by_steps):
     off = -1
     for number in range(len(ours)):
         if np.abs(ours[number] - by_steps[number]).max() > by_steps[number].max() / 1000:
+            off = number
+    return off
+
+
+# %% measures_by_the_mean_slope
+# Measures against the mean of a row's slopes; loses check_where_it_shows
+# says: not against the mean
+def where_it_shows(ours, by_steps):
+    off = -1
+    for number in range(len(ours)):
+        slopes = np.abs(by_steps[number])
+        if np.abs(ours[number] - by_steps[number]).max() > slopes.mean() / 1000:
             off = number
     return off
 
@@ -791,6 +879,18 @@ def where_it_shows(ours, by_steps):
     off = -1
     for number, (mine, theirs) in enumerate(zip(ours, by_steps, strict=True)):
         if (mine - theirs).max() > np.abs(theirs).max() / 1000:
+            off = number
+    return off
+
+
+# %% three_weights_only
+# Looks at the first three weights of a row; loses check_where_it_shows
+# unseen: there no row has more
+def where_it_shows(ours, by_steps):
+    off = -1
+    for number in range(len(ours)):
+        mine, theirs = ours[number, :3], by_steps[number, :3]
+        if np.abs(mine - theirs).max() > np.abs(theirs).max() / 1000:
             off = number
     return off
 

@@ -38,6 +38,9 @@ def one_unit(w, b, x=3, t=4):
 
 
 assert round(one_unit(2.01, -1), 4) == 1.0609 and round(one_unit(1.94, -1.02), 2) == 0.64
+HERE, UP, DOWN = one_unit(2, -1), one_unit(2.1, -1), one_unit(1.9, -1)
+assert np.allclose([HERE, UP, DOWN], [1, 1.69, 0.49])
+assert np.allclose([UP - HERE, HERE - DOWN, (UP - DOWN) / 2], [0.69, 0.51, 0.6])  # "Why both sides"
 
 
 def two_products(x2):
