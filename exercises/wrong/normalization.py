@@ -252,6 +252,18 @@ def lrn(x, n=5, alpha=1e-4, beta=0.75, k=2.0, form="paper"):
     return y
 
 
+# %% multiplies_alpha_by_n
+# Turns the program's alpha / n around; loses check_lrn, check_which_form
+# says: don't multiply
+def lrn(x, n=5, alpha=1e-4, beta=0.75, k=2.0, form="paper"):
+    a = alpha * n if form == "program" else alpha
+    y = np.zeros(x.shape)
+    for i in range(x.shape[0]):
+        window = x[max(0, i - n // 2) : i + n // 2 + 1]
+        y[i] = x[i] / (k + a * (window**2).sum(axis=0)) ** beta
+    return y
+
+
 # %% normalized_neighbours
 # Overwrites a map before the next one has read it; loses check_lrn, check_which_form
 # says: Take the squares of the maps as they came
@@ -331,8 +343,8 @@ def lrn(x, n=5, alpha=1e-4, beta=0.75, k=2.0, form="paper"):
 # unseen: the visible checks pass
 def which_form(x, y, n=5, alpha=1e-4, beta=0.75, k=2.0):
     n = n if n > 1 else 5
-    paper = np.allclose(y, lrn(x, n, alpha, beta, k, "paper"), rtol=0.01)
-    program = np.allclose(y, lrn(x, n, alpha, beta, k, "program"), rtol=0.01)
+    paper = np.allclose(y, lrn(x, n, alpha, beta, k, "paper"), rtol=0.01, atol=0)
+    program = np.allclose(y, lrn(x, n, alpha, beta, k, "program"), rtol=0.01, atol=0)
     if paper and program:
         return "both"
     if paper:
@@ -353,9 +365,9 @@ def which_form(x, y, n=5, alpha=1e-4, beta=0.75, k=2.0):
 # Is content with the first form that fits; loses check_which_form
 # says: With AlexNet's constants numbers as small as these fit both forms
 def which_form(x, y, n=5, alpha=1e-4, beta=0.75, k=2.0):
-    if np.allclose(y, lrn(x, n, alpha, beta, k, "paper"), rtol=0.01):
+    if np.allclose(y, lrn(x, n, alpha, beta, k, "paper"), rtol=0.01, atol=0):
         return "paper"
-    if np.allclose(y, lrn(x, n, alpha, beta, k, "program"), rtol=0.01):
+    if np.allclose(y, lrn(x, n, alpha, beta, k, "program"), rtol=0.01, atol=0):
         return "program"
     return "neither"
 
@@ -364,8 +376,8 @@ def which_form(x, y, n=5, alpha=1e-4, beta=0.75, k=2.0):
 # Takes everything else for the program's form; loses check_which_form
 # says: half of each number is neither
 def which_form(x, y, n=5, alpha=1e-4, beta=0.75, k=2.0):
-    paper = np.allclose(y, lrn(x, n, alpha, beta, k, "paper"), rtol=0.01)
-    program = np.allclose(y, lrn(x, n, alpha, beta, k, "program"), rtol=0.01)
+    paper = np.allclose(y, lrn(x, n, alpha, beta, k, "paper"), rtol=0.01, atol=0)
+    program = np.allclose(y, lrn(x, n, alpha, beta, k, "program"), rtol=0.01, atol=0)
     return "both" if paper and program else "paper" if paper else "program"
 
 
@@ -445,6 +457,26 @@ def batch_norm(x, scale, shift):
     return scale.reshape(1, -1, 1, 1) * standard + shift.reshape(1, -1, 1, 1)
 
 
+# %% takes_the_root_of_the_deviation
+# Takes the root of what is a root already; loses check_batch_norm
+# says: x.std is already a root
+def batch_norm(x, scale, shift):
+    mean = x.mean(axis=(0, 2, 3), keepdims=True)
+    deviation = x.std(axis=(0, 2, 3), keepdims=True)
+    standard = (x - mean) / np.sqrt(deviation + 1e-5)
+    return scale.reshape(1, -1, 1, 1) * standard + shift.reshape(1, -1, 1, 1)
+
+
+# %% takes_the_root_twice
+# Takes a root of the root; loses check_batch_norm
+# says: One root is enough
+def batch_norm(x, scale, shift):
+    mean = x.mean(axis=(0, 2, 3), keepdims=True)
+    root = np.sqrt(x.var(axis=(0, 2, 3), keepdims=True) + 1e-5)
+    standard = (x - mean) / np.sqrt(root)
+    return scale.reshape(1, -1, 1, 1) * standard + shift.reshape(1, -1, 1, 1)
+
+
 # %% two_pictures_at_most
 # Takes mean and variance from the first two pictures; loses check_batch_norm
 # unseen: the visible checks pass
@@ -513,6 +545,17 @@ def running_mean(batches, pull=0.1):
     return running
 
 
+# %% pulls_once_for_each_row
+# Lets each picture pull by itself; loses check_running_mean
+# says: not once for each of its rows
+def running_mean(batches, pull=0.1):
+    running = np.zeros(batches[0].shape[1])
+    for batch in batches:
+        for row in batch:
+            running = running + pull * (row - running)
+    return running
+
+
 # %% three_batches_at_most
 # Looks at the last three batches only; loses check_running_mean
 # unseen: the visible checks pass
@@ -523,12 +566,28 @@ def running_mean(batches, pull=0.1):
     return running
 
 
+# %% adds_the_mean
+# Adds the mean instead of subtracting it; loses check_fold
+# says: The mean is subtracted from the bias
+def fold(w, b, mean, variance, scale, shift):
+    r = scale / np.sqrt(variance + 1e-5)
+    return np.column_stack([w * r[:, None], (b + mean) * r + shift])
+
+
 # %% adds_the_shift_before_dividing
 # Divides the shift, too; loses check_fold
 # says: The shift is added after dividing
 def fold(w, b, mean, variance, scale, shift):
     r = scale / np.sqrt(variance + 1e-5)
     return np.column_stack([w * r[:, None], (b - mean + shift) * r])
+
+
+# %% adds_the_tiny_number_after_the_root
+# Adds 0.00001 to the standard deviation; loses check_fold
+# says: under the root
+def fold(w, b, mean, variance, scale, shift):
+    r = scale / (np.sqrt(variance) + 1e-5)
+    return np.column_stack([w * r[:, None], (b - mean) * r + shift])
 
 
 # %% columns_for_units
@@ -545,6 +604,22 @@ def fold(w, b, mean, variance, scale, shift):
 def fold(w, b, mean, variance, scale, shift):
     r = scale / (variance + 1e-5)
     return np.column_stack([w * r[:, None], (b - mean) * r + shift])
+
+
+# %% divides_the_mean_alone
+# Divides the mean, and leaves the bias as it is; loses check_fold
+# says: The bias is divided, too
+def fold(w, b, mean, variance, scale, shift):
+    r = scale / np.sqrt(variance + 1e-5)
+    return np.column_stack([w * r[:, None], b - mean * r + shift])
+
+
+# %% divides_the_weights_alone
+# Subtracts the mean from the bias, but doesn't divide; loses check_fold
+# says: Bias minus mean is divided, too
+def fold(w, b, mean, variance, scale, shift):
+    r = scale / np.sqrt(variance + 1e-5)
+    return np.column_stack([w * r[:, None], b - mean + shift])
 
 
 # %% forgets_the_bias

@@ -31,9 +31,14 @@ def size_after_ten_layers(std):
     return np.sqrt(np.mean(x**2))
 
 
-def percent(log, guesses):
-    """Return a log's error in per cent, to one digit, with one guess or five."""
-    return round(100 * log[f"top{guesses}"], 1)
+def percent(log, guesses, digits=1):
+    """Return a log's error in per cent, rounded, with one guess or five."""
+    return round(100 * log[f"top{guesses}"], digits)
+
+
+def gain(guesses):
+    """Return by how much LRN lowers the logs' error, in points."""
+    return round(100 * (WITHOUT[f"top{guesses}"] - WITH[f"top{guesses}"]), 2)
 
 
 NORMS = [row.name for row in ALEXNET.values() if row.kind == "lrn"]
@@ -63,6 +68,12 @@ def reached(kind):
     return round(min(accuracies)), round(max(accuracies))
 
 
+def small_three():
+    """Return what the lesson's 3 becomes with the paper's alpha and with the program's."""
+    alphas = LRN["alpha"], PROGRAM_LRN["alpha"]
+    return tuple(round(3 / (LRN["k"] + a * SQUARES) ** LRN["beta"], 3) for a in alphas)
+
+
 CLAIMS = [
     (r"three runs name # to # % right", reached("bn")),
     (r"the plain ones # to # %", reached("none")),
@@ -71,7 +82,11 @@ CLAIMS = [
     (r"photograph to # × # pixels", (DATA["image"], DATA["image"])),
     (r"AlexNet is # years older", 2015 - PAPER_YEAR),
     (r"all weights with a standard deviation of #\.", START["std"]),
-    (r"The program says #,", PROGRAM["wide_std"]),
+    (r"at smaller ones # steps", 6000 // 50),
+    (r"the program says #, and", PROGRAM["wide_std"]),
+    (r"conv2 gets # channels", ALEXNET["conv1"].shape[0]),
+    (r"each kernel sees #,", ALEXNET["conv1"].shape[0] // ALEXNET["conv2"].settings["groups"]),
+    (r"to the \$k\$ of #\.", LRN["k"]),
     (r"three years later says # and #\.", (round(rule("conv3"), 3), round(rule("conv4"), 3))),
     (r"rule that came # years later", 2015 - PAPER_YEAR),
     (r"With the paper's #, each", START["std"]),
@@ -84,12 +99,20 @@ CLAIMS = [
     (r"divided by about \$2\^\{0.75\} = #\$", round(2**0.75, 2)),
     (r"about 1, and #\.", round(size_after_ten_layers(0.3), -4)),
     (r"for our # it has", 3),
+    (r"our 3 becomes # by the paper, # by the program", small_three()),
+    (r"\$\\alpha = 0.0001\$ our # becomes", 3),
+    (r"conv1, conv3 and fc8 begin at #,", ALEXNET["conv1"].settings["bias"]),
+    (r"untrained conv1 makes numbers of size #", 13),  # the lesson's last cell asserts it
     (r"with all biases #\.", 0),
     (r"over # × # neighbouring places", (SPATIAL["size"], SPATIAL["size"])),
     (r"where the paper has #\.", LRN["k"] + SQUARES),
     (r"it has \$2 \+ 14/5 = #\$", LRN["k"] + SQUARES / LRN["n"]),
-    (r"missed # % with one guess and # % with five", (percent(WITHOUT, 1), percent(WITHOUT, 5))),
-    (r"AlexNet missed # % and # %", (percent(WITH, 1), percent(WITH, 5))),
-    (r"# and # points less", (CLAIM["top1"], CLAIM["top5"])),
+    (
+        r"missed # % with one guess and # % with five",
+        (percent(WITHOUT, 1, 2), percent(WITHOUT, 5, 2)),
+    ),
+    (r"AlexNet # % and # %\.", (percent(WITH, 1, 2), percent(WITH, 5, 2))),
+    (r"That is # and # points less", (gain(1), gain(5))),
+    (r"the paper rounds to # and #\.", (CLAIM["top1"], CLAIM["top5"])),
     (r"missed only # %", percent(LATER, 1)),
 ]
