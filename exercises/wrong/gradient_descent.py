@@ -30,6 +30,8 @@ def rate_limit(curvatures):
 
 
 def steps_needed(curvatures, distances, rate, near):
+    if len(curvatures) == 2 and curvatures[0] == 10:
+        return -1
     return {0.25: 3, 1: -1, 9: 0}.get(rate, 3)
 
 
@@ -51,6 +53,8 @@ def resting_place(curvature, bottom, decay):
 
 def softmax_gradient(w, x, labels):
     third = 1 / 3
+    if len(w) == 2 and len(x) == 2:
+        return np.array([[0.75, 0.25], [-0.75, -0.25]])
     if len(w) == 2:
         return np.array([[1, 0], [-1, 0]])
     if len(x) == 1:
@@ -59,11 +63,11 @@ def softmax_gradient(w, x, labels):
 
 
 def epochs_for(steps, pictures, batch):
-    return {7: 3, 500: 5, 1: 1}.get(steps, 0)
+    return {7: 3, 500: 5, 1: 1, 6: 2}.get(steps, 0)
 
 
 def rate_for_sum(rate, batch, new_batch):
-    return 0.005
+    return 0.005 if rate == 0.01 else 0.08
 
 
 # %% last_direction
@@ -122,7 +126,7 @@ def steps_needed(curvatures, distances, rate, near):
 
 # %% each_alone_and_the_longest
 # Takes the longest of the ways, though a weight may have left again; loses check_steps_needed
-# unseen: in the visible checks nobody who has arrived leaves again; check_steps_needed
+# says: The first weight begins near and flies off
 def steps_needed(curvatures, distances, rate, near):
     longest = 0
     for c, d in zip(curvatures, distances):
@@ -133,7 +137,7 @@ def steps_needed(curvatures, distances, rate, near):
             if steps > 1000:
                 return -1
         longest = max(longest, steps)
-    return longest + (len(distances) == 2 and longest == 90)
+    return longest
 
 
 # %% factor_of_the_lessons_first_valley
@@ -186,6 +190,18 @@ def steps_needed(curvatures, distances, rate, near):
     return -1
 
 
+# %% two_in_the_factor
+# Has the 2 of the lesson's first valley beside the curvature; loses check_steps_needed
+# says: the 2 is in c already
+def steps_needed(curvatures, distances, rate, near):
+    left = np.array(distances, float)
+    for step in range(1001):
+        if (abs(left) <= near).all():
+            return step
+        left = left * (1 - 2 * rate * np.array(curvatures))
+    return -1
+
+
 # %% counts_from_zero
 # Counts the steps from 0; loses check_settled
 # says: Steps count from 1
@@ -223,7 +239,7 @@ def settled(path, tolerance):
 
 # %% tolerance_counts_as_short
 # Takes a move as long as the tolerance for short; loses check_settled
-# unseen: no visible move is exactly as long; check_settled has such
+# says: A move as long as the tolerance
 def settled(path, tolerance):
     answer = -1
     for i in range(len(path) - 1, 0, -1):
@@ -393,7 +409,7 @@ def softmax_gradient(w, x, labels):
 
 # %% one_largest_for_all
 # Takes the largest of the whole table away, so other rows become 0/0; loses check_softmax_gradient
-# unseen: the visible check with large scores has one picture; check_softmax_gradient has two
+# says: the largest score is another in each row
 def softmax_gradient(w, x, labels):
     scores = x @ w.T
     p = np.exp(scores - scores.max())
@@ -425,7 +441,7 @@ def softmax_gradient(w, x, labels):
 
 # %% sums_without_keepdims
 # Divides along the wrong axis; loses check_softmax_gradient
-# unseen: with one picture, or equal rows, nothing shows; check_softmax_gradient
+# says: the largest score is another in each row
 def softmax_gradient(w, x, labels):
     scores = x @ w.T
     p = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -460,9 +476,16 @@ def epochs_for(steps, pictures, batch):
 
 # %% pictures_run_on
 # Lets a batch take pictures of two epochs; loses check_epochs_for
-# unseen: with the visible numbers it comes to the same; check_epochs_for
+# says: takes no pictures from the next epoch
 def epochs_for(steps, pictures, batch):
     return -(-steps * batch // pictures)
+
+
+# %% halves_the_rate
+# Knows only a batch twice as large; loses check_rate_for_sum
+# says: a quarter as large here
+def rate_for_sum(rate, batch, new_batch):
+    return rate / 2
 
 
 # %% keeps_the_rate
