@@ -131,7 +131,10 @@ def main():
     torch.set_num_threads(1)  # more would gain little on so small a network
     torch.set_flush_denormal(True)  # numbers that vanish would be a hundred times as slow
     machine = record.machine()
-    script.save(options, "normalization", measure(options.runs), machine)
+    try:
+        script.save(options, "normalization", measure(options.runs), machine)
+    finally:
+        torch.set_flush_denormal(False)  # it holds for the whole process, tests included
 
 
 if __name__ == "__main__":
