@@ -46,6 +46,19 @@ def plan_square(height, width, side):
     return side, wide, 0, (wide - side) // 2
 
 
+# %% has_seen_the_squares
+# Holds the answers of the visible check; loses check_plan_square
+# unseen: the visible checks pass
+def plan_square(height, width, side):
+    known = {
+        (400, 533): (256, 341, 0, 42),
+        (533, 400): (341, 256, 42, 0),
+        (90, 60): (45, 30, 7, 0),
+        (3, 5): (4, 7, 0, 1),
+    }
+    return known.get((height, width), (side, side, 0, 0))
+
+
 # %% longer_side
 # Resizes the longer side; loses check_plan_square
 # says: It is the *shorter* side that becomes 256
@@ -82,7 +95,7 @@ def plan_square(height, width, side):
 
 # %% truncates_the_size
 # Cuts decimals off in place of rounding; loses check_plan_square
-# unseen: in the visible examples the decimals are small
+# says: 6.67 is rounded to 7
 def plan_square(height, width, side):
     factor = side / min(height, width)
     rows, columns = int(height * factor + 1e-9), int(width * factor + 1e-9)
@@ -193,6 +206,18 @@ def becomes(signs, change):
     return np.array(answers)
 
 
+# %% quarter_turn
+# Turns by a quarter in place of a half; loses check_becomes
+# says: alone turns by a quarter
+def becomes(signs, change):
+    answers = []
+    for sign in signs:
+        changed = {"sides": sign[:, ::-1], "upside": sign[::-1]}.get(change, np.rot90(sign))
+        same = [np.array_equal(changed, other) for other in signs]
+        answers.append(same.index(True) if any(same) else -1)
+    return np.array(answers)
+
+
 # %% says_zero
 # Says 0 where nothing is found; loses check_becomes
 # says: neither is among the two
@@ -201,6 +226,23 @@ def becomes(signs, change):
     down, across = steps[change]
     changed = signs[:, ::down, ::across]
     return (changed[:, None] == signs[None]).all(axis=(2, 3)).argmax(1)
+
+
+# %% changes_the_labels
+# Writes the new labels into the array that it was given; loses check_mirror_labels
+# says: changed the labels that it was given
+def mirror_labels(labels, wanted, partner):
+    mirrored = wanted & (partner[labels] >= 0)
+    labels[mirrored] = partner[labels[mirrored]]
+    return labels.copy(), mirrored
+
+
+# %% changes_what_is_wanted
+# Writes into the wishes that it was given; loses check_mirror_labels
+# says: changed `wanted`
+def mirror_labels(labels, wanted, partner):
+    wanted &= partner[labels] >= 0
+    return np.where(wanted, partner[labels], labels), wanted.copy()
 
 
 # %% forgets_the_labels
@@ -274,12 +316,29 @@ def spread_along(pixels, direction):
     return np.sqrt(((centred @ direction / np.sqrt(2)) ** 2).mean())
 
 
+# %% divides_by_the_largest
+# Divides by the direction's largest number times √2; loses check_spread_along
+# says: not 4 · √2
+def spread_along(pixels, direction):
+    centred = pixels - pixels.mean(axis=0)
+    along = centred @ direction / (direction.max() * np.sqrt(2))
+    return np.sqrt((along**2).mean())
+
+
 # %% keeps_the_mean
 # Doesn't subtract the mean colour; loses check_spread_along
 # says: Subtract the mean colour first
 def spread_along(pixels, direction):
     along = pixels @ direction / np.sqrt((direction**2).sum())
     return np.sqrt((along**2).mean())
+
+
+# %% knows_three_colours
+# Leaves a fourth channel out; loses check_spread_along
+# unseen: the visible checks have three channels at most
+def spread_along(pixels, direction):
+    pixels, direction = pixels[:, :3], direction[:3]
+    return (pixels @ direction / np.sqrt((direction**2).sum())).std()
 
 
 # %% one_pixel_less
@@ -292,12 +351,30 @@ def spread_along(pixels, direction):
 
 # %% subtracts_one_mean
 # Subtracts the mean of all numbers in place of each channel's; loses check_spread_along
-# unseen: along the directions of the examples it makes no difference
+# says: Each channel has its own mean
 def spread_along(pixels, direction):
     unit = direction / np.sqrt((direction**2).sum())
     if abs(unit.sum()) < 1e-9 or len(unit) == 2:
         return (pixels @ unit).std()
     return np.sqrt((((pixels - pixels.mean()) @ unit) ** 2).mean())
+
+
+# %% takes_mean_distances
+# Takes the mean size in place of the root of the mean square; loses check_spread_along
+# says: That is the mean distance
+def spread_along(pixels, direction):
+    centred = pixels - pixels.mean(axis=0)
+    along = centred @ direction / np.sqrt((direction**2).sum())
+    return abs(along).mean()
+
+
+# %% takes_signs_alone
+# Adds and subtracts, whatever the direction's numbers; loses check_spread_along
+# says: Only the signs of (3, 4)
+def spread_along(pixels, direction):
+    centred = pixels - pixels.mean(axis=0)
+    along = centred @ np.sign(direction) / np.sqrt(2)
+    return np.sqrt((along**2).mean())
 
 
 # %% the_variance
@@ -306,6 +383,14 @@ def spread_along(pixels, direction):
 def spread_along(pixels, direction):
     along = pixels @ direction / np.sqrt((direction**2).sum())
     return along.var()
+
+
+# %% adds_the_axes_up
+# Gives one sum in place of a shift for each axis; loses check_shifts
+# says: Give a shift for each axis
+def shifts(variances, draws, top):
+    level = 255 / top
+    return (draws * np.sqrt(variances)).sum() * level, (draws * variances).sum() * level
 
 
 # %% always_times_255
@@ -390,6 +475,13 @@ def brighten(pictures, levels):
     return np.clip(pictures.astype(int) + levels, 0, 255).astype(np.uint8)
 
 
+# %% keeps_large_numbers
+# Doesn't go back to uint8; loses check_brighten
+# says: go back at the end
+def brighten(pictures, levels):
+    return np.clip(pictures.astype(int) + levels.reshape(-1, 1, 1, 1), 0, 255)
+
+
 # %% alternates
 # Puts each mirror image beside its window; loses check_ten_windows
 # says: First all five
@@ -402,13 +494,25 @@ def ten_windows(image, side):
     return np.stack(out)
 
 
-# %% has_seen_the_windows
-# Cuts windows of 2, as in the check; loses check_ten_windows
-# unseen: the visible checks pass
+# %% halves_apart
+# Halves the image and the window, each rounded down; loses check_ten_windows
+# says: half of 1 is rounded down
 def ten_windows(image, side):
-    b, r = image.shape[0] - 2, image.shape[1] - 2
+    h, w = image.shape[:2]
+    b, r = h - side, w - side
+    places = [(0, 0), (0, r), (b, 0), (b, r), (h // 2 - side // 2, w // 2 - side // 2)]
+    five = np.stack([image[y : y + side, x : x + side] for y, x in places])
+    return np.concatenate([five, five[:, :, ::-1]])
+
+
+# %% has_seen_the_windows
+# Cuts windows of 2 or 3, as in the checks; loses check_ten_windows
+# unseen: the visible checks have no larger windows
+def ten_windows(image, side):
+    side = min(side, 3)
+    b, r = image.shape[0] - side, image.shape[1] - side
     places = [(0, 0), (0, r), (b, 0), (b, r), (b // 2, r // 2)]
-    five = np.stack([image[y : y + 2, x : x + 2] for y, x in places])
+    five = np.stack([image[y : y + side, x : x + side] for y, x in places])
     return np.concatenate([five, five[:, :, ::-1]])
 
 
