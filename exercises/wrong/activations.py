@@ -40,11 +40,18 @@ def edge(picture):
     return total
 
 
+# %% highest_minus_lowest
+# Sees one rise and one fall in each row; loses check_edge
+# says: more than once
+def edge(picture):
+    return picture.max(axis=1) - picture.min(axis=1)
+
+
 # %% knows_the_examples
 # Holds the answers of the visible checks and little else; loses check_edge, check_one_step, check_leaky, check_hat, check_slope_from, check_saturated, check_left_of_change, check_expected, check_std_for, check_dead, check_to_wake
 # unseen: the visible checks pass
 def edge(picture):
-    return np.array([5]) if picture.shape == (1, 2) else np.array([18, 8, 2])
+    return np.array([5]) if picture.shape == (1, 2) else np.array([18, 10, 2])
 
 
 def one_step(steps):
@@ -96,6 +103,13 @@ def dead(w, b, pictures):
 
 def to_wake(w, b, pictures, reach):
     return np.array([0.0]) if len(b) == 1 else np.array([1.5, 1.5, 0.5, 0])
+
+
+# %% one_sum_for_all
+# Adds up the whole picture; loses check_edge
+# says: one sum for each row
+def edge(picture):
+    return np.abs(picture[:, 1:] - picture[:, :-1]).sum()
 
 
 # %% rows_minus_rows
@@ -212,6 +226,31 @@ def hat(x, left, right):
     return (relu(x - left) - relu(x - middle)) / (middle - left)
 
 
+# %% half_at_zero
+# Takes the mean of both sides where the value is 0; loses check_slope_from, check_left_of_change
+# says: take 0, as libraries do
+def slope_from(name, y):
+    if name == "sigmoid":
+        return y * (1 - y)
+    if name == "tanh":
+        return 1 - y**2
+    left = 0.0 if name == "ReLU" else 0.1
+    return np.where(y > 0, 1.0, np.where(y < 0, left, (1 + left) / 2))
+
+
+# %% half_at_zero_of_the_leaky
+# Takes the mean of both sides for leaky ReLU alone; loses check_slope_from
+# says: take 0.1 there
+def slope_from(name, y):
+    if name == "sigmoid":
+        return y * (1 - y)
+    if name == "tanh":
+        return 1 - y**2
+    if name == "ReLU":
+        return np.where(y > 0, 1.0, 0.0)
+    return np.where(y > 0, 1.0, np.where(y < 0, 0.1, 0.55))
+
+
 # %% leak_closed
 # Gives leaky ReLU the slope 0 on the left; loses check_slope_from
 # says: A leak has a slope, too
@@ -279,6 +318,20 @@ def slope_from(name, y):
     slopes = np.ones_like(y)
     slopes[y <= 0] = 0 if name == "ReLU" else 0.1
     return slopes
+
+
+# %% beyond_the_example
+# Takes the example's sum for the border, and leaves it out; loses check_saturated
+# says: 1.83 itself is saturated
+def saturated(sums):
+    return (np.abs(sums) > 1.83).mean(axis=0)
+
+
+# %% border_of_the_example
+# Takes the example's sum for the border, which is 1.818; loses check_saturated
+# unseen: the visible checks pass
+def saturated(sums):
+    return (np.abs(sums) >= 1.83).mean(axis=0)
 
 
 # %% counts_the_saturated
@@ -366,6 +419,18 @@ def left_of_change(name, weights, x):
     return np.array(left)
 
 
+# %% last_number_only
+# Returns what the whole chain leaves; loses check_left_of_change
+# says: after *each* unit
+def left_of_change(name, weights, x):
+    f = {"tanh": np.tanh, "ReLU": relu}[name]
+    change = 1.0
+    for w in weights:
+        x = f(w * x)
+        change = change * w * slope_from(name, x)
+    return change
+
+
 # %% never_closed
 # Takes the weights alone, as if ReLU were always open; loses check_left_of_change
 # says: so ReLU is closed
@@ -376,6 +441,19 @@ def left_of_change(name, weights, x):
     for w in weights:
         x = np.tanh(w * x)
         change = change * w * (1 - x**2)
+        left.append(change)
+    return np.array(left)
+
+
+# %% slopes_of_the_sums
+# Gives the sum to the short cut in place of the value; loses check_left_of_change
+# says: not the sum
+def left_of_change(name, weights, x):
+    f = {"tanh": np.tanh, "ReLU": relu}[name]
+    change, left = 1.0, []
+    for w in weights:
+        change = change * w * slope_from(name, w * x)
+        x = f(w * x)
         left.append(change)
     return np.array(left)
 
@@ -440,6 +518,14 @@ def std_for(name, n, left, layers):
     return left ** (1 / layers) / n**0.5
 
 
+# %% whatever_is_left
+# Gives the fitting weights, whatever is wanted; loses check_std_for
+# says: all of a change is left
+def std_for(name, n, left, layers):
+    leaves = 1 if name == "tanh" else 0.5**0.5
+    return 1 / (n**0.5 * leaves)
+
+
 # %% alive_at_zero
 # Counts a sum of 0 as open; loses check_dead, check_to_wake
 # says: At a sum of 0
@@ -452,6 +538,13 @@ def dead(w, b, pictures):
 # says: not for some
 def dead(w, b, pictures):
     return np.any(pictures @ w.T + b <= 0, axis=0)
+
+
+# %% closed_on_average
+# Asks for the mean of the sums; loses check_dead, check_to_wake
+# says: nor on average
+def dead(w, b, pictures):
+    return (pictures @ w.T + b).mean(axis=0) <= 0
 
 
 # %% forgets_the_bias

@@ -2,10 +2,14 @@
 
 from statistics import mean
 
+import numpy as np
 from claims.facts import ALEXNET, RESULTS
 
+from alexnet_lib import scratch
 from alexnet_lib.data import first_layer, measurements
 from alexnet_lib.networks import plan
+from alexnet_lib.widgets import ActivationsWidget
+from alexnet_lib.widgets.activations import WANTED
 
 START = RESULTS["constants"]["paper"]["start"]
 RELUS = [row for row in plan("2012") if row.kind == "relu"]
@@ -32,6 +36,32 @@ def ends(name):
     return tuple(round(mean(end[i] for end in RECORD["fitting"][name]["end"])) for i in (0, 1))
 
 
+def one_large_step(function):
+    """Return the widget after one step with the rate 0.2."""
+    widget = ActivationsWidget(function=function, rate=0.2)
+    widget.learn()
+    widget.rate = 0.05
+    return widget
+
+
+SIGMOIDS = ActivationsWidget(function="sigmoid", weight=-4, input=0)
+RISE = SIGMOIDS.value(5.01) - SIGMOIDS.value(5)
+DEAD = one_large_step("ReLU")
+BEST = DEAD.sums.max()
+LOST = one_large_step("GELU")
+assert SIGMOIDS.chain[0].min() == -2 and SIGMOIDS.chain[0].max() == 0  # "between −2 and 0"
+assert round(np.median(SIGMOIDS.chain[2]), 1) == 0.2  # "about 0.2"
+assert DEAD.dead and sum(LOST.slope(LOST.sums) < 0) == 3 and LOST.downhill[0] > 0
+LOST.learn(20)
+assert LOST.w < -0.5  # "pushes the sums further left"
+DEAD.b += 2
+assert (DEAD.sums > 0).all()  # "all five are positive"
+DEAD.learn(300)
+assert np.abs(DEAD.value(DEAD.sums) - WANTED).max() < 0.02  # "almost as it should"
+assert 256**0.5 * 0.03125 == 0.5  # a standard deviation of 0.031
+RATES = RECORD["small"]["tanh"]["rate"], RECORD["small"]["ReLU"]["rate"]
+assert 3 < RATES[0] / RATES[1] < 3.5  # "three times ReLU's"
+
 assert START["bias_one"] == ["conv2", "conv4", "conv5", "fc6", "fc7"]
 assert len(RELUS) == 7 and RESULTS["claims"]["relu"]["times"] == 6
 assert RECORD["seeds"] == list(range(100, 106)) and RECORD["target"] == 25
@@ -47,7 +77,18 @@ CLAIMS = [
     (r"layers but the last, # times\.", len(RELUS)),
     (r"A comparison for each of # numbers", BENT),
     (r"beside # million multiply-adds", round(WORK / 1e6)),
-    (r"the paper's # neurons", 650_000),
+    (r"are the # neurons of", 650_000),
+    (r"# % of the bell curve", round(100 * float(scratch.gelu(np.array(1.0))))),
+    (r"grows by #, a slope", round(float(RISE), 6)),
+    (r"a slope of #\. Up there", round(float(RISE) / 0.01, 4)),
+    (r"about 0.2, and # is left", round(SIGMOIDS.arrives, 3)),
+    (r"½\$: a standard deviation of #\.", round(0.5 / ROOT_OF_INPUTS, 3)),
+    (r"along \$w\$ is #, so the step", round(ActivationsWidget().downhill[0], 1)),
+    (
+        r"With # more, its best sum goes from −# to #\.",
+        (round(0.5 - BEST, 2), round(-BEST, 2), 0.5),
+    ),
+    (r"there, # beside #, so the rate", RATES),
     (r"start at #, so that ReLU gets", 1),
     (r"is the paper's Figure #\.", 1),
     (r"Here is one of # kernels", len(first_layer())),
@@ -62,7 +103,7 @@ CLAIMS = [
     (r"weights tanh takes # to # epochs and", range_text("fitting", "tanh")),
     (r"epochs and ReLU # to #; ranges", range_text("fitting", "ReLU")),
     (r"is behind, with # to #\.", range_text("fitting", "sigmoid")),
-    (r"With small weights tanh takes # to # and", range_text("small", "tanh")),
+    (r"a standard deviation of 0\.01, tanh takes # to # and", range_text("small", "tanh")),
     (r"and ReLU # to #: now", range_text("small", "ReLU")),
     (r"what made the #\.", RESULTS["claims"]["relu"]["times"]),
     (r"learns # times faster\* is a measurement", RESULTS["claims"]["relu"]["times"]),
