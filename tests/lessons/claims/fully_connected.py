@@ -91,6 +91,7 @@ CLAIMS = [
     (r"the # graphics cards of 2012", MACHINE["gpus"]),
     (r"had together, with # GB each", MACHINE["gpu_memory_gb"]),
     (r"cut a window of # × # out", (MAP, MAP)),
+    (r"than a unit of fc6 has weights \(#\)", MAP * MAP * 256),
     (r"maps of 9 × 9 it answers at # · # places", (9 - MAP + 1, 9 - MAP + 1)),
     (r"like a kernel of # × #,", (MAP, MAP)),
     (r"learn from # pictures, three times", 4000),
