@@ -29,7 +29,8 @@ def clean_environment(**variables):
     """Return this process's variables without those that configure Python, git or pytest."""
     dropped = ("GIT_", "PYTHON", "VIRTUAL_ENV", "PYTEST", "JUPYTER", "IPYTHON")
     env = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
-    return env | {"PYTHONNOUSERSITE": "1"} | variables
+    # Several notebooks run at once. If each used every core, they would wait for one another.
+    return env | {"PYTHONNOUSERSITE": "1", "OMP_NUM_THREADS": "1"} | variables
 
 
 def make_environment(folder: Path) -> tuple[Path, list]:

@@ -18,7 +18,7 @@ __all__ = ["SIZE", "SOURCE", "Unusable", "nbgrader_metadata", "read_cells", "reb
 
 SIZE = 30_000_000  # bytes of a notebook
 PARTS = 1_000_000  # brackets in its JSON: each is an object in memory
-CELLS = 3_000
+CELLS = 15_000
 SOURCE = 200_000  # characters of a cell
 ADDED, ADDED_SOURCE = 200, 1_000_000  # cells that a student may add, and their characters
 

@@ -699,7 +699,7 @@ def test_the_list_of_a_large_zip_is_counted_too(take):
 
 def test_a_submission_has_a_budget_of_cells_and_of_time(take, monkeypatch):
     many = solved()
-    many["cells"] += [{"cell_type": "code", "source": "", "metadata": {}}] * 5_000
+    many["cells"] += [{"cell_type": "code", "source": "", "metadata": {}}] * 15_000
     states, out = take({"eve/x.ipynb": json.dumps(many), "jane/x.ipynb": GOOD})
     assert states == {"jane": "collected"} and "cells" in out["eve/x.ipynb"]
     clock = itertools.count(0, 2)

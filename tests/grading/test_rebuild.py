@@ -213,7 +213,7 @@ def test_nbformat_3_is_read():
         (b'{"cells": {"a": 1}}', "no cells"),
         (b'{"worksheets": 3}', "no cells"),
         (b"\xff\xfe\x00", "UTF-8"),
-        (b"PK\x03\x04 a zip by another name", "incomplete"),
+        (b"PK\x03\x04 a zip by another name", "an archive"),
         (b"[" * 100_000, "levels"),
         (b'{"a":' * 100_000, "levels"),
         (b"[[" * 600_000, "too many parts"),

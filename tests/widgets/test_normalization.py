@@ -181,7 +181,7 @@ ANSWER = """async (settings) => {
 def test_it_computes_what_pytorch_and_python_do(open_widget):
     page = open_widget(NormalizationWidget())
     impossible = 0
-    for chosen in drawn_settings(300):
+    for chosen in drawn_settings(150):
         w = NormalizationWidget(**chosen)
         got = page.evaluate(ANSWER, chosen)
         close = {"rtol": 1e-9, "atol": 1e-12, "err_msg": str(chosen)}
