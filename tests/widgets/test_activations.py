@@ -184,7 +184,7 @@ def drawn_settings(count):
 def test_the_front_end_computes_what_torch_and_python_do(open_widget):
     page = open_widget(ActivationsWidget())
     dead = 0
-    for settings in drawn_settings(150):
+    for settings in drawn_settings(260):
         w = ActivationsWidget(**settings)
         name, hint = settings["function"], str(settings)
         got = page.evaluate(ANSWER, settings)
