@@ -11,8 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import traitlets as t
 
-from alexnet_lib.widgets.base import FiniteNumber, OneOf, WholeNumber, Widget
-from alexnet_lib.widgets.dropout import uniform
+from alexnet_lib.widgets.base import FiniteNumber, OneOf, WholeNumber, Widget, uniform
 
 SIDE = 96  # of the picture; the window is 84 of 96 as AlexNet's is 224 of 256
 DRAWS = 16

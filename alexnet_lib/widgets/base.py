@@ -23,6 +23,30 @@ COMMENT_LINE = re.compile(r"^ *(//|/?\*).*\n", re.MULTILINE)
 WIDGETS = {}  # name -> class
 
 
+def uniform(seed, draws, units):
+    """Return pseudorandom numbers from 0 to just under 1, (draws, units) float64.
+
+    They are those of `uniform` in common.js. The numbers of draw 1 don't depend on how many draws
+    follow.
+    """
+    start = mix_bits(np.array([seed + 0x9E3779B9], np.uint32))
+    draw, unit = np.ogrid[1 : draws + 1, :units]
+    index = (draw * 16 + unit).astype(np.uint32)  # (draws, units)
+    return mix_bits(start + index) / 2.0**32
+
+
+def mix_bits(x):
+    """Mix the bits of 32-bit whole numbers until neighbours have nothing in common.
+
+    The shifts and factors are those that Chris Wellons found by search (hash-prospector, 2018).
+    """
+    x = x ^ (x >> np.uint32(16))
+    x = x * np.uint32(0x7FEB352D)  # modulo 2³², like every step
+    x = x ^ (x >> np.uint32(15))
+    x = x * np.uint32(0x846CA68B)
+    return x ^ (x >> np.uint32(16))
+
+
 def int_between(value, low, high):
     """Return `value` as an int if it is a whole number from `low` to `high`, else None."""
     try:

@@ -580,7 +580,7 @@ const listText = (parts) =>
 
 // ------------------------------------------------------------------------------ chance
 
-/** Mix the 32 bits of a whole number until neighbours have nothing in common; as in dropout.py. */
+/** Mix the 32 bits of a whole number until neighbours have nothing in common; as in base.py. */
 function mixBits(x) {
   x ^= x >>> 16;
   x = Math.imul(x, 0x7feb352d);

@@ -7,35 +7,11 @@ unit decide whether a unit is kept, with no state in between. tests/widgets comp
 import numpy as np
 import traitlets as t
 
-from alexnet_lib.widgets.base import FiniteNumber, Numbers, OneOf, WholeNumber, Widget
+from alexnet_lib.widgets.base import FiniteNumber, Numbers, OneOf, WholeNumber, Widget, uniform
 
 MOST_UNITS = 12
 MOST_DRAWS = 5000
 FORMS = ("paper", "inverted", "slip")  # slip: the test multiplies by p, not by 1 - p
-
-
-def uniform(seed, draws, units):
-    """Return pseudorandom numbers from 0 to just under 1, (draws, units) float64.
-
-    A unit is switched off where its number is below p, so a larger p switches more units off and
-    none on. The numbers of draw 1 don't depend on how many draws follow.
-    """
-    start = mix_bits(np.array([seed + 0x9E3779B9], np.uint32))
-    draw, unit = np.ogrid[1 : draws + 1, :units]
-    index = (draw * 16 + unit).astype(np.uint32)  # (draws, units)
-    return mix_bits(start + index) / 2.0**32
-
-
-def mix_bits(x):
-    """Mix the bits of 32-bit whole numbers until neighbours have nothing in common.
-
-    The shifts and factors are those that Chris Wellons found by search (hash-prospector, 2018).
-    """
-    x = x ^ (x >> np.uint32(16))
-    x = x * np.uint32(0x7FEB352D)  # modulo 2³², like every step
-    x = x ^ (x >> np.uint32(15))
-    x = x * np.uint32(0x846CA68B)
-    return x ^ (x >> np.uint32(16))
 
 
 class DropoutWidget(Widget):
@@ -83,6 +59,7 @@ class DropoutWidget(Widget):
     @property
     def masks(self):
         """The masks drawn so far, (draws, units): True for each unit that is kept."""
+        # A larger rate switches more units off and none on.
         return uniform(self.seed, self.draws, len(self.values)) >= self.rate
 
     @property

@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 import traitlets as t
 
-from alexnet_lib.widgets.base import FiniteNumber, Numbers, OneOf, WholeNumber, Widget
-from alexnet_lib.widgets.dropout import uniform
+from alexnet_lib.widgets.base import FiniteNumber, Numbers, OneOf, WholeNumber, Widget, uniform
 
 STEPS = 100  # of a run
 GONE = 10_000  # a ball farther out than this, in either direction, isn't followed any more

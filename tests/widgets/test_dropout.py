@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from alexnet_lib.networks.models import PaperDropout
 from alexnet_lib.scratch import dropout
 from alexnet_lib.widgets import DropoutWidget
-from alexnet_lib.widgets.dropout import FORMS, uniform
+from alexnet_lib.widgets.base import uniform
+from alexnet_lib.widgets.dropout import FORMS
 
 # The states in which test_every_widget.py tries it.
 CASES = {
