@@ -1,7 +1,7 @@
 """The gradient descent widget: a ball on a surface, and the steps that it takes.
 
 Its front end is gradient_descent.js, which computes the same; tests/widgets compares both with
-PyTorch. The noise is drawn by the arithmetic of dropout.py, so that both sides draw the same.
+PyTorch. The noise is drawn by `uniform` of base.py, so that both sides draw the same.
 """
 
 from itertools import pairwise
