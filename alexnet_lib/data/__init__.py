@@ -8,6 +8,7 @@ trained networks, for `alexnet_lib.networks.bundled`, and `imagenet_classes` wha
 name. `results` returns the published numbers of results.toml, a file worth reading, which gives the
 source of each; `measurements` those that our own benchmarks recorded. `load` returns images to
 train and to test with: a bundled part of Fashion-MNIST, other sets by name, or your folder.
+`few_photos`, in the module `few`, returns photographs of four things, for learning from a few.
 
 How images get from a file into a batch:
 
