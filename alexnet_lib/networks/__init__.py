@@ -6,6 +6,7 @@
     lrn_blocks  the machinery that makes it fast                           (PyTorch)
     sizes       size, parameters and multiply-adds of one layer            (NumPy)
     anatomy     the same for every layer of any network, as a table        (PyTorch)
+    web         any of them as two files that the page can compute         (PyTorch)
     receptive   which pixels an output of a layer can depend on            (PyTorch)
 
 Lessons import from here: `from alexnet_lib.networks import alexnet, plan`.
