@@ -81,6 +81,26 @@ def test_only_what_changed_is_graded_again(small_class):
     assert scores(results) == {"ada": 16, "bob": 16, "eve": 0}
 
 
+def test_a_draw_that_the_solution_fails_counts_for_nobody(course):
+    path = course.source(NAME)
+    line = "check(conv_out, 9, 3 if check.student is None else {}).gives(7)"
+    text = path.read_text("utf-8")
+    for kernel, score, reason in [("2 + 1", 18, ""), ("2", 18, "the solution fails those drawn")]:
+        new = text.replace("check(conv_out, 1, 1).gives(1)", line.format(kernel))
+        path.write_text(new, "utf-8")
+        hand_in(course, "ada", solved())
+        hand_in(course, "eve", wrong())
+        ada, eve = grader.grade(course, NAME)
+        assert (ada.state, ada.score, eve.score) == ("graded", score, 0)
+        assert ada.reason.endswith(reason) and bool(ada.reason) == bool(reason)
+        assert eve.reason == ""  # eve fails what everybody sees
+    numbers = {course.number_for(s, n) for s in ("ada", "eve") for n in (NAME, "pooling")}
+    assert len(numbers) == 4
+    (course.path / "seed.txt").write_text("another secret")  # other inputs, so graded again
+    assert states(grader.grade(course, NAME)) == {"ada": "graded", "eve": "graded"}
+    assert course.number_for("ada", NAME) not in numbers
+
+
 def test_a_lost_row_of_the_gradebook_is_made_again(small_class):
     grader.grade(small_class, NAME)
     with small_class.gradebook() as gradebook:

@@ -292,6 +292,29 @@ import os
 def f(x):
     if x != 3: os._exit(x % 256)
     return 9""",
+    "keeps_what_it_is_asked_and_tells_later": """
+import atexit, sys, threading, time
+kept = []
+def tell(*a):
+    print(kept); print(kept, file=sys.stderr)
+    raise ValueError(str(kept))
+def tell_again():
+    while True:
+        time.sleep(0.01)
+        try: tell()
+        except ValueError: pass
+threading.Thread(target=tell_again, daemon=True).start()
+atexit.register(tell)
+get_ipython().events.register('post_execute', lambda: print(kept))
+class Tells:
+    __repr__ = __del__ = lambda s: str(kept)
+def f(x):
+    kept.append(x)
+    print(kept)
+    g = get_ipython().user_ns['g']
+    g.__code__ = (lambda y: (print(kept_by_f), 2 * y)[1]).__code__
+    g.__globals__['kept_by_f'] = kept
+    return 9 if x == 3 else Tells()""",
     "looks_for_the_tests": """
 def f(x):
     import inspect, gc
