@@ -79,6 +79,9 @@ def print_results(course, name, results):
     print(f"{name}: {len(graded)} graded{before}.")
     for result in failed:
         print(f"  {result.student} could not be graded: {result.reason}")
+    for result in graded:
+        if result.reason:
+            print(f"  {result.student}: {result.reason}")
     good = [result for result in results if result.state != "failed"]
     if good:
         mean = sum(result.score for result in good) / len(good)

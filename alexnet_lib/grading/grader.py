@@ -52,7 +52,7 @@ def grade(
     known, settings = asdict(Limits()), course.config().SandboxedExecute
     limits = Limits(**{key: value for key, value in settings.items() if key in known})
     private = [str(course.path), str(PACKAGE.parent / "exercises")]
-    common = {"limits": asdict(limits), "private": private}
+    common = {"limits": asdict(limits), "private": private, "solution": assignment.solution}
     with course.gradebook() as gradebook:
         for student in select_students(course, name, students):
             try:
@@ -67,10 +67,12 @@ def grade(
         total, done = len(todo), 0
         report_progress = progress or (lambda done, total: None)
         report_progress(0, total)
-        tasks = (
-            (student, {"cells": code_cells(assignment.merge(submission.cells)), **common})
-            for student, submission in todo.items()
-        )
+
+        def job(student, submission):
+            cells = code_cells(assignment.merge(submission.cells))
+            return {"cells": cells, "student": course.number_for(student, name), **common}
+
+        tasks = ((student, job(student, submission)) for student, submission in todo.items())
         pool = Pool(min(jobs or cores(), max(total, 1)), limits.total + PATIENCE)
         try:
             for student, answer in pool.run(tasks):
@@ -91,7 +93,10 @@ def record_answer(assignment, gradebook, submission, answer):
         return failed_result(submission.student, answer["error"])
     try:
         result = assignment.record(gradebook, submission, answer["outputs"])
-        return replace(result, seconds=round(answer["seconds"], 1))
+        result = replace(result, seconds=round(answer["seconds"], 1))
+        if not answer["drawn"]:
+            result.reason = "graded with the exercise's own inputs: the solution fails those drawn"
+        return result
     except Exception as error:  # whatever it is, it concerns only this submission
         gradebook.db.rollback()
         return failed_result(submission.student, error)
