@@ -8,6 +8,7 @@
 * ``{api}`` shows a module of the package (``api_reference.py``, ``docstrings.py``);
 * ``{course-glossary}`` shows the terms of ``book/glossary.yml`` (``glossary_page.py``);
 * ``{references}`` shows the sources of ``book/appendix/references.bib`` (``references.py``);
+* every exercise is a page in which Python runs (``practice_pages.py``, ``cell_runner.py``);
 * a picture gets its alt text and its size; without alt text the build stops;
 * a page has a description and a picture for link previews (``link_preview.py``);
 * the built folder is small and loads nothing from another origin (``site_files.py``).
@@ -31,6 +32,7 @@ import course_plans
 import folded_cells
 import glossary_page
 import link_preview
+import practice_pages
 import references
 import site_files
 
@@ -353,6 +355,7 @@ def setup(app):
     references.connect(app)
     course_plans.connect(app)
     folded_cells.connect(app)
+    practice_pages.connect(app)
     app.add_post_transform(DescribePictures)
     app.add_css_file("site.css", priority=900)  # after the styles that it corrects
     app.add_js_file("site.js", loading_method="defer")
