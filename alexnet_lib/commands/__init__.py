@@ -11,7 +11,7 @@ __all__ = ["COMMANDS"]
 COMMANDS = {
     "train": "train a network, or resume a run",
     "evaluate": "measure how often a trained network is right",
-    "predict": "print what a trained network sees in images",
+    "predict": "say what is in pictures, with a bundled network or your own",
     "pack": "decode a folder of images once, for training at full speed",
     "bench": "measure how fast this machine trains",
     "assign": "assign an exercise: course folder, release, and the text for your LMS",
