@@ -736,8 +736,10 @@ const networkSize = (name) => NETWORK_SIZES[name]; // base.py writes it
  */
 async function fetchNetwork(model, name, onProgress = () => {}) {
   onProgress(0);
+  // the site's file is base64, which makes four bytes of three
+  const onBytes = (count) => onProgress(Math.min(1, (count * 3) / 4 / networkSize(name)));
   const { plan, weights } = await (model.network
-    ? model.network(name, onProgress)
+    ? model.network(name, onBytes)
     : askKernel(model, name, onProgress));
   onProgress(1);
   return { plan, weights };
