@@ -4,6 +4,7 @@
     models      the same as PyTorch networks                                (PyTorch)
     squeeze     SqueezeNet: as accurate with a fiftieth of the parameters   (PyTorch)
     bundled     the trained networks that come with the package             (PyTorch)
+    occlusion   which parts of a picture an answer rests on                 (PyTorch)
     lrn         local response normalization, fast                          (PyTorch)
     lrn_blocks  the machinery that makes it fast                            (PyTorch)
     sizes       size, parameters and multiply-adds of one layer             (NumPy)
@@ -20,6 +21,7 @@ from importlib import import_module
 # Imported on first use: `plan` alone must not wait for PyTorch.
 HOMES = {"VARIANTS": "variants", "plan": "variants", "AlexNet": "models", "alexnet": "models"}
 HOMES |= {"PaperDropout": "models", "SqueezeNet": "squeeze", "squeezenet": "squeeze"}
+HOMES |= {"occlusion_map": "occlusion"}
 
 __all__ = sorted(HOMES)
 
