@@ -10,16 +10,18 @@ by name.
 """
 
 import math
+from functools import cache
 
 import numpy as np
 import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode, resolve_name
 
+from alexnet_lib.networks.bundled import BUNDLED, bundled
 from alexnet_lib.networks.lrn import LocalResponseNorm
 from alexnet_lib.networks.models import PaperDropout, SpatialResponseNorm
 
-__all__ = ["FORMAT", "web_plan"]
+__all__ = ["FORMAT", "bundled_web_plan", "web_plan"]
 
 FORMAT = 1  # of the plan; network.js reads this one
 LARGEST = float(np.finfo(np.float16).max)  # 65,504
@@ -68,6 +70,26 @@ def web_plan(model, *, name, title, classes, mean, scale, side, square=None, sou
         "licence": licence,
     }
     return plan, weights.data()
+
+
+@cache
+def bundled_web_plan(name):
+    """Return (plan, weights) of a network that comes with the package; don't change the plan.
+
+    name  as for `bundled`
+    """
+    model, about = bundled(name), BUNDLED[name]
+    return web_plan(
+        model,
+        name=name,
+        title=about.title,
+        classes=about.classes,
+        mean=about.mean,
+        scale=about.scale,
+        side=about.side,
+        source=about.source,
+        licence=about.licence,
+    )
 
 
 class Weights:

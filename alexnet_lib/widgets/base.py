@@ -18,6 +18,8 @@ import anywidget
 import numpy as np
 import traitlets as t
 
+from alexnet_lib.data import network_sizes
+
 HERE = Path(__file__).parent
 COMMENT_LINE = re.compile(r"^ *(//|/?\*).*\n", re.MULTILINE)
 WIDGETS = {}  # name -> class
@@ -200,11 +202,6 @@ class WindowInOutput(t.HasTraits):
 PART = 1 << 18  # bytes of a network's weights in one message to the front end
 
 
-def network_sizes():
-    """Return {name: bytes of its weights} for the networks that come with the package."""
-    return {}
-
-
 class NetworkWidget:
     """A widget whose front end asks the kernel for networks: `class W(NetworkWidget, Widget)`.
 
@@ -222,10 +219,14 @@ class NetworkWidget:
 
     def network(self, name):
         """Return (plan, weights) of a network by its name."""
-        if name not in self.networks:
-            known = ", ".join(sorted({*self.networks, *network_sizes()})) or "none"
-            raise ValueError(f"There is no network {name!r} here; there are: {known}.")
-        return self.networks[name]
+        if name in self.networks:
+            return self.networks[name]
+        if name not in network_sizes():
+            known = ", ".join([*self.networks, *network_sizes()])
+            raise ValueError(f"There is no network {name!r} here; there are {known}.")
+        from alexnet_lib.networks.web import bundled_web_plan  # needs PyTorch
+
+        return bundled_web_plan(name)
 
     def _send_network(self, _, message, buffers):
         """Answer the front end that asks for a network, with its weights in parts."""

@@ -21,107 +21,129 @@
 function networkEngine() {
   /** Multiply windows of pixels with kernels: x (C, H, W) -> (maps, H', W').
    *
-   * Each window becomes a row of numbers ("im2col"), and so is each kernel. Then a number of a map
-   * is a row times a row. Rows are made for a few hundred windows at a time, so that they stay in
-   * the processor's cache, and multiplied four kernels by two windows: each number that is fetched
-   * is used more than once.
+   * Each window becomes a row of numbers ("im2col"), as each kernel already is one. A number of a
+   * map is then a row times a row. Rows are made for a few windows at a time, so that they stay in
+   * the processor's cache, and multiplied by all kernels.
    */
   function conv({ data, shape }, layer) {
-    const [channels, height, width] = shape;
-    const [maps, high, wide] = layer.shape;
-    const { kernel, stride, padding, groups, weight, bias } = layer;
+    const { shape: outShape, kernel, groups, weight, bias } = layer;
+    const [maps, high, wide] = outShape;
     const places = high * wide;
-    const depth = channels / groups; // channels that a kernel sees
-    const length = depth * kernel * kernel; // of a row
-    const own = maps / groups; // kernels of a group
-    const result = new Float32Array(maps * places);
-    const rowsAtOnce = Math.min(places, Math.max(2, Math.floor(ROW_NUMBERS / length)));
-    const rows = new Float32Array((rowsAtOnce + 1) * length);
+    const channels = shape[0] / groups; // that a kernel sees
+    const kernels = maps / groups; // of a group
+    const length = channels * kernel * kernel; // of a row
+    const out = new Float32Array(maps * places);
+    if (bias)
+      for (let map = 0; map < maps; map++) out.fill(bias[map], map * places, (map + 1) * places);
+    const most = Math.min(places, 2 * Math.ceil(ROW_NUMBERS / length)); // rows at a time
+    const rows = new Float64Array((most + 1) * length); // one more, since they are taken in pairs
     for (let group = 0; group < groups; group++)
-      for (let from = 0; from < places; from += rowsAtOnce) {
-        const count = Math.min(rowsAtOnce, places - from);
-        takeWindows(rows, data, from, count, group * depth);
-        multiply(rows, from, count, group * own, (group + 1) * own);
-      }
-    return result;
-
-    function takeWindows(out, x, from, count, firstChannel) {
-      if (padding) out.fill(0);
-      for (let row = 0; row < count; row++) {
-        const top = Math.floor((from + row) / wide) * stride - padding;
-        const left = ((from + row) % wide) * stride - padding;
-        const first = Math.max(0, -left);
-        const last = Math.min(kernel, width - left);
-        for (let channel = 0; channel < depth; channel++)
-          for (let i = Math.max(0, -top); i < kernel && top + i < height; i++) {
-            const source = ((firstChannel + channel) * height + top + i) * width + left;
-            const target = row * length + (channel * kernel + i) * kernel;
-            for (let j = first; j < last; j++) out[target + j] = x[source + j];
-          }
-      }
-    }
-
-    function multiply(x, from, count, firstMap, endMap) {
-      for (let map = firstMap; map < endMap; map += 4) {
-        const here = Math.min(4, endMap - map); // kernels; where fewer are left, the last again
-        const w0 = map * length;
-        const w1 = (map + Math.min(1, here - 1)) * length;
-        const w2 = (map + Math.min(2, here - 1)) * length;
-        const w3 = (map + here - 1) * length;
-        for (let row = 0; row < count; row += 2) {
-          const x0 = row * length;
-          const x1 = x0 + length;
-          let s00 = 0;
-          let s10 = 0;
-          let s20 = 0;
-          let s30 = 0;
-          let s01 = 0;
-          let s11 = 0;
-          let s21 = 0;
-          let s31 = 0;
-          for (let k = 0; k < length; k++) {
-            const a = x[x0 + k];
-            const b = x[x1 + k];
-            const f0 = weight[w0 + k];
-            const f1 = weight[w1 + k];
-            const f2 = weight[w2 + k];
-            const f3 = weight[w3 + k];
-            s00 += a * f0;
-            s10 += a * f1;
-            s20 += a * f2;
-            s30 += a * f3;
-            s01 += b * f0;
-            s11 += b * f1;
-            s21 += b * f2;
-            s31 += b * f3;
-          }
-          const at = map * places + from + row;
-          const both = row + 1 < count;
-          put(s00, s01, at, both, map);
-          if (here > 1) put(s10, s11, at + places, both, map + 1);
-          if (here > 2) put(s20, s21, at + 2 * places, both, map + 2);
-          if (here > 3) put(s30, s31, at + 3 * places, both, map + 3);
+      for (let place = 0; place < places; place += most) {
+        const count = Math.min(most, places - place);
+        takeWindows(rows, data, shape, layer, group * channels, channels, place, count);
+        for (let map = group * kernels; map < (group + 1) * kernels; map += 4) {
+          const four = Math.min(4, (group + 1) * kernels - map);
+          multiply(rows, count, length, weight, map, four, out, map * places + place, places);
         }
       }
-    }
+    return out;
+  }
+  const ROW_NUMBERS = 1 << 12; // 32 kB of rows at a time
 
-    function put(one, two, at, both, map) {
-      const shift = bias ? bias[map] : 0;
-      result[at] = one + shift;
-      if (both) result[at + 1] = two + shift;
+  /** Copy `count` windows, from the `place`-th on, into rows: channel by channel, row by row. */
+  function takeWindows(rows, x, [, height, width], layer, firstChannel, channels, place, count) {
+    const { shape, kernel, stride, padding } = layer;
+    const wide = shape[2];
+    const length = channels * kernel * kernel;
+    if (padding) rows.fill(0);
+    if (kernel === 1 && !padding) {
+      // the commonest small kernel has a shorter way: one channel after the other
+      for (let channel = 0; channel < channels; channel++) {
+        const start = (firstChannel + channel) * height * width;
+        for (let row = 0; row < count; row++) {
+          const i = Math.floor((place + row) / wide);
+          const j = (place + row) % wide;
+          rows[row * length + channel] = x[start + (i * width + j) * stride];
+        }
+      }
+      return;
+    }
+    for (let row = 0; row < count; row++) {
+      const top = Math.floor((place + row) / wide) * stride - padding;
+      const left = ((place + row) % wide) * stride - padding;
+      const first = Math.max(0, -left);
+      const end = Math.min(kernel, width - left);
+      for (let channel = 0; channel < channels; channel++)
+        for (let i = Math.max(0, -top); i < kernel && top + i < height; i++) {
+          const from = ((firstChannel + channel) * height + top + i) * width + left;
+          const to = row * length + (channel * kernel + i) * kernel;
+          for (let j = first; j < end; j++) rows[to + j] = x[from + j];
+        }
     }
   }
-  const ROW_NUMBERS = 1 << 14; // 64 kB of rows at a time
+
+  /** Multiply rows by four kernels (or fewer), and add the sums to `out`.
+   *
+   * Two rows and four kernels at once make eight sums of six numbers: each number that is fetched
+   * is used more than once. With loops as one would write them, it takes five times as long.
+   */
+  function multiply(rows, count, length, weight, map, four, out, at, places) {
+    const w0 = map * length;
+    const w1 = four > 1 ? w0 + length : w0; // where fewer kernels are left, the first again
+    const w2 = four > 2 ? w1 + length : w0;
+    const w3 = four > 3 ? w2 + length : w0;
+    for (let row = 0; row < count; row += 2) {
+      const r0 = row * length;
+      const r1 = r0 + length;
+      let s00 = 0;
+      let s01 = 0;
+      let s10 = 0;
+      let s11 = 0;
+      let s20 = 0;
+      let s21 = 0;
+      let s30 = 0;
+      let s31 = 0;
+      for (let k = 0; k < length; k++) {
+        const a = rows[r0 + k];
+        const b = rows[r1 + k];
+        const f0 = weight[w0 + k];
+        const f1 = weight[w1 + k];
+        const f2 = weight[w2 + k];
+        const f3 = weight[w3 + k];
+        s00 += a * f0;
+        s01 += b * f0;
+        s10 += a * f1;
+        s11 += b * f1;
+        s20 += a * f2;
+        s21 += b * f2;
+        s30 += a * f3;
+        s31 += b * f3;
+      }
+      const first = [s00, s10, s20, s30];
+      const second = [s01, s11, s21, s31];
+      for (let i = 0; i < four; i++) {
+        out[at + i * places + row] += first[i];
+        if (row + 1 < count) out[at + i * places + row + 1] += second[i];
+      }
+    }
+  }
 
   /** Multiply all inputs with each output's weights: x (n) -> (outputs). */
-  function linear({ data }, { shape, weight, bias }) {
+  function linear({ data }, { shape: [outputs], weight, bias }) {
     const n = data.length;
-    return numbers(shape[0], (output) => {
-      const row = output * n;
-      let sum = bias ? bias[output] : 0;
-      for (let i = 0; i < n; i++) sum += data[i] * weight[row + i];
-      return sum;
-    });
+    const rows = new Float64Array(2 * n); // a pair, of which the second stays 0
+    rows.set(data);
+    const out = bias ? Float32Array.from(bias) : new Float32Array(outputs);
+    for (let output = 0; output < outputs; output += 4)
+      multiply(rows, 1, n, weight, output, Math.min(4, outputs - output), out, output, 1);
+    return out;
+  }
+
+  /** Keep what is positive, and make the rest 0. (Its own loop: most numbers of most networks.) */
+  function relu({ data }) {
+    const out = new Float32Array(data.length);
+    for (let i = 0; i < data.length; i++) out[i] = data[i] > 0 ? data[i] : 0;
+    return out;
   }
 
   /** Reduce each window of each map to one number. `reduce(map's start, rows, columns, size)`:
@@ -307,7 +329,7 @@ function networkEngine() {
       maps: true,
       shape: ([maps], layer) => [maps, layer.size, layer.size],
     },
-    relu: activation((v) => Math.max(0, v)),
+    relu: { settings: {}, run: relu, shape: same },
     leaky_relu: activation((v, { slope }) => (v > 0 ? v : slope * v), { slope: any }),
     sigmoid: activation((v) => 1 / (1 + Math.exp(-v))),
     tanh: activation(Math.tanh),
@@ -714,8 +736,10 @@ const networkSize = (name) => NETWORK_SIZES[name]; // base.py writes it
  */
 async function fetchNetwork(model, name, onProgress = () => {}) {
   onProgress(0);
+  // the site's file is base64, which makes four bytes of three
+  const onBytes = (count) => onProgress(Math.min(1, (count * 3) / 4 / networkSize(name)));
   const { plan, weights } = await (model.network
-    ? model.network(name, onProgress)
+    ? model.network(name, onBytes)
     : askKernel(model, name, onProgress));
   onProgress(1);
   return { plan, weights };

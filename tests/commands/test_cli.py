@@ -1,6 +1,5 @@
 """The dispatcher: help, sentences in place of tracebacks, exit codes."""
 
-import importlib
 import io
 import os
 import subprocess
@@ -47,7 +46,7 @@ def test_a_help_text_fits_a_screen(alexnet, name):
     assert lines[0].startswith(f"usage: alexnet {name}")
     assert len(lines) <= (66 if name == "train" else 24)
     assert max(map(len, lines)) <= 100
-    command = importlib.import_module(f"alexnet_lib.commands.{name}")
+    command = cli.command_module(name)
     assert " ".join(command.__doc__.split("\n\n")[0].split()) in " ".join(result.out.split())
 
 
@@ -59,7 +58,7 @@ def test_a_help_text_fits_a_narrow_terminal_too(alexnet, name, monkeypatch):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_is_in_the_help_with_words_beside_it(alexnet, name):
-    command = importlib.import_module(f"alexnet_lib.commands.{name}")
+    command = cli.command_module(name)
     parser = Parser(f"alexnet {name}", command.__doc__)
     command.add_options(parser)
     text = alexnet(name, "--help").out

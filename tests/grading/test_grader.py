@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from attacks.answers import ATTACKS
 from classroom import hand_in, solved, wrong
 
 from alexnet_lib.grading import grader, records
@@ -99,6 +100,20 @@ def test_a_draw_that_the_solution_fails_counts_for_nobody(course):
     (course.path / "seed.txt").write_text("another secret")  # other inputs, so graded again
     assert states(grader.grade(course, NAME)) == {"ada": "graded", "eve": "graded"}
     assert course.number_for("ada", NAME) not in numbers
+
+
+def test_two_that_take_all_memory_cost_nobody_else_a_point(course):
+    """In one step and by forks, while an honest student is graded beside them."""
+    for name in ("memory_in_one_step", "memory_by_forks"):
+        hand_in(course, name, solved(conv_out=ATTACKS[name]))
+    for honest in ("ada", "zoe"):
+        hand_in(course, honest, solved())
+    results = {r.student: r for r in grader.grade(course, NAME, jobs=3)}
+    assert [results[name].score for name in ("ada", "zoe")] == [18, 18]
+    for name in ("memory_in_one_step", "memory_by_forks"):
+        assert results[name].state == "graded" and results[name].score < 18
+        page = course.feedback(name, NAME).read_text("utf-8")
+        assert "it used more than 600 MB" in page or "MemoryError" in page
 
 
 def test_a_lost_row_of_the_gradebook_is_made_again(small_class):

@@ -34,7 +34,8 @@ def toc_pages(item):
 
 CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
 COURSE = yaml.safe_load((ROOT / "book/course.yml").read_text("utf-8"))
-CONTENT = list(toc_pages(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))))
+PRACTICE = [f"book/practice/{name}.html" for name in COURSE["exercises"]]
+CONTENT = [*toc_pages(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))), *PRACTICE]
 PAGES = [*CONTENT, "search.html"]
 LESSONS = [f"book/{name}.html" for name in COURSE["lessons"]]
 NOTEBOOKS = [*LESSONS, *(f"book/{name}.html" for name in COURSE["pages"])]

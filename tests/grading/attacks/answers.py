@@ -122,6 +122,45 @@ def f(x): return A()""",
 hog = bytearray(2_000_000_000)
 for i in range(0, len(hog), 4096): hog[i] = 1
 def f(x): return 0""",
+    "memory_in_one_step": """
+import mmap, numpy as np
+def take(how):
+    try: how()
+    except (MemoryError, OSError, ValueError): pass
+take(lambda: np.ones(10**10))
+take(lambda: b'x' * 10**11)
+take(lambda: mmap.mmap(-1, 10**10, mmap.MAP_PRIVATE).write(b'x' * 5 * 10**8))
+hog = np.ones(70_000_000)  # within a process's limit, or nearly
+hog = [hog + i for i in range(100)]
+def f(x): return 0""",
+    "memory_by_forks": """
+import os, time
+for i in range(12):
+    if os.fork() == 0:
+        hog = bytearray(250_000_000)
+        for at in range(0, len(hog), 4096): hog[at] = 1
+        time.sleep(90); os._exit(0)
+time.sleep(1)
+def f(x): return 0""",
+    "memory_that_nobody_uses": """
+import mmap, os
+try:
+    shared = mmap.mmap(-1, 100_000_000)
+    raise SystemError('memory')
+except OSError: pass
+try:
+    with open('/dev/zero', 'r+b') as file: mmap.mmap(file.fileno(), 100_000_000)
+    raise SystemError('memory')
+except OSError: pass
+def f(x): return 0""",
+    "memory_while_nobody_looks": """
+import threading
+def take():
+    kept = []
+    while True: kept.append(bytearray(b'x' * 1_000_000))
+def f(x):
+    threading.Thread(target=take, daemon=True).start()
+    return 9""",
     "memory_in_files": """
 import os
 for i in range(60):
@@ -344,6 +383,7 @@ SLOW = {  # attacks that wait for a limit, or fill what is limited
     "forks",
     "list_in_itself",
     "memory_in_files",
+    "memory_by_forks",
     "memory_without_files",
     "colliding_keys",
     "prints_in_the_call",
