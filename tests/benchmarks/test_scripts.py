@@ -3,6 +3,7 @@
 What they measure is tested elsewhere (test_bench.py, the tests of the trainer and the grader).
 """
 
+import hashlib
 import importlib
 import json
 import platform
@@ -10,8 +11,11 @@ import runpy
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+
+from alexnet_lib import data
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
@@ -68,6 +72,31 @@ def test_pairs_of_runs_are_measured_and_saved_with_an_interval(load, monkeypatch
     assert high - low == pytest.approx(12.706 * abs(gains[0] - gains[1]), abs=2e-3)
     assert one["interval"] is None
     assert "two            2 seeds, gain" in capsys.readouterr().out
+
+
+def test_the_bundled_network_is_trained_rounded_and_measured(load, monkeypatch, capsys, tmp_path):
+    """The recipe in small; a second start finds the run finished, and measures it again."""
+    network = load("fashion_network")
+    few = data.load("fashion-mnist-small")
+    monkeypatch.setattr(network, "load", lambda name: few._replace(train=few.train.take(200)))
+    monkeypatch.setattr(network, "RECIPE", network.RECIPE.with_(epochs=1, batch=50, device="cpu"))
+    monkeypatch.setattr(network, "WEIGHTS", tmp_path / "network.npz")
+    for _ in range(2):
+        arguments = ("--save", "--folder", str(tmp_path / "run"))
+        assert call(network.main, monkeypatch, *arguments) == 0
+        figures = json.loads((tmp_path / "results/fashion_network.json").read_text())["figures"]
+        content = (tmp_path / "network.npz").read_bytes()
+        assert figures["sha256"] == hashlib.sha256(content).hexdigest()
+        assert len(figures["epochs"]) == 1
+    matrix = np.array(figures["confusion"])  # (10, 10)
+    assert matrix.sum() == 2000 and matrix.trace() / 2000 == pytest.approx(
+        figures["test_accuracy"], abs=1e-4
+    )
+    assert list(figures["class_accuracy"]) == list(few.test.classes)
+    with np.load(tmp_path / "network.npz") as stored:
+        assert {stored[name].dtype for name in stored.files} == {np.dtype(np.float16)}
+        assert sum(stored[name].size for name in stored.files) == figures["parameters"]
+    assert f'"network.npz": "{figures["sha256"]}"' in capsys.readouterr().out
 
 
 def test_batches_of_every_size_get_the_same_epochs_then_the_same_steps(load, monkeypatch, capsys):
