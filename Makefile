@@ -41,7 +41,7 @@ serve: book
 	@($(BIN)/python -m webbrowser "http://localhost:$(PORT)/" >/dev/null 2>&1 || true) &
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
-JAVASCRIPT := $(wildcard alexnet_lib/widgets/*.js book/_ext/static/*.js tools/skeletons/*.js)
+JAVASCRIPT := $(wildcard alexnet_lib/widgets/*.js book/_ext/static/*.js tools/skeletons/*.js tools/*.mjs tools/page_editor/*js)
 lint: venv
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .

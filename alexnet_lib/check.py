@@ -34,6 +34,17 @@ class check:
     spoil the next check.
     """
 
+    student = None  # the number for whom `rng` draws; set while a hidden test is graded
+
+    @staticmethod
+    def rng(seed: int) -> np.random.Generator:
+        """Return a generator for the inputs of a hidden test.
+
+        In a notebook it draws the same numbers each time. While a class is graded, it draws others
+        for each student, and the same ones again if the student is graded again.
+        """
+        return np.random.default_rng(seed if check.student is None else (seed, check.student + 1))
+
     def __init__(self, f, *args, **kw):
         self.f, self.args, self.kw = f, args, kw
         self.note = ""  # what to say even if the answer is right

@@ -60,13 +60,18 @@ def dispatch(words):
             f"there is no command {name!r}{did_you_mean(name, COMMANDS)}:"
             " alexnet --help lists them."
         )
-    command = importlib.import_module(f"alexnet_lib.commands.{name}")
+    command = command_module(name)
     parser = Parser(f"alexnet {name}", command.__doc__)
     command.add_options(parser)
     if "-h" in rest or "--help" in rest:
         print(parser.format_help(), end="")
         return DONE
     return command.run(parser.parse_args(rest)) or DONE
+
+
+def command_module(name):
+    """Return the module of a command."""
+    return importlib.import_module(f"alexnet_lib.commands.{name.replace('-', '_')}")
 
 
 def overview():

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))  # progra
 sys.path.append(str(Path(__file__).resolve().parent))  # modules that tests share: nbval_runs …
 
 import browsers
+import quick_start  # noqa: F401  before nbformat
 from parts import PARTS, ROOT, group_of, order_of, part_of
 
 

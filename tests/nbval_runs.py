@@ -81,7 +81,8 @@ def run_with_nbval(path: Path, folder: Path, python: Path, env: dict[str, str]) 
         "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("tests", "tools")),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the debugger warns, though nobody uses it
     }
-    plugins = ["-p", "nbval.plugin", "-p", "notebook_faults", "-p", "no:cacheprovider"]
+    plugins = ["-p", "quick_start", "-p", "nbval.plugin", "-p", "notebook_faults"]
+    plugins += ["-p", "no:cacheprovider"]
     sanitize = ROOT / "tests/lessons/sanitize.cfg"
     pytest = [sys.executable, "-m", "pytest", "--quiet", "-c", os.devnull, f"--rootdir={alone}"]
     nbval = ["--nbval", f"--nbval-kernel-name={KERNEL}", f"--nbval-sanitize-with={sanitize}"]

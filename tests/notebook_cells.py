@@ -13,9 +13,12 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 from unittest import mock
 
 import IPython.core.completer  # noqa: F401  early: it keeps the `__main__` that it finds
+from IPython.core.compilerop import CachingCompiler
+from IPython.core.inputtransformer2 import TransformerManager
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
@@ -51,6 +54,30 @@ def read_cells(path: Path) -> list[tuple[str, str, float]]:
             mark = cell["metadata"]["nbgrader"]
             cells.append((mark["grade_id"], "".join(cell["source"]), mark.get("points", 0)))
     return cells
+
+
+class Transformer(TransformerManager):
+    """IPython's way from a cell to Python, once for each text: the same cells run many times."""
+
+    transform_cell = functools.cache(TransformerManager.transform_cell)
+
+    __hash__ = object.__hash__
+
+
+class Compiler(CachingCompiler):
+    """IPython's compiler, once for each statement of each cell."""
+
+    codes: ClassVar[dict] = {}
+
+    def __call__(self, code, name, kind):
+        """Compile a statement. Its cell's name holds a hash of the text."""
+        key = name, kind, self.flags, code.body[0].lineno, code.body[0].col_offset
+        if key not in self.codes:
+            self.codes[key] = super().__call__(code, name, kind)
+        return self.codes[key]
+
+
+TRANSFORMER = Transformer()
 
 
 @contextlib.contextmanager
@@ -96,6 +123,8 @@ def fresh_shell():
 def play(cells: dict[str, Cell]) -> dict[str, Cell]:
     """Run the cells in order, past errors, as a grader does, and fill in their results."""
     with fresh_shell() as shell:
+        shell.input_transformer_manager = TRANSFORMER
+        shell.compile = Compiler()
         shell._showtraceback = lambda kind, error, lines: print("\n".join(lines), file=traceback)
         for cell in cells.values():
             out, err, traceback = io.StringIO(), io.StringIO(), io.StringIO()

@@ -61,5 +61,6 @@ def run(options):
             points = assign.assign(course, book, name, due, private, say)
             with_private = ", with your private tests" if course.private(name).is_file() else ""
             say(f"{name}: {points} points{with_private}, in {course.path}.")
+            say(assign.about_inputs(course, name))
             print("\n" * bool(number) + assign.announcement(course, book, name, due), end="")
     return DONE

@@ -5,6 +5,8 @@ is graded. Graded submissions are skipped unless they or the tests have changed.
 reports/ have the points of each submission. If interrupted, run the same command again to go on.
 """
 
+import sys
+
 from alexnet_lib.commands.courses import add_submission_options, missing_package
 from alexnet_lib.commands.errors import DONE, INTERRUPTED, MISTAKE, complain
 from alexnet_lib.commands.parsing import number
@@ -54,7 +56,9 @@ def collect_and_grade(course, name, options):
     students = options.students.split(",") if options.students else None
     counter = Counter("submissions")
     try:
-        results = grader.grade(course, name, students, options.jobs, options.again, counter)
+        results = grader.grade(
+            course, name, students, options.jobs, options.again, counter, announce
+        )
     except grader.Interrupted as stopped:
         counter.clear()
         complain(
@@ -69,6 +73,18 @@ def collect_and_grade(course, name, options):
     return MISTAKE if left_out else code
 
 
+def announce(submissions, jobs, seconds):
+    """Say, before it begins, when grading ends at the latest."""
+    many = f"{submissions} submission{'s' * (submissions > 1)}, {jobs} at a time"
+    minutes = -(-seconds // 60)
+    time = f"{minutes:.0f} minutes" if minutes < 120 else f"{minutes / 60:.1f} hours"
+    print(
+        f"{many}. The limits in course.toml end this within {time}, even if every answer sleeps;"
+        " usually a submission takes a second or two.",
+        file=sys.stderr,
+    )
+
+
 def print_results(course, name, results):
     """Print the results, and return the exit code."""
     failed = [result for result in results if result.state == "failed"]
@@ -79,6 +95,9 @@ def print_results(course, name, results):
     print(f"{name}: {len(graded)} graded{before}.")
     for result in failed:
         print(f"  {result.student} could not be graded: {result.reason}")
+    for result in graded:
+        if result.reason:
+            print(f"  {result.student}: {result.reason}")
     good = [result for result in results if result.state != "failed"]
     if good:
         mean = sum(result.score for result in good) / len(good)

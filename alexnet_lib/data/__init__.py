@@ -3,10 +3,12 @@
 What lessons need is bundled, so that none waits for a download. `photo` returns one of four
 photographs of 227 × 227 pixels: "coffee", "cat", "astronaut" or "rocket"; `animal` one of nine
 larger ones; photos/LICENSE names the photographers and says that the pictures are free of rights.
-`first_layer` returns kernels that were learned on them. `results` returns the published
-numbers of results.toml, a file worth reading, which gives the source of each; `measurements` those
-that our own benchmarks recorded. `load` returns images to train and to test with: a bundled part
-of Fashion-MNIST, other sets by name, or your folder.
+`first_layer` returns kernels that were learned on them. `network_weights` returns the weights of
+trained networks, for `alexnet_lib.networks.bundled`, and `imagenet_classes` what one of them can
+name. `results` returns the published numbers of results.toml, a file worth reading, which gives the
+source of each; `measurements` those that our own benchmarks recorded. `load` returns images to
+train and to test with: a bundled part of Fashion-MNIST, other sets by name, or your folder.
+`few_photos`, in the module `few`, returns photographs of four things, for learning from a few.
 
 How images get from a file into a batch:
 
@@ -26,10 +28,23 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from io import BytesIO
+from math import prod
+from zipfile import ZipFile
 
 import numpy as np
 
-__all__ = ["animal", "first_layer", "gray", "load", "measurements", "photo", "results"]
+__all__ = [
+    "animal",
+    "first_layer",
+    "gray",
+    "imagenet_classes",
+    "load",
+    "measurements",
+    "network_sizes",
+    "network_weights",
+    "photo",
+    "results",
+]
 
 # name -> SHA-256 of photos/NAME.png
 PHOTOS = {
@@ -51,6 +66,12 @@ ANIMALS = {
     "owl": "aa95a4ac244bda6faafde3330bfddcadd1b62aa2e356872ff53fc461a8be4bdc",
     "pig": "defa52cedb6ac9fedfca8473a5d690a921bf00fe15c01a28ae7d6d983a398981",
     "sheep": "a1abe2acacb1dfdde49c4d85a76ea744a3734729c484d3f4e173cc857105bd55",
+}
+
+# file in networks/ -> its SHA-256
+NETWORKS = {
+    "squeezenet.npz": "25665cda45a6dd64afc4489eabaabeeb1f0c4f8b778bcf52d6f03d7657f2be93",
+    "imagenet.txt": "ee4fa67b1dd46919ef87529b70e25bdd1ec9ebd350de3ad426e6640eb70320a1",
 }
 
 
@@ -104,6 +125,56 @@ def first_layer():
         )
     with np.load(BytesIO(file.read_bytes())) as stored:
         return stored["kernels"].astype(np.float32)  # (64, 3, 11, 11)
+
+
+def network_weights(name):
+    """Return the weights of a bundled network: {"conv1.weight": (64, 3, 3, 3) float32, …}.
+
+    name  "squeezenet"; networks/LICENSE says where they come from, and who may use them
+
+    They are stored as float16, half the size, which hardly changes an answer.
+    """
+    known = [file.removesuffix(".npz") for file in NETWORKS if file.endswith(".npz")]
+    if name not in known:
+        names = " or ".join(f'"{each}"' for each in known)
+        raise ValueError(f"There are no weights of a network {name!r}: ask for {names}.")
+    with np.load(BytesIO(read_network_file(f"{name}.npz"))) as stored:
+        return {key: stored[key].astype(np.float32) for key in stored.files}
+
+
+def network_sizes():
+    """Return {name: bytes of its numbers as float16} for the bundled networks, fast."""
+    sizes = {}
+    for file in NETWORKS:
+        if file.endswith(".npz"):
+            with ZipFile(files(__name__) / "networks" / file) as arrays:
+                numbers = sum(prod(stored_shape(arrays, name)) for name in arrays.namelist())
+            sizes[file.removesuffix(".npz")] = 2 * numbers
+    return sizes
+
+
+def stored_shape(arrays, name):
+    """Return the shape of an array in an .npz file without reading the array."""
+    with arrays.open(name) as stored:
+        np.lib.format.read_magic(stored)
+        return np.lib.format.read_array_header_1_0(stored)[0]
+
+
+def imagenet_classes():
+    """Return the names of ImageNet's 1000 classes, in the order of a network's scores."""
+    return tuple(read_network_file("imagenet.txt").decode("utf-8").splitlines())
+
+
+def read_network_file(name):
+    """Return the content of a file in networks/, if it is undamaged."""
+    file = files(__name__) / "networks" / name
+    content = file.read_bytes() if file.is_file() else b""
+    if sha256(content).hexdigest() != NETWORKS[name]:
+        raise RuntimeError(
+            f"The file {name} is damaged or missing in this copy of alexnet_lib:"
+            " install the package again."
+        )
+    return content
 
 
 def gray(rgb):

@@ -8,7 +8,7 @@ import os
 import numpy as np
 from PIL import Image, ImageOps
 
-__all__ = ["square"]
+__all__ = ["square", "square_of"]
 
 ORIENTATION = 0x0112  # the field of a photograph's EXIF data that says which side is up
 
@@ -30,17 +30,32 @@ def square(file, size):
             # A JPEG at least four times as large as needed is decoded at a half, a quarter or an
             # eighth of its size, and is still at least twice as large as needed.
             image.draft(None, (2 * size, 2 * size))
-            image = as_rgb(image)
-            width, height = image.size
-            side = min(width, height)
-            left, top = (width - side) / 2, (height - side) / 2
-            # Bilinear, over all the pixels that a new one covers: each of them counts.
-            box = (left, top, left + side, top + side)
-            return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR, box))
+            return scale_middle(as_rgb(image), size)
     except MemoryError:
         raise
     except Exception as error:  # a damaged file can make Pillow raise any kind
         raise decoding_error(file, error) from None
+
+
+def square_of(pixels, size):
+    """Return the middle square of pixels, scaled: (H, W, 3) uint8 -> (size, size, 3) uint8."""
+    pixels = np.asarray(pixels)
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or not pixels.size:
+        raise ValueError(
+            "square_of() takes a colour image of shape (H, W, 3) and type uint8 (0 to 255),"
+            f" but was given shape {pixels.shape} and type {pixels.dtype}."
+        )
+    return scale_middle(Image.fromarray(pixels), size)
+
+
+def scale_middle(image, size):
+    """Return the middle square of Pillow's image, scaled: (size, size, channels) uint8."""
+    width, height = image.size
+    side = min(width, height)
+    left, top = (width - side) / 2, (height - side) / 2
+    # Bilinear, over all the pixels that a new one covers: each of them counts.
+    box = (left, top, left + side, top + side)
+    return np.asarray(image.resize((size, size), Image.Resampling.BILINEAR, box))
 
 
 def as_rgb(image):

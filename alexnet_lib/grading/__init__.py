@@ -2,7 +2,7 @@
 
 The path of a submission:
 
-    downloads    files from an LMS -> (student, bytes of a file)
+    downloads    files from an LMS -> (student, bytes of a file); `times` says when they came
     rebuild      a student's notebook -> its answers on the released notebook
     grader       a class: submissions run side by side, results are recorded one after another
     runner       a notebook: the student's cells in the sandbox, the tests here

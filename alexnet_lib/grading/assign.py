@@ -21,16 +21,25 @@ from nbgrader.api import MissingEntry
 from alexnet_lib.files import write_atomic
 from alexnet_lib.grading import release, runner
 from alexnet_lib.grading.lateness import Lateness
-from alexnet_lib.grading.records import code_cells, grade_id
+from alexnet_lib.grading.records import code_cells, grade_id, read_notebook
 from alexnet_lib.grading.sandbox.process import sandbox_problem
 from alexnet_lib.grading.student_ids import InvalidStudentId, as_student_id
 from alexnet_lib.grading.tables import table
 
-__all__ = ["Due", "announcement", "assign", "enroll", "read_due", "read_roster"]
+__all__ = [
+    "Due",
+    "about_inputs",
+    "announcement",
+    "assign",
+    "enroll",
+    "read_due",
+    "read_roster",
+]
 
 ROSTER = ("id", "first_name", "last_name", "email", "lms_user_id")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = "January February March April May June July August September October November December"
+DRAWS = 4  # with so many draws of their inputs, private tests are tried
 BEGIN, END = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
 
 
@@ -203,7 +212,8 @@ def assign(course, book, name: str, due=None, private=None, tell=print) -> float
     if private:
         tests = read_private_tests(private)
         merged = add_private_tests(nbformat.reads(source, as_version=4), tests, private)
-        check_solutions(merged, private, tell)
+        draws = runner.drawing_tests(cell.source for cell in tests.cells)
+        check_solutions(merged, private, tell, DRAWS if draws else 0)
         source = nbformat.writes(merged) + "\n"
     notebook = release.gradebook_copy(io.StringIO(source))
     with course.gradebook() as gradebook:
@@ -310,21 +320,40 @@ def check_name(cell) -> str | None:
     return cell.get("id") if str(cell.get("id")).startswith("check_") else None
 
 
-def check_solutions(source, path, tell):
-    """Run the solutions against the tests: a wrong test would cost everybody points."""
+def check_solutions(source, path, tell, draws=0):
+    """Run the solutions against the tests: a wrong test would cost everybody points.
+
+    draws: for how many students as well, each with other inputs
+    """
     problem = sandbox_problem()
     if problem:
         tell(f"The private tests were not tried on the solutions, without a sandbox: {problem}")
         return
     code = [cell for cell in source.cells if cell.cell_type == "code"]
-    for cell, outputs in zip(code, runner.run(code_cells(source)), strict=True):
-        for output in outputs:
-            if output["output_type"] == "error":
-                said = " ".join(output["evalue"].split())[:300]
-                raise ValueError(
-                    f"{path}: the exercise's own solution does not pass {grade_id(cell)} with these"
-                    f" tests: {said}"
-                )
+    cells = code_cells(source)
+    for student in (None, *range(draws)):
+        for cell, outputs in zip(code, runner.run(cells, student=student), strict=True):
+            for output in outputs:
+                if output["output_type"] == "error":
+                    said = " ".join(output["evalue"].split())[:300]
+                    raise ValueError(
+                        f"{path}: the exercise's own solution does not pass {grade_id(cell)} with"
+                        f" these tests: {said}"
+                    )
+
+
+def about_inputs(course, name: str) -> str:
+    """Return a sentence about which hidden tests ask each student something else."""
+    checks = [c for c in read_notebook(course.source(name).read_bytes()).cells if utils.is_grade(c)]
+    hidden = [cell.source for cell in checks if BEGIN in cell.source]
+    drawn = runner.drawing_tests(hidden)
+    if not hidden:
+        return "No check has hidden tests."
+    return (
+        f"{drawn} of {len(hidden)} checks with hidden tests draw their inputs anew for each"
+        " student. A student's code sees the inputs that a test gives it, and could keep them:"
+        " change the others from year to year."
+    )
 
 
 # What goes into an LMS.

@@ -5,7 +5,6 @@ everything can be rebuilt when the release has changed. A file that can't be use
 its reason in the report, and affects nobody else.
 """
 
-import csv
 import json
 import re
 from contextlib import ExitStack
@@ -18,16 +17,16 @@ import nbformat
 
 from alexnet_lib.files import write_atomic
 from alexnet_lib.grading import archives, owners
-from alexnet_lib.grading.assign import read_due
 from alexnet_lib.grading.rebuild import SIZE, Unusable, nbgrader_metadata, read_cells, rebuild
 from alexnet_lib.grading.student_ids import InvalidStudentId, one_line
 from alexnet_lib.grading.tables import table
 
-__all__ = ["Report", "Row", "collect", "read_times"]
+__all__ = ["Report", "Row", "collect"]
 
 NOTEBOOK = re.compile(r".*\.ipynb(\.txt|\.json)?", re.IGNORECASE | re.DOTALL)
 OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 REPLACES = "it replaces"
+LATE = "late according to Canvas, which does not say how much: see --times"
 COLLECTED, SAME, KEPT, OUT, NOTHING = "collected", "as before", "kept", "left out", "nothing"
 COLUMNS = ("student", "state", "file", "submitted", "notes")
 MOST = 100  # files of a student's zip that are read
@@ -74,12 +73,22 @@ class Report:
         for row in done:
             if row.notes.startswith(REPLACES):
                 lines.append(f"  {row.student}: {row.file}: {row.notes}")
+        late = [row for row in self.rows_in(COLLECTED, SAME, KEPT) if LATE in row.notes]
+        if late:
+            lines.append(
+                f"Late according to Canvas: {some_names(late)}. Nothing is deducted until you say"
+                " when they handed in: alexnet collect --times."
+            )
         nothing = self.rows_in(NOTHING)
         if nothing:
-            names = ", ".join(row.student for row in nothing[:10])
-            more = f" and {len(nothing) - 10} more" if len(nothing) > 10 else ""
-            lines.append(f"Nothing from {len(nothing)} of the roster: {names}{more}.")
+            lines.append(f"Nothing from {len(nothing)} of the roster: {some_names(nothing)}.")
         return lines
+
+
+def some_names(rows) -> str:
+    """Return the names of the students in these rows, or of ten of them."""
+    names = ", ".join(row.student for row in rows[:10])
+    return names + (f" and {len(rows) - 10} more" if len(rows) > 10 else "")
 
 
 @dataclass
@@ -97,7 +106,7 @@ class Candidate:
 def collect(course, name: str, paths=(), times: dict | None = None) -> Report:
     """Collect these files and folders, and rebuild what was collected before; return a `Report`.
 
-    times: {student: datetime}, when they handed in, if the LMS's file names don't say it
+    times: when they handed in, as `times.read_times` returns it
     """
     return Collector(course, name, times or {}).run(paths)
 
@@ -366,10 +375,9 @@ class Collector:
 
     def keep(self, student, best, before):
         """Write the submission as handed in, the facts about it, and the rebuilt notebook."""
-        time = self.times.get(student) or best.owner.time
+        given = self.given_time(student, best.owner.kind, best.owner.key)
+        time = given or best.owner.time
         notes = list(best.notes)
-        if best.owner.late and not self.times.get(student):
-            notes.append("late according to Canvas, which does not say how much: see --times")
         other = (before.get("kind"), outermost(before.get("file", "")))
         if before and other != (best.owner.kind, outermost(best.file)) and not best.owner.number:
             notes.insert(0, f"{REPLACES} {before.get('file')}, which was collected before")
@@ -378,13 +386,19 @@ class Collector:
         original = folder / "handed-in.ipynb"
         if not stamp and original.is_file() and original.read_bytes() == best.data:
             stamp = before.get("time", "")  # a time given once need not be given again
+        if best.owner.late and not stamp:
+            notes.append(LATE)
         about = {"file": best.file, "kind": best.owner.kind, "number": best.owner.number}
-        about |= {"time": stamp, "late": best.owner.late}
+        about |= {"time": stamp, "late": best.owner.late, "key": best.owner.key}
         new = write_atomic(original, best.data)
         new = write_atomic(folder / "about.json", json.dumps(about) + "\n") or new
         new = self.write(student, best.notebook, stamp) or new
         state = COLLECTED if new else SAME
         self.report.rows.append(Row(student, state, best.file, stamp, "; ".join(notes)))
+
+    def given_time(self, student, kind, key):
+        """Return when the student handed in, if the times say so: theirs, or those of their LMS."""
+        return self.times.get(student) or self.times.get((kind, key))
 
     def write(self, student, notebook, stamp):
         """Write the rebuilt notebook and its time; return whether anything is new."""
@@ -405,12 +419,15 @@ class Collector:
         """
         about = self.read_about(student)
         path = self.course.downloads(self.name) / student / "handed-in.ipynb"
-        stamp = timestamp(self.times.get(student)) or about.get("time", "")
+        given = self.given_time(student, about.get("kind"), about.get("key"))
+        stamp = timestamp(given) or about.get("time", "")
         try:
             notebook, notes = rebuild(self.release, read_cells(path.read_bytes()))
         except (Unusable, OSError) as error:
             self.leave_out(student, (about.get("file", path.name),), error)
             return
+        if about.get("late") and not stamp:
+            notes.append(LATE)
         new = self.write(student, notebook, stamp)
         if stamp != about.get("time", ""):
             write_atomic(path.with_name("about.json"), json.dumps(about | {"time": stamp}) + "\n")
@@ -443,22 +460,3 @@ def is_older(owner: owners.Owner, before: dict) -> bool:
 def timestamp(time: datetime | None) -> str:
     """Return a time in UTC as nbgrader's timestamp.txt has it, an empty text if there is none."""
     return f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if isinstance(time, datetime) else ""
-
-
-def read_times(path) -> dict[str, datetime]:
-    """Return {student: when they handed in} from a table with the columns student and submitted."""
-    path, times = Path(path), {}
-    if not path.is_file():
-        raise ValueError(f"there is no table {path}.")
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = csv.DictReader(file)
-            if not {"student", "submitted"} <= set(rows.fieldnames or ()):
-                raise ValueError(f"{path} needs the columns student and submitted in line 1.")
-            for row in rows:
-                where = f"{path}, line {rows.line_num}"
-                if row["submitted"]:
-                    times[row["student"].strip()] = read_due(row["submitted"], where).moment
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{path} is not a CSV file in UTF-8: {error}.") from error
-    return times

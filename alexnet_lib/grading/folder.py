@@ -4,6 +4,7 @@ NAME is an assignment, STUDENT a student's id:
 
     alexnet-course/
       course.toml                  settings, yours to edit
+      seed.txt                     a secret: the inputs of hidden tests are drawn from it
       roster.csv                   the students, if you gave a roster
       gradebook.db                 nbgrader's gradebook: every point
       source/NAME/NAME.ipynb       solutions and all tests
@@ -18,8 +19,10 @@ NAME is an assignment, STUDENT a student's id:
 """
 
 import getpass
+import hashlib
 import os
 import platform
+import secrets
 import sys
 import tomllib
 import warnings
@@ -117,6 +120,18 @@ class Course:
     def notebook(self, *parts: str) -> Path:
         """Return the path of a notebook in these folders, the last of which has its name."""
         return self.path.joinpath(*parts, f"{parts[-1]}.ipynb")
+
+    def number_for(self, student: str, name: str) -> int:
+        """Return the number from which a student's inputs of hidden tests are drawn.
+
+        It stays the same, so that grading again gives the same points; nobody can guess it who
+        doesn't have the course folder.
+        """
+        path = self.path / "seed.txt"
+        if not path.is_file():
+            write_atomic(path, secrets.token_hex(16) + "\n")
+        text = "/".join([path.read_text("utf-8").strip(), name, student])
+        return int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "big")
 
     def source(self, name: str) -> Path:
         """Return the path of the notebook with solutions and all tests."""

@@ -39,12 +39,19 @@ class Interrupted(KeyboardInterrupt):
 
 
 def grade(
-    course, name: str, students=None, jobs: int | None = None, again=False, progress=None
+    course,
+    name: str,
+    students=None,
+    jobs: int | None = None,
+    again=False,
+    progress=None,
+    announce=None,
 ) -> list[Result]:
     """Grade an assignment; return the results in the order of the students' names.
 
     students: only these; jobs: submissions at a time, as many as there are cores by default;
     again: grade also what is graded already; progress: called with (done, total)
+    announce: called once with (submissions, submissions at a time, `longest` of them)
     """
     check_sandbox()
     assignment = Assignment(course, name)
@@ -52,7 +59,7 @@ def grade(
     known, settings = asdict(Limits()), course.config().SandboxedExecute
     limits = Limits(**{key: value for key, value in settings.items() if key in known})
     private = [str(course.path), str(PACKAGE.parent / "exercises")]
-    common = {"limits": asdict(limits), "private": private}
+    common = {"limits": asdict(limits), "private": private, "solution": assignment.solution}
     with course.gradebook() as gradebook:
         for student in select_students(course, name, students):
             try:
@@ -65,13 +72,18 @@ def grade(
                 gradebook.db.rollback()
                 results[student] = failed_result(student, error)
         total, done = len(todo), 0
+        size = min(jobs or cores(), max(total, 1))
+        pool = Pool(size, patience(limits, assignment))
+        if announce and total:
+            announce(total, size, longest(total, size, pool.patience))
         report_progress = progress or (lambda done, total: None)
         report_progress(0, total)
-        tasks = (
-            (student, {"cells": code_cells(assignment.merge(submission.cells)), **common})
-            for student, submission in todo.items()
-        )
-        pool = Pool(min(jobs or cores(), max(total, 1)), limits.total + PATIENCE)
+
+        def job(student, submission):
+            cells = code_cells(assignment.merge(submission.cells))
+            return {"cells": cells, "student": course.number_for(student, name), **common}
+
+        tasks = ((student, job(student, submission)) for student, submission in todo.items())
         try:
             for student, answer in pool.run(tasks):
                 results[student] = record_answer(assignment, gradebook, todo[student], answer)
@@ -85,13 +97,28 @@ def grade(
     return [results[student] for student in sorted(results)]
 
 
+def patience(limits, assignment) -> float:
+    """Return the seconds after which the worker of a submission is ended."""
+    # An answer that fails a drawn test runs again where the solution fails it too.
+    runs = 1 if assignment.solution is None else 3
+    return runs * limits.total + PATIENCE
+
+
+def longest(submissions: int, jobs: int, seconds: float) -> float:
+    """Return the seconds after which all submissions are done, whatever their answers do."""
+    return -(-submissions // jobs) * seconds
+
+
 def record_answer(assignment, gradebook, submission, answer):
     """Record a worker's answer; return the result."""
     if "error" in answer:
         return failed_result(submission.student, answer["error"])
     try:
         result = assignment.record(gradebook, submission, answer["outputs"])
-        return replace(result, seconds=round(answer["seconds"], 1))
+        result = replace(result, seconds=round(answer["seconds"], 1))
+        if not answer["drawn"]:
+            result.reason = "graded with the exercise's own inputs: the solution fails those drawn"
+        return result
     except Exception as error:  # whatever it is, it concerns only this submission
         gradebook.db.rollback()
         return failed_result(submission.student, error)

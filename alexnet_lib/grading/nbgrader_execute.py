@@ -12,6 +12,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Float, Integer, List, Unicode
 
+from alexnet_lib.grading.folder import Course
 from alexnet_lib.grading.runner import ANSWER, GIVEN, TEST, run
 from alexnet_lib.grading.sandbox.process import PACKAGE, Limits, check_sandbox
 
@@ -58,7 +59,9 @@ class SandboxedExecute(NbGraderPreprocessor):
             cells.append({"kind": kind, "source": cell.source, "points": graded.get(name, 0)})
             code.append(cell)
         limits = Limits(self.cell, self.call, self.total, self.memory)
-        private = [*self.private, str(self.config.CourseDirectory.get("root") or ".")]
-        for cell, outputs in zip(code, run(cells, limits, private), strict=True):
+        root = str(self.config.CourseDirectory.get("root") or ".")
+        private = [*self.private, root]
+        student = Course(root).number_for(about.get("student", ""), about["assignment"])
+        for cell, outputs in zip(code, run(cells, limits, private, student), strict=True):
             cell.outputs = [from_dict(output) for output in outputs]
         return nb, resources

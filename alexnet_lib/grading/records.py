@@ -28,11 +28,11 @@ from alexnet_lib.grading.rebuild import (
     nbgrader_metadata,
     read_cells,
 )
-from alexnet_lib.grading.runner import ANSWER, GIVEN, TEST, CheckCell
+from alexnet_lib.grading.runner import ANSWER, GIVEN, TEST, CheckCell, drawing_tests
 
 __all__ = ["Assignment", "Result", "Submission"]
 
-GRADER = 2  # changes when the same submission could get other points
+GRADER = 3  # changes when the same submission could get other points
 LOG = logging.getLogger("alexnet_lib.grading")
 
 
@@ -46,7 +46,7 @@ class Result:
     most: float = 0.0
     late: float = 0.0  # points deducted from the score for late work
     waiting: int = 0  # answers that wait for a person
-    reason: str = ""  # why it failed
+    reason: str = ""  # why it failed, or how it was graded
     seconds: float = 0.0  # that its run took, if it ran now
 
 
@@ -68,6 +68,10 @@ class Assignment:
         self.late = Lateness(config=course.config())
         source, release = course.source(name).read_bytes(), course.release(name).read_bytes()
         self.base = read_notebook(source)
+        # The instructor's cells with their solutions, if a test draws inputs for each student.
+        cells = code_cells(self.base)
+        draws = drawing_tests(cell["source"] for cell in cells if cell["kind"] == TEST)
+        self.solution = cells if draws else None
         released = {grade_id(cell): cell for cell in read_notebook(release).cells}
         for cell in self.base.cells:
             if cell.cell_type == "code":
@@ -93,7 +97,8 @@ class Assignment:
         with course.gradebook() as gradebook:
             due = str(gradebook.find_assignment(name).duedate)
         late = self.late.settings()
-        self.digest = digest(source, release, due, str(late), str(GRADER))
+        seed = str(course.number_for("", name)) if draws else ""
+        self.digest = digest(source, release, due, str(late), seed, str(GRADER))
 
     def read(self, student: str) -> Submission:
         """Return the student's submission; raise `Unusable` if it can't be graded."""

@@ -24,10 +24,22 @@ from functools import partial
 
 import numpy as np
 
+from alexnet_lib.check import check
 from alexnet_lib.grading.sandbox import proxies, wire
 from alexnet_lib.grading.sandbox.process import Limits, Process, ProcessDied, python_folders
 
-__all__ = ["ANSWER", "GIVEN", "HIDDEN", "STOPPED", "TEST", "Run", "hidden_lines", "run"]
+__all__ = [
+    "ANSWER",
+    "GIVEN",
+    "HIDDEN",
+    "STOPPED",
+    "TEST",
+    "Run",
+    "drawing_tests",
+    "failed_tests",
+    "hidden_lines",
+    "run",
+]
 
 ANSWER, GIVEN, TEST = "answer", "given", "test"  # kinds of cells
 HIDDEN, STOPPED = "HiddenTestFailed", "HiddenTestStopped"  # names of errors; see feedback.py
@@ -41,21 +53,35 @@ class Overtime(BaseException):
     """Raised in a test that takes too long by itself."""
 
 
-def run(cells: list[dict], limits: Limits | None = None, private=()) -> list[list[dict]]:
+def run(
+    cells: list[dict], limits: Limits | None = None, private=(), student: int | None = None
+) -> list[list[dict]]:
     """Run the cells; return a list with the outputs of each, as notebooks store them.
 
     cells: dicts with "kind" (ANSWER, GIVEN or TEST), "source" and, for tests, "points"
     private: folders that the student's process must not see
+    student: the number for which hidden tests draw their inputs (`check.rng`)
     """
-    with Run(limits, private) as submission:
+    with Run(limits, private, student) as submission:
         return submission.run_all(cells)
+
+
+def failed_tests(cells: list[dict], outputs: list[list[dict]]) -> set[int]:
+    """Return which of the tests failed hidden, counted from 0 among the tests."""
+    tests = [shown for cell, shown in zip(cells, outputs, strict=True) if cell["kind"] == TEST]
+    return {i for i, shown in enumerate(tests) if any(o.get("ename") == HIDDEN for o in shown)}
+
+
+def drawing_tests(sources) -> int:
+    """Return how many of these check cells draw inputs for each student."""
+    return sum("check.rng(" in source for source in sources)
 
 
 class Run:
     """The run of one submission."""
 
-    def __init__(self, limits=None, private=()):
-        self.limits, self.private = limits or Limits(), private
+    def __init__(self, limits=None, private=(), student=None):
+        self.limits, self.private, self.student = limits or Limits(), private, student
         self.until = time.monotonic() + self.limits.total
         self.process = None
         self.starts = 0  # processes started so far
@@ -78,18 +104,18 @@ class Run:
 
     def run_all(self, cells):
         """Run all cells; return their outputs."""
-        outputs, checks = [[] for _ in cells], []
+        outputs, tests = [[] for _ in cells], []
         for cell, shown in zip(cells, outputs, strict=True):
             if cell["kind"] == TEST:
-                check = CheckCell(self, cell["source"], cell.get("points", 0))
-                checks.append((check, shown))
-                check.run_visible(shown)
+                test = CheckCell(self, cell["source"], cell.get("points", 0))
+                tests.append((test, shown))
+                test.run_visible(shown)
             else:
                 if cell["kind"] == GIVEN:
                     self.exec_definitions(cell["source"])
                 self.run_cell(cell["source"], shown)
-        for check, shown in checks:
-            check.run_hidden(shown)
+        for test, shown in tests:
+            test.run_hidden(shown)
         return outputs
 
     def ensure_process(self):
@@ -212,9 +238,9 @@ class CheckCell:
         body, last = list(statements), None
         if body and body[-1] is self.tree.body[-1] and isinstance(body[-1], ast.Expr):
             last = ast.Expression(body.pop().value)
-        limit = alarm(self.submission)
+        limit, drawing = alarm(self.submission), drawing_for(self.submission.student)
         try:
-            with contextlib.redirect_stdout(out), warnings.catch_warnings(), limit:
+            with contextlib.redirect_stdout(out), warnings.catch_warnings(), drawing, limit:
                 warnings.simplefilter("ignore")  # one line on stderr would cost all points
                 exec(compile(ast.Module(body, []), "<test>", "exec"), self.namespace)
                 if last is not None:
@@ -307,6 +333,16 @@ def first_hidden(statements, lines):
         if lines and start > min(lines):
             return i
     return len(statements)
+
+
+@contextlib.contextmanager
+def drawing_for(student):
+    """Let `check.rng` draw for this student."""
+    before, check.student = check.student, student
+    try:
+        yield
+    finally:
+        check.student = before
 
 
 @contextlib.contextmanager

@@ -18,6 +18,8 @@ import anywidget
 import numpy as np
 import traitlets as t
 
+from alexnet_lib.data import network_sizes
+
 HERE = Path(__file__).parent
 COMMENT_LINE = re.compile(r"^ *(//|/?\*).*\n", re.MULTILINE)
 WIDGETS = {}  # name -> class
@@ -197,6 +199,51 @@ class WindowInOutput(t.HasTraits):
             self.row, self.col = min(self.row, rows - 1), min(self.col, cols - 1)
 
 
+PART = 1 << 18  # bytes of a network's weights in one message to the front end
+
+
+class NetworkWidget:
+    """A widget whose front end asks the kernel for networks: `class W(NetworkWidget, Widget)`.
+
+    It needs `shared = ("network",)` too. On the website, pages load networks by themselves.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.networks = {}  # name -> (plan, weights), besides those that come with the package
+        self.on_msg(self._send_network)
+
+    def add_network(self, plan, weights):
+        """Offer a network of yours to the front end: what `networks.web.web_plan` returns."""
+        self.networks[plan["name"]] = plan, weights
+
+    def network(self, name):
+        """Return (plan, weights) of a network by its name."""
+        if name in self.networks:
+            return self.networks[name]
+        if name not in network_sizes():
+            known = ", ".join([*self.networks, *network_sizes()])
+            raise ValueError(f"There is no network {name!r} here; there are {known}.")
+        from alexnet_lib.networks.web import bundled_web_plan  # needs PyTorch
+
+        return bundled_web_plan(name)
+
+    def _send_network(self, _, message, buffers):
+        """Answer the front end that asks for a network, with its weights in parts."""
+        name = message.get("network") if isinstance(message, dict) else None
+        if name is None:
+            return
+        try:
+            plan, weights = self.network(name)
+        except Exception as error:  # the front end says it, whatever it is
+            self.send({"network": name, "error": str(error)})
+            return
+        parts = [weights[at : at + PART] for at in range(0, len(weights), PART)]
+        for i, part in enumerate(parts):
+            about = {"network": name, "part": i, "count": len(parts)}
+            self.send(about | ({} if i else {"plan": plan}), [part])
+
+
 def as_json(value):
     """Return `value` as JSON data: 3.0 as 3, as JavaScript writes it, and bytes as base64."""
     if isinstance(value, bytes):
@@ -215,6 +262,7 @@ class Widget(anywidget.AnyWidget):
 
     name = ""  # of the module, of the .js and .css files, and on the website
     repr_traits = ()  # the traits that repr shows
+    shared = ()  # the files besides common.js that it uses: ("network",) for network.js
 
     def __init_subclass__(cls, **kwargs):
         # anywidget makes a subclass of the subclass for each instance, which is no new widget
@@ -229,10 +277,13 @@ class Widget(anywidget.AnyWidget):
     def _source(cls, ending):
         """Return common.js + NAME.js as one module, since a notebook's modules can't import files.
 
+        What the widget has in `shared` stands between them.
         Comments are a quarter of its weight, and stay here. (No line of code begins with a `*`.)
         """
-        files = (HERE / f"common.{ending}", HERE / f"{cls.name}.{ending}")
+        files = [HERE / f"{name}.{ending}" for name in ("common", *cls.shared, cls.name)]
         text = "\n".join(file.read_text("utf8") for file in files if file.exists())
+        if ending == "js" and "network" in cls.shared:
+            text = f"const NETWORK_SIZES = {json.dumps(network_sizes())};\n{text}"
         return COMMENT_LINE.sub("", text) if ending == "js" else text
 
     @classmethod

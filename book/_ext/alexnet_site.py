@@ -8,11 +8,13 @@
 * ``{api}`` shows a module of the package (``api_reference.py``, ``docstrings.py``);
 * ``{course-glossary}`` shows the terms of ``book/glossary.yml`` (``glossary_page.py``);
 * ``{references}`` shows the sources of ``book/appendix/references.bib`` (``references.py``);
+* every exercise is a page in which Python runs (``practice_pages.py``, ``cell_runner.py``);
 * a picture gets its alt text and its size; without alt text the build stops;
 * a page has a description and a picture for link previews (``link_preview.py``);
 * the built folder is small and loads nothing from another origin (``site_files.py``).
 """
 
+import base64
 import hashlib
 import json
 import re
@@ -30,6 +32,8 @@ import course_plans
 import folded_cells
 import glossary_page
 import link_preview
+import practice_pages
+import questions_page
 import references
 import site_files
 
@@ -124,8 +128,10 @@ def pages_with_new_front_ends(app, env, added, changed, removed):
 
 
 def load_widgets(app, pagename):
-    """Make this page alone load the host and its widgets' scripts."""
+    """Make this page alone load the host and its widgets' scripts; networks come when asked for."""
     names = page_widgets(app.env).get(pagename, ())
+    if names and needs_networks(names):
+        write_networks(Path(app.outdir, "_static/networks"))
     for name, script in front_ends(names).items() if names else ():
         path = Path(app.outdir, "_static/widgets", f"{name}.js")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -134,6 +140,40 @@ def load_widgets(app, pagename):
         app.add_js_file(f"widgets/{name}.js", priority=401, loading_method="defer")
     if names:
         app.add_js_file("widget-host.js", priority=400, loading_method="defer")
+
+
+def needs_networks(names):
+    """Return whether one of these widgets can ask for a network."""
+    from alexnet_lib.widgets import WIDGETS
+
+    return any("network" in WIDGETS[name].shared for name in names)
+
+
+def write_networks(folder):
+    """Write NAME.js for each bundled network, which widget-host.js loads when a reader asks.
+
+    Reading the weights takes PyTorch, and so seconds: what is up to date stays.
+    """
+    from alexnet_lib import data, networks
+
+    sources = [*Path(networks.__file__).parent.glob("*.py")]
+    sources += Path(data.__file__).parent.glob("networks/*")
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(sources))).hexdigest()
+    mark = f"// {digest}\n"
+    for name in data.network_sizes():
+        path = folder / f"{name}.js"
+        if path.exists() and path.open(encoding="utf-8").readline() == mark:
+            continue
+        from alexnet_lib.networks.web import bundled_web_plan
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(mark + network_script(*bundled_web_plan(name)), "utf-8")
+
+
+def network_script(plan, weights):
+    """Return the classic script that hands a network to widget-host.js."""
+    text = json.dumps(plan, separators=(",", ":"))
+    return f'alexnetWidgets.receive({text},"{base64.b64encode(weights).decode()}");\n'
 
 
 # --- pictures ------------------------------------------------------------------------------
@@ -313,9 +353,11 @@ def setup(app):
     app.add_directive("exercise-list", course_pages.ExerciseList)
     api_reference.connect(app)
     glossary_page.connect(app)
+    questions_page.connect(app)
     references.connect(app)
     course_plans.connect(app)
     folded_cells.connect(app)
+    practice_pages.connect(app)
     app.add_post_transform(DescribePictures)
     app.add_css_file("site.css", priority=900)  # after the styles that it corrects
     app.add_js_file("site.js", loading_method="defer")

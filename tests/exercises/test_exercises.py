@@ -4,6 +4,8 @@ import ast
 import builtins
 import functools
 import re
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import nbformat
@@ -11,6 +13,8 @@ import pytest
 import yaml
 from hygiene import NOTEBOOK_METADATA
 from wrong_answers import wrong_answers
+
+from alexnet_lib.grading.runner import drawing_for
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = yaml.safe_load((ROOT / "book/course.yml").read_text(encoding="utf-8"))["exercises"]
@@ -197,6 +201,41 @@ def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(answer, notebook
         message = seen[answer.losing[0]].error
         assert answer.says in message and message.startswith("✗ ")
         assert re.fullmatch(r"[^\n]+(\n  hint: [^\n]+)?", message)
+
+
+def drawn_checks(name):
+    """Return {check cell: its code} of those that draw their inputs for each student."""
+    cells = {c.id: c.source for c in read("source", name).cells if c.cell_type == "code"}
+    for cell, text in cells.items():
+        assert "check.rng(" not in text.split("### BEGIN HIDDEN")[0], f"{cell}: students see it"
+    return {cell: compile(t, cell, "exec") for cell, t in cells.items() if "check.rng(" in t}
+
+
+def lost_with(name, student, answers, checks):
+    """Return which of these checks fail with these answers and the inputs drawn for a student."""
+    space, lost = {}, set()
+    for cell in read("source", name).cells:
+        plain = cell.cell_type == "code" and not cell.id.startswith("check_")
+        if plain and "%pip" not in cell.source:
+            exec(answers.get(cell.id, cell.source), space)
+    with drawing_for(student), redirect_stdout(StringIO()):
+        for cell, code in checks.items():
+            try:
+                exec(code, space)
+            except AssertionError:
+                lost.add(cell)
+    return lost
+
+
+@each_exercise
+def test_any_draw_suits_the_solution_and_catches_the_slips(name):
+    checks = drawn_checks(name)
+    for student in range(20 if checks else 0):
+        assert lost_with(name, student, {}, checks) == set()
+    for answer in wrong_answers(name):
+        losing = {cell: checks[cell] for cell in answer.losing if cell in checks}
+        if answer.says is None and losing:
+            assert lost_with(name, 7, answer.functions, losing) == set(losing), answer
 
 
 @each_exercise

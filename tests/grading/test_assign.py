@@ -358,6 +358,7 @@ def test_private_tests_are_hidden_tests(run_assign, here, tmp_path, needs_sandbo
     path = write_private_tests(tmp_path / "mine.ipynb", MORE)
     code, _, err = run_assign("convolution", "--private-tests", path)
     assert code == 0 and "with your private tests" in err
+    assert "2 of 7 checks with hidden tests draw their inputs anew for each student." in err
     course = here()
     text = course.source("convolution").read_text("utf-8")
     assert "1000, 10, stride=3" in text

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import struct
+import time
 import tracemalloc
 import zipfile
 
@@ -16,6 +17,7 @@ from classroom import notebook, solved, wrong
 from alexnet_lib.grading import assign, downloads
 from alexnet_lib.grading.downloads import collect
 from alexnet_lib.grading.student_ids import InvalidStudentId, as_student_id, slug
+from alexnet_lib.grading.times import read_times
 
 GOOD = json.dumps(solved())
 BAD = json.dumps(wrong())
@@ -758,7 +760,7 @@ def test_times_come_from_a_table(course, take, tmp_path):
     assert not stamp.exists()
     path = tmp_path / "times.csv"
     path.write_text("student,submitted\ndoejane-1,2027-02-03 10:00 +01:00\n")
-    times = downloads.read_times(path)
+    times = read_times(path)
     collect(course, "convolution", times=times)
     assert stamp.read_text() == "2027-02-03 09:00:00 UTC\n"
     collect(course, "convolution")
@@ -768,19 +770,69 @@ def test_times_come_from_a_table(course, take, tmp_path):
     assert not stamp.exists()
 
 
+WORKSHEET = "Identifier,Last modified (submission)"
+
+
+@pytest.fixture
+def in_berlin(monkeypatch):
+    """Move this process to the time zone of Berlin."""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_times_come_from_moodles_worksheet_and_canvas(course, take, tmp_path, in_berlin):
+    canvas = {"doejane_LATE_123_5_convolution.ipynb": GOOD, "roebob_4_6_convolution.ipynb": GOOD}
+    moodle = {"Ann Lee_88_assignsubmission_file_/convolution.ipynb": GOOD}
+    path = write_zip(tmp_path / "canvas.zip", canvas)
+    report = collect(course, "convolution", [path])
+    assert [line for line in report.lines() if "Late according to Canvas: doejane-123." in line]
+    take(moodle)
+    path = tmp_path / "times"
+    path.write_text(
+        '[{"user_id": 123, "submitted_at": "2027-02-03T10:00:00Z", "late": true},'
+        ' {"user_id": 4, "submitted_at": null},'
+        ' {"user_id": 77, "submitted_at": "2027-02-03T00:00:00+00:00"}]'
+    )
+    report = collect(course, "convolution", times=read_times(path))
+    assert "Late according" not in " ".join(report.lines())
+    path.write_text(
+        f"{WORKSHEET},Grade\n"
+        'Participant 88,"Monday, 1 February 2027, 5:59\u202fPM",\n'
+        'Participant 89,"Monday, 1 February 2027, 17:59",\nParticipant 90,-,\n'
+    )
+    collect(course, "convolution", times=read_times(path))
+    stamps = {
+        student: course.submitted(student, "convolution").with_name("timestamp.txt")
+        for student in ("doejane-123", "roebob-4", "Ann-Lee")
+    }
+    read = {student: path.read_text() for student, path in stamps.items() if path.exists()}
+    assert read == {
+        "doejane-123": "2027-02-03 10:00:00 UTC\n",
+        "Ann-Lee": "2027-02-01 16:59:00 UTC\n",
+    }
+
+
 @pytest.mark.parametrize(
     ("text", "word"),
     [
         ("a,b\n", "columns student and submitted"),
         ("student,submitted\njane,tomorrow\n", "line 2 'tomorrow'"),
         (b"student,submitted\nj\xff,\n", "UTF-8"),
+        (f"{WORKSHEET}\nParticipant 7,lundi 1 février 2027\n", "line 2: 'lundi .* English"),
+        ('[{"user_id": 1}]', "submission 1 has no user_id or no submitted_at"),
+        ('[{"user_id": 1, "submitted_at": "2027-02-01T10:00"}]', "is not a time with its zone"),
+        ('{"errors": 1}', "submission 1 has no user_id"),
+        ("[5", "not valid JSON: line 1"),
     ],
 )
 def test_a_wrong_table_of_times_is_refused(tmp_path, text, word):
     path = tmp_path / "times.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(ValueError, match=word):
-        downloads.read_times(path)
+        read_times(path)
 
 
 def test_300_students_are_collected(course, tmp_path):

@@ -11,6 +11,7 @@ from classroom import hand_in, solved, wrong
 from alexnet_lib import cli
 from alexnet_lib.commands import doctor, grade
 from alexnet_lib.grading import grader
+from alexnet_lib.grading.sandbox import process
 
 
 @pytest.fixture
@@ -32,8 +33,21 @@ def test_a_class_in_words(alexnet, course, needs_sandbox):
     assert "convolution: 2 graded.\nPoints: 9.0 of 20 on average.\n" in result.out
     assert "1 answer of 1 student needs grading by hand" in result.out
     assert "2 of 2 submissions" in result.err
+    assert re.search(r"^2 submissions, [12] at a time\. .* within \d+ minutes, even", result.err)
     result = alexnet("grade", "convolution", "--course", course.path, "--students", "bob")
     assert "convolution: 0 graded, 1 graded before." in result.out
+
+
+def test_the_end_is_announced_for_the_slowest_answers(capsys, course):
+    """200 students who sleep until each limit: the pool ends their workers by then."""
+    limits = process.Limits(total=180)
+    plain, drawing = types.SimpleNamespace(solution=None), types.SimpleNamespace(solution=[1])
+    assert grader.patience(limits, plain) == 180 + grader.PATIENCE
+    assert grader.patience(limits, drawing) == 3 * 180 + grader.PATIENCE
+    assert grader.longest(200, 2, 240) == 24_000 and grader.longest(3, 2, 240) == 480
+    grade.announce(200, 2, grader.longest(200, 2, 240))
+    assert "200 submissions, 2 at a time. " in (said := capsys.readouterr().err)
+    assert "within 6.7 hours" in said
 
 
 def test_one_that_fails_is_named_and_the_code_says_so(alexnet, course, needs_sandbox):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from attacks.answers import ATTACKS
 from classroom import hand_in, solved, wrong
 
 from alexnet_lib.grading import grader, records
@@ -79,6 +80,40 @@ def test_only_what_changed_is_graded_again(small_class):
     results = grader.grade(small_class, NAME)
     assert states(results) == {"ada": "graded", "bob": "graded", "eve": "failed"}
     assert scores(results) == {"ada": 16, "bob": 16, "eve": 0}
+
+
+def test_a_draw_that_the_solution_fails_counts_for_nobody(course):
+    path = course.source(NAME)
+    line = "check(conv_out, 9, 3 if check.student is None else {}).gives(7)"
+    text = path.read_text("utf-8")
+    for kernel, score, reason in [("2 + 1", 18, ""), ("2", 18, "the solution fails those drawn")]:
+        new = text.replace("check(conv_out, 1, 1).gives(1)", line.format(kernel))
+        path.write_text(new, "utf-8")
+        hand_in(course, "ada", solved())
+        hand_in(course, "eve", wrong())
+        ada, eve = grader.grade(course, NAME)
+        assert (ada.state, ada.score, eve.score) == ("graded", score, 0)
+        assert ada.reason.endswith(reason) and bool(ada.reason) == bool(reason)
+        assert eve.reason == ""  # eve fails what everybody sees
+    numbers = {course.number_for(s, n) for s in ("ada", "eve") for n in (NAME, "pooling")}
+    assert len(numbers) == 4
+    (course.path / "seed.txt").write_text("another secret")  # other inputs, so graded again
+    assert states(grader.grade(course, NAME)) == {"ada": "graded", "eve": "graded"}
+    assert course.number_for("ada", NAME) not in numbers
+
+
+def test_two_that_take_all_memory_cost_nobody_else_a_point(course):
+    """In one step and by forks, while an honest student is graded beside them."""
+    for name in ("memory_in_one_step", "memory_by_forks"):
+        hand_in(course, name, solved(conv_out=ATTACKS[name]))
+    for honest in ("ada", "zoe"):
+        hand_in(course, honest, solved())
+    results = {r.student: r for r in grader.grade(course, NAME, jobs=3)}
+    assert [results[name].score for name in ("ada", "zoe")] == [18, 18]
+    for name in ("memory_in_one_step", "memory_by_forks"):
+        assert results[name].state == "graded" and results[name].score < 18
+        page = course.feedback(name, NAME).read_text("utf-8")
+        assert "it used more than 600 MB" in page or "MemoryError" in page
 
 
 def test_a_lost_row_of_the_gradebook_is_made_again(small_class):

@@ -4,8 +4,10 @@ import json
 import re
 import textwrap
 
+import numpy as np
 import pytest
 
+from alexnet_lib.check import check
 from alexnet_lib.grading import runner
 from alexnet_lib.grading.sandbox.process import Limits
 
@@ -332,6 +334,25 @@ def test_a_submission_shows_a_few_megabytes_at_most(monkeypatch):
         assert "left out" in shown[-1]["text"]
     assert outputs[6][0]["text"] == "a" * 90_000 + "\n"
     assert "left out" in outputs[7][0]["text"]
+
+
+def test_each_student_is_asked_something_else_and_the_same_again():
+    test = "### BEGIN HIDDEN TESTS\nn = check.rng(1).integers(10**9)\nassert n < 0, n"
+    cells = [
+        {"kind": runner.GIVEN, "source": GIVEN},
+        {"kind": runner.TEST, "source": test, "points": 1},
+    ]
+
+    def asked(student=None):
+        outputs = runner.run(cells, SMALL, student=student)
+        assert runner.failed_tests(cells, outputs) == {0}
+        return int(outputs[1][0]["evalue"])
+
+    big = 2**128 - 1  # as large as `Course.number_for` makes them
+    first, second, third = asked(), asked(0), asked(big)
+    assert first == np.random.default_rng(1).integers(10**9)
+    assert len({first, second, third}) == 3 and asked(big) == third
+    assert check.student is None
 
 
 def test_a_name_that_is_not_there_is_named(play):

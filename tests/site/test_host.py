@@ -93,6 +93,37 @@ def test_bytes_arrive_as_a_data_view(host):
     assert seen.page.locator(".made").inner_text() == "DataView 255, DataView 3"
 
 
+LOADS = """export default { render({ model, el }) {
+  el.className = "made";
+  const bytes = [];
+  const show = (text) => { el.textContent = text; };
+  show("nothing yet");
+  el.load = (name) => model.network(name, (n) => bytes.push(n)).then(
+    ({ plan, weights }) =>
+      show(`${plan.title}: ${weights.byteLength} bytes, ${new Uint8Array(weights)[1]}`),
+    (error) => show(error.message));
+} };"""
+
+
+def test_a_network_is_loaded_when_a_widget_asks_and_once(host, tmp_path):
+    seen = host(LOADS, {"a": 1}, {"a": 2})
+    made = seen.page.locator(".made")
+    made.nth(1).wait_for()
+    script = alexnet_site.network_script({"name": "tiny", "title": "A “tiny” one"}, bytes([1, 255]))
+    asked = []
+    seen.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    made.first.evaluate("(el) => el.load('tiny')")
+    assert "could not be loaded" in made.first.inner_text() and "tiny.js" in made.first.inner_text()
+    (tmp_path / "networks").mkdir()
+    (tmp_path / "networks/tiny.js").write_text(script, "utf-8")
+    for i in (0, 1):  # again, after a failure; and from another widget
+        made.nth(i).evaluate("(el) => el.load('tiny')")
+        assert made.nth(i).inner_text() == "A “tiny” one: 2 bytes, 255"
+    assert asked == ["tiny.js", "tiny.js"]
+    assert len(seen.troubles) == 2  # the request at first, and what the browser says of it
+    assert "tiny.js" in seen.troubles[0] or "tiny.js" in seen.troubles[1], seen.troubles
+
+
 @pytest.mark.parametrize(
     "esm",
     [

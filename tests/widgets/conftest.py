@@ -1,6 +1,7 @@
 """A page with one widget in it, as a host would have it."""
 
 import json
+from base64 import b64encode
 
 import pytest
 
@@ -19,6 +20,11 @@ class Model {
   on(name, fn) { (this.listeners[name] ??= new Set()).add(fn); }
   off(name, fn) { this.listeners[name]?.delete(fn); }
   save_changes() { this.saves += 1; }
+  async network(name) {
+    if (!window.given?.[name]) throw Error(`The network "${name}" could not be loaded.`);
+    const { plan, weights } = window.given[name];
+    return { plan, weights: bytes(weights).buffer };
+  }
   get listening() { return Object.values(this.listeners).reduce((n, set) => n + set.size, 0); }
 }
 const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
@@ -46,8 +52,11 @@ class Pages:
         self.browser, self.folder = browser, folder
         self.contexts, self.errors = [], []
 
-    def show(self, widget, *, theme="light", width=760, height=1400, **context):
-        """Return a new page that shows the widget."""
+    def show(self, widget, *, networks=(), theme="light", width=760, height=1400, **context):
+        """Return a new page that shows the widget.
+
+        networks  the (plan, weights) that the widget may ask its host for
+        """
         front_end = WIDGETS[widget.name].front_end()
         spec = json.dumps({**front_end, "css": "", "state": widget.state()}).replace("<", "\\u003c")
         file = self.folder / f"page{len(self.contexts)}.html"
@@ -58,9 +67,14 @@ class Pages:
             f"body {{ margin: 1rem; max-width: 60rem }} {front_end['css']}</style></head>"
             f'<body><main><h1>A widget</h1><div id="one"></div><div id="two"></div></main>'
             f'<script type="application/json" id="spec">{spec}</script>'
-            f"<script>{HOST}</script></body></html>",
+            f'<script src="{file.stem}.js"></script><script>{HOST}</script></body></html>',
             "utf8",
         )
+        given = {
+            plan["name"]: {"plan": plan, "weights": b64encode(weights).decode()}
+            for plan, weights in networks
+        }
+        file.with_suffix(".js").write_text(f"window.given = {json.dumps(given)};", "utf8")
         settings = {"viewport": {"width": width, "height": height}, **context}
         self.contexts.append(self.browser.new_context(**settings))
         page = self.contexts[-1].new_page()

@@ -42,15 +42,22 @@ def state_page(request, make_pages):
     pages.close()
 
 
+@pytest.fixture(scope="module", params=WIDGETS)
+def widget_page(request, make_pages):
+    """(page, name) for each widget: one page, for tests that leave one view in light colours."""
+    pages = make_pages(request.param)
+    yield pages.show(make_widget(request.param)), request.param
+    pages.close()
+
+
 def set_theme(page, theme):
     """Make the page light or dark, as the book does."""
     page.evaluate("(theme) => { document.documentElement.dataset.theme = theme }", theme)
     page.evaluate("drawn()")
 
 
-@each_widget
-def test_its_keys_are_its_own(open_widget, name):
-    page = open_widget(make_widget(name))
+def test_its_keys_are_its_own(widget_page):
+    page, _ = widget_page
     others = page.evaluate(
         """[...document.querySelectorAll('.axw :is(input, select, button, [tabindex])')]
         .filter((node) => node.dataset.lmSuppressShortcuts !== 'true').map((n) => n.outerHTML)"""
@@ -58,9 +65,8 @@ def test_its_keys_are_its_own(open_widget, name):
     assert not others
 
 
-@each_widget
-def test_two_views_stay_in_step_and_nothing_is_sent_back(open_widget, name):
-    page = open_widget(make_widget(name))
+def test_two_views_stay_in_step_and_nothing_is_sent_back(widget_page):
+    page, name = widget_page
     page.evaluate("(async () => { window.second = await mount(two); })()")
     saves = page.evaluate("model.saves")
     for number in range(3):
@@ -76,6 +82,7 @@ def test_two_views_stay_in_step_and_nothing_is_sent_back(open_widget, name):
         )
         assert one == two and len(one) > 30  # without the status line, which waits for the hand
     assert page.evaluate("model.saves") == saves
+    page.evaluate("second.end()")
 
 
 @each_widget
@@ -137,9 +144,8 @@ HOSTS = [
 ]
 
 
-@each_widget
-def test_every_text_can_be_read(open_widget, name):
-    page = open_widget(make_widget(name))
+def test_every_text_can_be_read(widget_page):
+    page, _ = widget_page
     for theme in THEMES:
         for host in HOSTS:
             page.evaluate("(css) => { document.documentElement.style.cssText = css }", host[theme])
@@ -147,6 +153,8 @@ def test_every_text_can_be_read(open_widget, name):
             assert page.evaluate("document.querySelector('.axw').dataset.ground") == theme
             contrasts = page.evaluate(CONTRASTS)
             assert len(contrasts) > 10 and contrasts[0][0] >= 4.5, (theme, host, contrasts[:3])
+    page.evaluate("document.documentElement.style.cssText = ''")
+    set_theme(page, "light")
 
 
 @each_widget
@@ -169,9 +177,8 @@ def test_without_a_host_the_readers_system_decides(open_widget, name):
     page.wait_for_function("document.querySelector('.axw').dataset.ground === 'light'")
 
 
-@each_widget
-def test_many_changes_at_once_are_drawn_once(open_widget, name):
-    page = open_widget(make_widget(name))
+def test_many_changes_at_once_are_drawn_once(widget_page):
+    page, name = widget_page
     page.evaluate("drawn()")
     for number in range(3):
         before = page.evaluate("view.el.alexnetWidget.draws")
@@ -182,11 +189,10 @@ def test_many_changes_at_once_are_drawn_once(open_widget, name):
         assert 1 <= page.evaluate("view.el.alexnetWidget.draws") - before <= 2
 
 
-@each_widget
-def test_nothing_leaks_into_the_page(open_widget, name):
-    page = open_widget(make_widget(name))
+def test_nothing_leaks_into_the_page(widget_page):
+    page, name = widget_page
     names = set(page.evaluate("Object.keys(window)"))
-    page.evaluate("(async () => { await mount(two) })()")
+    page.evaluate("(async () => { (await mount(two)).end() })()")
     assert set(page.evaluate("Object.keys(window)")) == names
     source = WIDGETS[name].front_end()["esm"]
     assert not re.search(r"innerHTML|\bwindow\.[a-zA-Z]|\bdocument\.|\bglobalThis\b", source)

@@ -4,8 +4,9 @@ It sees the programs and libraries of the system and of Python, the installed pa
 all read-only; an empty folder to work in, and a few megabytes of space in memory. It doesn't see
 the course folder, the course's sources with the hidden tests, or anybody's home.
 
-This side limits its time and, checking while it waits, the memory of all its processes together;
-the kernel limits the memory of one process and the number of processes. Ending the sandbox ends
+The kernel limits the memory of each process and their number; a thread on this side adds up the
+memory of all of them, many times a second, and ends a sandbox that takes too much. This side also
+limits its time. Ending the sandbox ends
 everything in it, including detached processes, and the sandbox ends when this process does.
 """
 
@@ -18,12 +19,11 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-import psutil
 
 import alexnet_lib
 from alexnet_lib.grading.sandbox import seccomp, wire
@@ -39,7 +39,8 @@ FILE_SIZE = 16_000_000  # bytes of one file
 PROCESSES, FILES = 64, 128
 SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 PYTHON = ("-I", "-B", "-X", "utf8")  # nothing from the environment or the folder, no files written
-CHECK_EVERY = 0.1  # seconds between two checks of its memory
+CHECK_EVERY = 0.02  # seconds between two looks at its memory
+PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class NoSandbox(RuntimeError):
@@ -91,6 +92,17 @@ class Process:
         for pipe in (self.process.stdin, self.process.stdout):
             os.set_blocking(pipe.fileno(), False)
         self.started = self.ended = False
+        self.excess = ""  # why it was ended for its memory
+        self.over = threading.Event()
+        threading.Thread(target=self.watch_memory, daemon=True).start()
+
+    def watch_memory(self):
+        """End it as soon as it takes too much memory; this runs in a thread."""
+        while not self.over.wait(CHECK_EVERY):
+            if memory_of(self.process.pid) > self.limits.memory:
+                self.excess = f"it used more than {self.limits.memory // 1_000_000} MB"
+                self.process.kill()  # who waits for an answer finds the pipe closed
+                return
 
     def ask(
         self, request: dict, arrays=(), limit: float | None = None, until: float | None = None
@@ -148,32 +160,21 @@ class Process:
         return bytes(data)
 
     def wait(self, reading, writing, deadline):
-        """Wait until a pipe is ready; end a process that uses too much time or memory."""
+        """Wait until a pipe is ready; raise if the time is over, or the process."""
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise TimeoutError
-            if any(select.select(reading, writing, [], min(CHECK_EVERY, left))):
+            if any(select.select(reading, writing, [], min(0.1, left))):
                 return
-            if self.memory() > self.limits.memory:
-                self.end()
-                raise ProcessDied(f"it used more than {self.limits.memory // 1_000_000} MB")
             if self.process.poll() is not None and not select.select(reading, writing, [], 0)[0]:
                 raise EOFError
-
-    def memory(self):
-        """Return the bytes that its processes hold together."""
-        total = 0
-        with suppress(psutil.Error):
-            first = psutil.Process(self.process.pid)
-            for process in [first, *first.children(recursive=True)]:
-                with suppress(psutil.Error):
-                    total += process.memory_info().rss
-        return total
 
     def reason(self):
         """Return why it has ended by itself; raise `NoSandbox` if it never started."""
         self.end()
+        if self.excess:
+            return self.excess
         self.complaints.seek(0)
         complaint = self.complaints.read(2000).decode(errors="replace").strip()
         if not self.started and complaint:
@@ -185,6 +186,7 @@ class Process:
         if self.ended:
             return
         self.ended = True
+        self.over.set()
         with suppress(ProcessLookupError):
             self.process.kill()  # the kernel then ends everything in its process namespace
         self.process.wait()
@@ -198,6 +200,20 @@ class Process:
     def __exit__(self, *error):
         self.end()
         self.complaints.close()
+
+
+def memory_of(pid: int) -> int:
+    """Return the bytes that a process and all that it has started hold together."""
+    total, todo = 0, [pid]
+    while todo:
+        folder = f"/proc/{todo.pop()}"
+        with suppress(OSError):  # it has ended meanwhile
+            with open(f"{folder}/statm") as file:
+                total += int(file.read().split()[1]) * PAGE
+            for thread in os.listdir(f"{folder}/task"):
+                with open(f"{folder}/task/{thread}/children") as file:
+                    todo += file.read().split()
+    return total
 
 
 def command(limits: Limits, private=()) -> list[str]:
@@ -250,6 +266,7 @@ def bind_options() -> list[str]:
     for name in ("/etc/ld.so.cache", "/etc/alternatives", "/nix/store"):
         words += ["--ro-bind-try", name, name]
     words += ["--proc", "/proc", "--dev", "/dev"]
+    words += ["--dev-bind", "/dev/null", "/dev/zero"]  # which can be mapped as shared memory
     for path in ("/dev/shm", "/tmp"):
         words += ["--perms", "1777", "--size", str(TMPFS_SIZE), "--tmpfs", path]
     words += ["--perms", "0777", "--dir", DESK]
@@ -316,6 +333,11 @@ def sandbox_problem() -> str | None:
         )
     if missing:
         return f"{missing[0]}, which sets the sandbox's limits, is missing: apt install util-linux."
+    if not os.path.exists(f"/proc/self/task/{os.getpid()}/children"):
+        return (
+            "this kernel doesn't say which processes a sandbox has started, so nothing would bound"
+            " their memory: use one with CONFIG_PROC_CHILDREN, such as Debian's or Ubuntu's."
+        )
     try:
         with Process() as process:
             process.ask({"op": "names", "names": []})

@@ -2,9 +2,10 @@
 
 bubblewrap takes the filter as a program for the kernel's packet filter (classic BPF, see seccomp(2)
 and linux/filter.h). It refuses new namespaces and mounts, which expose more of the kernel to the
-processes in them, memory that no limit counts (memfd, shared memory), and calls for debuggers and
-administrators. The numbers are those of the kernel's tables for the two processors below; on others
-there is no filter, and the rest of the sandbox remains.
+processes in them, memory that no limit counts (memfd, shared memory: it can be held by a process
+that doesn't use it), and calls for debuggers and administrators. The numbers are those of the
+kernel's tables for the two processors below; on others there is no filter, and the rest of the
+sandbox remains.
 """
 
 import platform
@@ -16,7 +17,12 @@ EPERM, ENOSYS = 1, 38
 ALLOW, REFUSE = 0x7FFF0000, 0x00050000  # SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO
 NEW_USER = 0x10000000  # CLONE_NEWUSER
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-NUMBER, ARCHITECTURE, FIRST_ARGUMENT = 0, 4, 16  # offsets in the data that the filter sees
+NUMBER, ARCHITECTURE, FIRST_ARGUMENT, FOURTH_ARGUMENT = (
+    0,
+    4,
+    16,
+    40,
+)  # offsets in the data that the filter sees
 X32 = 0x40000000  # numbers of a second table on x86-64
 
 # io_uring_setup, -_enter, -_register, open_tree, move_mount, fsopen, fsconfig, fsmount, fspick,
@@ -53,6 +59,7 @@ REFUSED = {
     "userfaultfd": (323, 282),
 }
 CLONE, CLONE3 = (56, 220), 435
+MMAP, MAP_SHARED, MAP_ANONYMOUS = (9, 222), 0x01, 0x20
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}  # column above, AUDIT_ARCH_*
 
 
@@ -75,6 +82,12 @@ def program(machine: str | None = None) -> bytes | None:
     # Its flags are in memory, where a filter can't look. The C library falls back to clone.
     steps += [step(EQUAL, CLONE3, no=1), step(RETURN, REFUSE | ENOSYS)]
     steps += [
+        step(EQUAL, MMAP[column], no=5),
+        step(LOAD, FOURTH_ARGUMENT),
+        step(ANY_BIT, MAP_ANONYMOUS, no=2),
+        step(ANY_BIT, MAP_SHARED, no=1),
+        step(RETURN, REFUSE | EPERM),
+        step(RETURN, ALLOW),
         step(EQUAL, CLONE[column], no=3),
         step(LOAD, FIRST_ARGUMENT),
         step(ANY_BIT, NEW_USER, no=1),

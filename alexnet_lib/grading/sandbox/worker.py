@@ -1,7 +1,11 @@
 """A process that runs submissions for grader.py, one after another: a line in, a line out.
 
-    {"cells": […], "limits": {…}, "private": […]}   ->   {"outputs": […], "seconds": 0.6}
+    {"cells": […], "limits": {…}, "private": […],   ->   {"outputs": […], "seconds": 0.6,
+     "student": 123, "solution": […] or null}             "drawn": true}
                                                     or   {"error": "a sentence"}
+
+`student` is the number for which hidden tests draw their inputs, `solution` the instructor's cells:
+inputs on which even the solution fails count for nobody, and `drawn` is then false.
 
 It knows neither the course folder nor the gradebook. Whatever a student's answers do to a test, at
 worst they end this process, and the parent starts another one.
@@ -13,7 +17,7 @@ import resource
 import sys
 import time
 
-from alexnet_lib.grading.runner import run
+from alexnet_lib.grading.runner import failed_tests, run
 from alexnet_lib.grading.sandbox.process import Limits, NoSandbox, stop_with_parent
 
 __all__ = ["main"]
@@ -35,14 +39,25 @@ def answer(job: dict) -> dict:
     """Return the answer to one line."""
     start = time.monotonic()
     try:
-        outputs = run(job["cells"], Limits(**job["limits"]), job["private"])
+        outputs, drawn = run_fairly(job)
     except NoSandbox as error:
         return {"error": f"the sandbox did not start: {error}"}
     except MemoryError:
         return {"error": "its answers took all the memory of the grader"}
     except Exception as error:
         return {"error": f"the grader failed ({type(error).__name__}: {error})"[:500]}
-    return {"outputs": outputs, "seconds": round(time.monotonic() - start, 3)}
+    return {"outputs": outputs, "seconds": round(time.monotonic() - start, 3), "drawn": drawn}
+
+
+def run_fairly(job) -> tuple[list, bool]:
+    """Return the outputs, and whether the student was asked as the draw says."""
+    cells, solution, student = job["cells"], job["solution"], job["student"]
+    common = Limits(**job["limits"]), job["private"]
+    outputs = run(cells, *common, student)
+    failed = failed_tests(cells, outputs)
+    if solution and failed and failed & failed_tests(solution, run(solution, *common, student)):
+        return run(cells, *common), False
+    return outputs, True
 
 
 if __name__ == "__main__":

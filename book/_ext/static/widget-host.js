@@ -29,6 +29,15 @@
       if (changed.length) this.#emit("change", this);
     }
     save_changes() {} // there is no kernel to save to
+    /** Load a network of the site: {plan, weights}. `onBytes(n)` says how much has arrived. */
+    network(name, onBytes = () => {}) {
+      if (!networks.has(name)) {
+        const loading = loadNetwork(name, onBytes);
+        networks.set(name, loading);
+        loading.catch(() => networks.delete(name)); // the reader may try again
+      }
+      return networks.get(name);
+    }
     on(names, listener) {
       for (const n of names.split(/\s+/)) {
         if (!this.#listeners.has(n)) this.#listeners.set(n, new Set());
@@ -45,6 +54,45 @@
     #emit(name, ...args) {
       for (const listener of Array.from(this.#listeners.get(name) ?? [])) listener(...args);
     }
+  }
+
+  // Networks are large, and loaded when a reader asks: `_static/networks/NAME.js` hands one over.
+  const here = document.currentScript.src;
+  const networks = new Map(); // name -> a promise of {plan, weights}
+  const received = new Map(); // name -> {plan, weights}
+
+  async function loadNetwork(name, onBytes) {
+    const url = new URL(`networks/${name}.js`, here);
+    try {
+      const script = document.createElement("script");
+      // a page from a folder can't fetch; one from a server can, and so count what has arrived
+      script.src = url.protocol === "file:" ? url : await fetchScript(url, onBytes);
+      await new Promise((resolve, reject) => {
+        script.onload = resolve;
+        script.onerror = reject;
+        document.head.append(script);
+      });
+      script.remove();
+      return received.get(name) ?? Promise.reject(Error());
+    } catch {
+      throw Error(`The network "${name}" could not be loaded from ${url}: try again later.`);
+    }
+  }
+
+  async function fetchScript(url, onBytes) {
+    const response = await fetch(url);
+    if (!response.ok) throw Error(response.statusText);
+    const reader = response.body.getReader();
+    const parts = [];
+    let count = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      parts.push(value);
+      count += value.length;
+      onBytes(count);
+    }
+    return URL.createObjectURL(new Blob(parts, { type: "text/javascript" }));
   }
 
   // Bytes travel as base64, and arrive as they do from a kernel: as a DataView.
@@ -118,6 +166,9 @@
   }
 
   window.alexnetWidgets = {
+    receive(plan, weights) {
+      received.set(plan.name, { plan, weights: bytes(weights).buffer });
+    },
     register(name, frontEnd) {
       frontEnds.set(name, frontEnd);
       for (const div of divs(name)) {

@@ -122,6 +122,45 @@ def f(x): return A()""",
 hog = bytearray(2_000_000_000)
 for i in range(0, len(hog), 4096): hog[i] = 1
 def f(x): return 0""",
+    "memory_in_one_step": """
+import mmap, numpy as np
+def take(how):
+    try: how()
+    except (MemoryError, OSError, ValueError): pass
+take(lambda: np.ones(10**10))
+take(lambda: b'x' * 10**11)
+take(lambda: mmap.mmap(-1, 10**10, mmap.MAP_PRIVATE).write(b'x' * 5 * 10**8))
+hog = np.ones(70_000_000)  # within a process's limit, or nearly
+hog = [hog + i for i in range(100)]
+def f(x): return 0""",
+    "memory_by_forks": """
+import os, time
+for i in range(12):
+    if os.fork() == 0:
+        hog = bytearray(250_000_000)
+        for at in range(0, len(hog), 4096): hog[at] = 1
+        time.sleep(90); os._exit(0)
+time.sleep(1)
+def f(x): return 0""",
+    "memory_that_nobody_uses": """
+import mmap, os
+try:
+    shared = mmap.mmap(-1, 100_000_000)
+    raise SystemError('memory')
+except OSError: pass
+try:
+    with open('/dev/zero', 'r+b') as file: mmap.mmap(file.fileno(), 100_000_000)
+    raise SystemError('memory')
+except OSError: pass
+def f(x): return 0""",
+    "memory_while_nobody_looks": """
+import threading
+def take():
+    kept = []
+    while True: kept.append(bytearray(b'x' * 1_000_000))
+def f(x):
+    threading.Thread(target=take, daemon=True).start()
+    return 9""",
     "memory_in_files": """
 import os
 for i in range(60):
@@ -292,6 +331,29 @@ import os
 def f(x):
     if x != 3: os._exit(x % 256)
     return 9""",
+    "keeps_what_it_is_asked_and_tells_later": """
+import atexit, sys, threading, time
+kept = []
+def tell(*a):
+    print(kept); print(kept, file=sys.stderr)
+    raise ValueError(str(kept))
+def tell_again():
+    while True:
+        time.sleep(0.01)
+        try: tell()
+        except ValueError: pass
+threading.Thread(target=tell_again, daemon=True).start()
+atexit.register(tell)
+get_ipython().events.register('post_execute', lambda: print(kept))
+class Tells:
+    __repr__ = __del__ = lambda s: str(kept)
+def f(x):
+    kept.append(x)
+    print(kept)
+    g = get_ipython().user_ns['g']
+    g.__code__ = (lambda y: (print(kept_by_f), 2 * y)[1]).__code__
+    g.__globals__['kept_by_f'] = kept
+    return 9 if x == 3 else Tells()""",
     "looks_for_the_tests": """
 def f(x):
     import inspect, gc
@@ -321,6 +383,7 @@ SLOW = {  # attacks that wait for a limit, or fill what is limited
     "forks",
     "list_in_itself",
     "memory_in_files",
+    "memory_by_forks",
     "memory_without_files",
     "colliding_keys",
     "prints_in_the_call",
