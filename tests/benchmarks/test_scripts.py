@@ -137,6 +137,7 @@ def test_each_change_is_compared_with_the_base_of_its_seed(load, monkeypatch, ca
     train, test = modify.load("fashion-mnist-small")
     monkeypatch.setattr(modify, "load", lambda _: (train.take(150), test.take(100)))
     monkeypatch.setattr(modify, "COUNT", 50)
+    monkeypatch.setattr(modify, "TURNS", 1)
     monkeypatch.setattr(modify, "POOL", 100)  # the other fifty pictures choose rates
     monkeypatch.setattr(modify, "RECIPE", modify.RECIPE.with_(epochs=2, batch=10))
     kept = tmp_path / "kept.json"
@@ -150,6 +151,7 @@ def test_each_change_is_compared_with_the_base_of_its_seed(load, monkeypatch, ca
     assert set(rows[own]["tried"]) == {"1e-09", "0.05"}
     assert rows["4 convolutions"]["parameters"] < rows["base"]["parameters"]
     assert rows["Adam"]["multiply_adds"] == rows["base"]["multiply_adds"]
+    assert rows["base"]["time"] == 1 and rows["Adam"]["time"] > 0
     gains = [new - old for new, old in zip(rows["Adam"]["test"], rows["base"]["test"], strict=True)]
     assert rows["Adam"]["gain"] == pytest.approx(sum(gains) / 2, abs=1e-3)
     assert sum(rows["Adam"]["interval"]) == pytest.approx(sum(gains), abs=2e-3)
