@@ -158,38 +158,37 @@ def test_functions_are_compared_at_their_own_rates(load, monkeypatch, tmp_path):
 
 def test_each_change_is_compared_with_the_base_of_its_seed(load, monkeypatch, capsys, tmp_path):
     modify = load("modify")
-    few = {name: modify.CHANGES[name] for name in ("base", "depth 4", "Adam")}
+    few = {
+        name: modify.CHANGES[name] for name in ("base", "4 convolutions", "Adam", "batches of 200")
+    }
     monkeypatch.setattr(modify, "CHANGES", few)
-    monkeypatch.setattr(modify, "RATES", {"base": (0.02, 1e-9), "Adam": (0.001,)})
+    monkeypatch.setattr(modify, "RATES", {"Adam": (0.001,), "batches of 200": (1e-9, 0.05)})
     train, test = modify.load("fashion-mnist-small")
     monkeypatch.setattr(modify, "load", lambda _: (train.take(150), test.take(100)))
     monkeypatch.setattr(modify, "COUNT", 50)
+    monkeypatch.setattr(modify, "TURNS", 1)
     monkeypatch.setattr(modify, "POOL", 100)  # the other fifty pictures choose rates
-    monkeypatch.setattr(modify, "RECIPE", modify.RECIPE.with_(epochs=1, batch=10))
+    monkeypatch.setattr(modify, "RECIPE", modify.RECIPE.with_(epochs=2, batch=10))
     kept = tmp_path / "kept.json"
     options = ["--runs", "2", "--keep", str(kept), "--save"]
     assert call(modify.main, monkeypatch, *options) == 0
     figures = json.loads((tmp_path / "results" / "modify.json").read_text())["figures"]
     rows = figures["rows"]
-    assert list(rows) == ["base", "depth 4", "Adam", "Adam, own rate"]
-    assert rows["Adam"]["rate"] == rows["base"]["rate"] != 0.001 == rows["Adam, own rate"]["rate"]
-    assert rows["depth 4"]["parameters"] < rows["base"]["parameters"]
+    own = "batches of 200, own rate"
+    assert list(rows) == ["base", "4 convolutions", "Adam", "batches of 200", own]
+    assert rows["Adam"]["rate"] == 0.001 and rows["batches of 200"]["rate"] == 0.01
+    assert set(rows[own]["tried"]) == {"1e-09", "0.05"}
+    assert rows["4 convolutions"]["parameters"] < rows["base"]["parameters"]
     assert rows["Adam"]["multiply_adds"] == rows["base"]["multiply_adds"]
+    assert rows["base"]["time"] == 1 and rows["Adam"]["time"] > 0
     gains = [new - old for new, old in zip(rows["Adam"]["test"], rows["base"]["test"], strict=True)]
     assert rows["Adam"]["gain"] == pytest.approx(sum(gains) / 2, abs=1e-3)
     assert sum(rows["Adam"]["interval"]) == pytest.approx(sum(gains), abs=2e-3)
 
-    # What is kept is not run again; an interrupted run is not kept.
+    # What is kept is not run again.
     monkeypatch.setattr(modify, "run_once", lambda *_: pytest.fail("a run was repeated"))
     assert call(modify.main, monkeypatch, *options[:-1]) == 0
     assert "gain" in capsys.readouterr().out
-
-
-def test_an_interrupted_run_does_not_count(load, monkeypatch):
-    modify = load("modify")
-    monkeypatch.setattr(modify.Trainer, "fit", lambda self, _: self.interrupt())
-    with pytest.raises(KeyboardInterrupt):
-        modify.run_once("base", 0, 0.02, modify.Runs(None).data)
 
 
 def test_any_difference_after_a_kill_is_found_except_times(load):
