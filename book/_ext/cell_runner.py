@@ -84,7 +84,7 @@ def run_cell(name, source, variables):
         exec(compile(body, file, "exec", dont_inherit=True), variables)
         if last:
             value = eval(compile(last, file, "eval", dont_inherit=True), variables)
-            if value is not None:
+            if value is not None and not source.rstrip().endswith(";"):
                 print(repr(value))
     except BaseException as error:  # SystemExit too: the page goes on
         return error_text(error, file, source)
