@@ -8,6 +8,7 @@ import importlib
 import json
 import platform
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 
@@ -189,6 +190,48 @@ def test_each_change_is_compared_with_the_base_of_its_seed(load, monkeypatch, ca
     monkeypatch.setattr(modify, "run_once", lambda *_: pytest.fail("a run was repeated"))
     assert call(modify.main, monkeypatch, *options[:-1]) == 0
     assert "gain" in capsys.readouterr().out
+
+
+def test_a_check_of_the_device_hides_no_failure_behind_another(load, monkeypatch, capsys, tmp_path):
+    gpu_check = load("gpu_check")
+    steps = {name: gpu_check.STEPS[name] for name in ("small, graph", "lrn")}
+    steps |= {"broken": lambda kind: 1 / 0, "dies": None, "hangs": None}
+
+    def answer(command, **settings):
+        name = command[-1]
+        if name == "hangs":
+            raise subprocess.TimeoutExpired(command, settings["timeout"])
+        out = "" if name == "dies" else "a warning\n" + json.dumps(gpu_check.do(name, "cpu")) + "\n"
+        return subprocess.CompletedProcess(command, -11 * (name == "dies"), out, "Segmentation")
+
+    monkeypatch.setattr(gpu_check, "STEPS", steps)
+    monkeypatch.setattr(gpu_check.subprocess, "run", answer)
+    path = tmp_path / "found.json"
+    options = ["--device", "cpu", "--out", str(path), "--steps", "dies", "hangs", "broken"]
+    assert call(gpu_check.main, monkeypatch, *options, "lrn", "small, graph", "--save") == 1
+    found = json.loads(path.read_text())
+    assert {name: row["state"] for name, row in found["steps"].items()} == {
+        **dict.fromkeys(("dies", "hangs", "broken"), "failed"),
+        **{"lrn": "passed", "small, graph": "left out"},
+    }
+    reasons = {name: row.get("reason", "") for name, row in found["steps"].items()}
+    assert reasons["dies"] == "its process ended (-11): Segmentation"
+    assert reasons["broken"].startswith("ZeroDivisionError") and "it took more" in reasons["hangs"]
+    assert found["steps"]["lrn"]["figures"]["gradient_off"] < 1e-4
+    assert "1 passed, 3 failed, 1 left out." in capsys.readouterr().out
+    assert "figures" in json.loads((tmp_path / "results" / "gpu_check.json").read_text())
+
+
+def test_every_step_of_the_check_runs_in_small(load, monkeypatch):
+    gpu_check = load("gpu_check")
+    small = gpu_check.SIZES["cpu"] | {"small": 4, "images": 50, "files": 4}
+    monkeypatch.setitem(gpu_check.SIZES, "cpu", small)
+    monkeypatch.setattr(gpu_check.bench, "top_speed", lambda setup: 1e12)
+    for name in ("device", "small, eager", "data", "resume", "evaluation"):
+        outcome = gpu_check.do(name, "cpu")
+        assert outcome["state"] == "passed", outcome
+    monkeypatch.setattr(gpu_check, "require", lambda holds, text: 1 / 0)
+    assert gpu_check.do("resume", "cpu")["reason"] == "ZeroDivisionError: division by zero"
 
 
 def test_any_difference_after_a_kill_is_found_except_times(load):
