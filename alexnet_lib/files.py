@@ -2,7 +2,15 @@
 
 import os
 
-__all__ = ["write_atomic"]
+__all__ = ["name_as_text", "write_atomic"]
+
+
+def name_as_text(name: str) -> str:
+    """Return the name of a file as text that can be written anywhere.
+
+    It is read as UTF-8 whatever the locale says; bytes that aren't UTF-8 become \\xe9 and the like.
+    """
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 def write_atomic(path, content):

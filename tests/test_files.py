@@ -1,10 +1,15 @@
-"""Files that are never seen half written."""
+"""Files that are never seen half written, and names that can be written anywhere."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from alexnet_lib.files import write_atomic
+from alexnet_lib.files import name_as_text, write_atomic
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_a_file_is_written_and_says_whether_it_has_changed(tmp_path):
@@ -34,3 +39,24 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path, monkeypatch, ste
         write_atomic(path, "new")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+NAMES = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from alexnet_lib.files import name_as_text
+print([name_as_text(name).encode() for name in sorted(os.listdir(), key=os.fsencode)])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file system takes only UTF-8")
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_a_name_is_read_as_utf8_in_every_locale(tmp_path, locale):
+    for name in (b"caf\xe9", "Zoë".encode(), b"plain"):
+        (tmp_path / os.fsdecode(name)).touch()
+    plain = {"LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    command = [sys.executable, "-c", NAMES, str(ROOT)]
+    done = subprocess.run(command, cwd=tmp_path, env=plain, capture_output=True, text=True)
+    assert done.stderr == ""
+    assert done.stdout.strip() == str(["Zoë".encode(), b"caf\\xe9", b"plain"])
+    assert name_as_text("Zoë") == "Zoë"

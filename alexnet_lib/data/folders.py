@@ -5,6 +5,7 @@ from pathlib import Path
 
 from alexnet_lib.data.pictures import DataError
 from alexnet_lib.data.sets import FolderSet, Splits
+from alexnet_lib.files import name_as_text
 
 __all__ = ["class_folders"]
 
@@ -33,8 +34,8 @@ def class_folders(name, root, size=256, skip_bad=False, names=None):
 
     def make_set(split):
         files, labels = list_images(split, classes)
-        labelled = [(names or {}).get(folder, folder) for folder in classes]
-        return FolderSet(name, files, labels, labelled, size, skip_bad)
+        labelled = [(names or {}).get(folder, name_as_text(folder)) for folder in classes]
+        return FolderSet(name_as_text(name), files, labels, labelled, size, skip_bad)
 
     if train is None:
         return Splits(make_set(root), None)
@@ -49,7 +50,8 @@ def class_folders(name, root, size=256, skip_bad=False, names=None):
 def subfolders(root):
     """Return the names of the folders in this one, in order, without the hidden ones."""
     with os.scandir(root) as entries:
-        return sorted(e.name for e in entries if e.is_dir() and not e.name.startswith("."))
+        names = [e.name for e in entries if e.is_dir() and not e.name.startswith(".")]
+    return sorted(names, key=os.fsencode)  # the same order in every locale
 
 
 def is_image(name):
@@ -75,7 +77,7 @@ def list_images(root, classes):
         while todo:
             folder = todo.pop()
             with os.scandir(folder) as entries:
-                entries = sorted(entries, key=lambda entry: entry.name)
+                entries = sorted(entries, key=lambda entry: os.fsencode(entry.name))
             inner = []
             for entry in entries:
                 if entry.is_dir():

@@ -348,9 +348,10 @@ def files_hash(files, root, chunk):
         try:
             about = os.stat(file)
         except OSError:  # `square` reports the reason
-            code.update(f"{relative_path(file, root)} missing\n".encode())
+            code.update(os.fsencode(f"{relative_path(file, root)} missing\n"))
             continue
-        code.update(f"{relative_path(file, root)} {about.st_size} {about.st_mtime_ns}\n".encode())
+        line = f"{relative_path(file, root)} {about.st_size} {about.st_mtime_ns}\n"
+        code.update(os.fsencode(line))
     return code.hexdigest()
 
 

@@ -290,7 +290,7 @@ class FolderSet(Images):
         name and folder of each file.
         """
         ends = "\n".join("/".join(file.replace(os.sep, "/").split("/")[-2:]) for file in self.files)
-        return digest(self, ends.encode())
+        return digest(self, os.fsencode(ends))
 
 
 def empty_tensor(shape, dtype, device="cpu", pin=False):

@@ -272,9 +272,10 @@ def concat_step(args, kwargs, result):
 
 
 def add_step(args, kwargs, result):
-    """Add tensors of one shape."""
-    same = len({x.shape for x in args if isinstance(x, torch.Tensor)}) == 1
-    return {"op": "add"} if same and len(args) == 2 and not kwargs else None
+    """Add two tensors of one shape."""
+    shapes = [x.shape for x in args if isinstance(x, torch.Tensor)]
+    fits = len(shapes) == 2 and shapes[0] == shapes[1] and not kwargs
+    return {"op": "add"} if fits else None
 
 
 def shape_step(args, kwargs, result):
@@ -285,12 +286,10 @@ def shape_step(args, kwargs, result):
 
 
 def mean_step(args, kwargs, result):
-    """Average whole maps; without keepdim they become a list, which the page has anyway."""
+    """Average whole maps to (N, C, 1, 1): x.mean((2, 3), keepdim=True)."""
     axes = kwargs.get("dim", args[1] if len(args) > 1 else None)
     whole = isinstance(axes, list | tuple) and sorted(a % 4 for a in axes) == [2, 3]
-    if not whole or args[0].ndim != 4 or result.ndim == 2:
-        return None
-    return {"op": "globalavg"}
+    return {"op": "globalavg"} if whole and args[0].ndim == result.ndim == 4 else None
 
 
 def plain(op):
@@ -350,22 +349,12 @@ def learned(module):
 
 def conv_step(module, x, output):
     """Return the step of a convolution."""
-    check_plain({"dilation": 1}, module)
-    if module.padding_mode != "zeros" and one(module.padding, "padding"):
-        raise NotDrawn(f"it pads with {module.padding_mode}, and here padding is 0")
-    if isinstance(module.padding, str):
-        padded = {"valid": 0, "same": (one(module.kernel_size, "kernel") - 1) // 2}
-        if module.padding == "same" and one(module.kernel_size, "kernel") % 2 == 0:
-            raise NotDrawn(
-                'its padding is "same" with an even kernel, which is not the same all round'
-            )
-        settings = {
-            "kernel": one(module.kernel_size, "kernel"),
-            "stride": one(module.stride, "stride"),
-        }
-        settings["padding"] = padded[module.padding]
-    else:
-        settings = window(module)
+    check_plain({"dilation": 1, "padding_mode": "zeros"}, module)
+    kernel, stride = one(module.kernel_size, "kernel"), one(module.stride, "stride")
+    padding = {"valid": 0, "same": (kernel - 1) / 2}.get(module.padding, module.padding)
+    if padding == kernel / 2 - 0.5 and kernel % 2 == 0:
+        raise NotDrawn('its padding is "same", which is not the same all round an even kernel')
+    settings = {"kernel": kernel, "stride": stride, "padding": one(padding, "padding")}
     return {"op": "conv", **settings, "groups": module.groups}, learned(module)
 
 
@@ -424,8 +413,6 @@ def lrn_step(module, x, output):
 
 def spatial_lrn_step(module, x, output):
     """Return the step of the normalization over neighbouring pixels."""
-    if module.size % 2 == 0:
-        raise NotDrawn(f"its size is {module.size}, and here it is odd")
     settings = {"size": module.size, "alpha": module.alpha, "beta": module.beta, "k": module.k}
     return {"op": "spatial_lrn", **settings}, {}
 

@@ -33,6 +33,7 @@ import folded_cells
 import glossary_page
 import link_preview
 import practice_pages
+import questions_page
 import references
 import site_files
 
@@ -352,6 +353,7 @@ def setup(app):
     app.add_directive("exercise-list", course_pages.ExerciseList)
     api_reference.connect(app)
     glossary_page.connect(app)
+    questions_page.connect(app)
     references.connect(app)
     course_plans.connect(app)
     folded_cells.connect(app)

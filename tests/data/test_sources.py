@@ -438,6 +438,22 @@ def test_other_names_for_the_test_folder(photos, name):
     assert len(load(photos({"train/a": 2, f"{name}/a": 3})).test) == 3
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file system takes only UTF-8")
+def test_names_that_are_not_utf8_work(photos, tmp_path):
+    root = photos({"train/a": 2, "train/b": 2, "val/a": 1, "val/b": 1})
+    strange = os.fsdecode(b"caf\xe9")
+    for split in ("train", "val"):
+        (root / split / "a").rename(root / split / strange)
+        (root / split / strange / "0.jpg").rename(root / split / strange / f"{strange}.jpg")
+    root = root.rename(root.with_name(strange))
+    train, test = load(root, size=20)
+    assert train.classes == test.classes == ("b", "caf\\xe9") and train.name == "caf\\xe9"
+    assert len(train.fingerprint) == 16 and "caf\\xe9" in repr(train)
+    packed, _ = load(pack(root, tmp_path / os.fsdecode(b"p\xe9"), size=20))
+    assert packed.classes == train.classes
+    assert torch.equal(packed.gather(range(4))[0], train.gather(range(4))[0])
+
+
 def test_class_folders_alone_and_folders_in_them(photos):
     root = photos({"cat": 2, "dog/puppies": 2, "dog": 1})
     train, test = load(root)
