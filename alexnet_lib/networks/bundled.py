@@ -3,11 +3,13 @@
 "fashion"     the small AlexNet, trained on all of Fashion-MNIST: 10 kinds of clothes
 "squeezenet"  SqueezeNet 1.1 with ImageNet's weights: 1000 classes of photographs
 
-model = bundled("squeezenet")
-about = BUNDLED["squeezenet"]
-x = about.input(pixels)                      # (1, 3, 227, 227), from pixels (227, 227, 3) uint8
-shares = model(x).softmax(1)                 # (1, 1000)
-about.top(shares[0])                         # [("German shepherd", 0.99), …]
+For example, with the 227 × 227 pixels of a photograph, (227, 227, 3) uint8:
+
+    model = bundled("squeezenet")
+    about = BUNDLED["squeezenet"]
+    x = about.input(pixels)       # (1, 3, 227, 227)
+    shares = model(x).softmax(1)  # (1, 1000)
+    about.top(shares[0])          # a list that begins with ("German shepherd", 0.99)
 """
 
 from dataclasses import dataclass
