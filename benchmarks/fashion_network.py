@@ -11,7 +11,7 @@ labels the 10,000 test images, once. NETWORK and RECIPE were fixed before that, 
 chosen by the test images. --save keeps the figures, and writes the weights to
 alexnet_lib/data/networks/fashion.npz; the SHA-256 that it prints belongs into
 alexnet_lib/data/__init__.py. On another processor the weights come out a little different. About
-13 minutes of one core.
+15 minutes of one core.
 """
 
 import sys
