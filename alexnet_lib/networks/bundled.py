@@ -17,6 +17,7 @@ import torch
 
 from alexnet_lib.data import gray, imagenet_classes, network_weights
 from alexnet_lib.data.pictures import square_of
+from alexnet_lib.data.sources import CLOTHES
 from alexnet_lib.networks.models import alexnet
 from alexnet_lib.networks.squeeze import squeezenet
 
@@ -98,6 +99,16 @@ def bundled(name):
 
 # Every bundled network by its name.
 BUNDLED = {
+    "fashion": Bundled(
+        name="fashion",
+        title="Small AlexNet",
+        side=28,
+        mean=(72.573,),  # of the training images, as the trainer computes it
+        scale=(89.8875,),
+        classes=CLOTHES,
+        source="https://github.com/zalandoresearch/fashion-mnist",
+        licence="BSD 3-Clause",
+    ),
     "squeezenet": Bundled(
         name="squeezenet",
         title="SqueezeNet 1.1",
