@@ -110,7 +110,7 @@ const TEXT = {
       : `It has seen ${counts[0]} of ${names[0]} and ${counts[1]} of ${names[1]}.`,
   verdict: (what, name, [near, far], other) =>
     `${what} is called ${name}: ${near} like the mean of ${name}, ${far} like that of ${other}.`,
-  one: (at, name) => `Number ${at}, a photograph of ${name},`,
+  one: (at, name) => `Number ${at}, labelled ${name},`,
   unknown: (at) => `Number ${at}, your picture,`,
   likeText: (value) => value.toFixed(3).replace("-", "−"),
 };

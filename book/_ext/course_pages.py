@@ -13,6 +13,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 LESSONS = "book/"  # where course.yml's lesson paths begin
+PRACTICE = "book/practice/"  # where the pages of exercises are
 COLAB = "https://colab.research.google.com/github"
 
 
@@ -122,8 +123,10 @@ def lesson_facts(lesson, lessons):
         before.append(list_item(*prerequisites(lesson, lessons)))
     before.append(list_item("Needs a GPU" if lesson["needs_gpu"] else "No GPU needed"))
     exercise = lesson["exercise"]
-    after = [list_item(exercise_link(exercise, "Do the exercise"))] if exercise else []
-    return before, after
+    if not exercise:
+        return before, []
+    here = page_link(f"{PRACTICE}{exercise}", "Do the exercise in the page")
+    return before, [list_item(here), list_item(exercise_link(exercise, "or elsewhere"))]
 
 
 def prerequisites(lesson, lessons):
@@ -206,7 +209,7 @@ class CourseRoutes(SphinxDirective):
 
 
 class ExerciseList(SphinxDirective):
-    """``{exercise-list}``: every exercise, to open in Colab or to download."""
+    """``{exercise-list}``: every exercise, to do in the page, to open in Colab or to download."""
 
     def run(self):
         """Return one section per exercise, which other pages link as ``exercise-NAME``."""
@@ -230,6 +233,7 @@ class ExerciseList(SphinxDirective):
         self.state.document.note_explicit_target(section)
         lessons = [p for p, lesson in chapters["lessons"].items() if lesson["exercise"] == name]
         links = [
+            list_item(page_link(f"{PRACTICE}{name}", "Do it in the page")),
             list_item(outside_link(repository_link(self.config, "colab", path), "Open in Colab")),
             list_item(
                 addnodes.download_reference(

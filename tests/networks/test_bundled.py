@@ -91,6 +91,8 @@ def test_each_bundled_network_fits_its_entry(name):
         assert model(x).shape == (1, len(about.classes))
     grey = (128 - np.array(about.mean)) / np.array(about.scale)
     np.testing.assert_allclose(x[0, :, 0, 0], grey, rtol=1e-5)
+    assert torch.equal(about.input(pixels[..., 0]), x)  # a grey picture
+    assert about.square(pixels).shape == (about.side, about.side, 3)[: 2 + (about.channels == 3)]
 
 
 def test_another_name_is_refused_in_a_sentence():
@@ -98,8 +100,9 @@ def test_another_name_is_refused_in_a_sentence():
         bundled("resnet")
     with pytest.raises(ValueError, match=r"no weights of a network 'resnet': ask for "):
         network_weights("resnet")
-    with pytest.raises(ValueError, match=r"a colour image of shape \(H, W, 3\)"):
-        BUNDLED["squeezenet"].input(np.zeros((227, 227), np.uint8))
+    for wrong in (np.zeros((227, 227)), np.zeros((3, 9, 9), np.uint8), np.zeros((0, 9), np.uint8)):
+        with pytest.raises(ValueError, match=r"the shape \(H, W, 3\), or \(H, W\) in grey"):
+            BUNDLED["squeezenet"].input(wrong)
 
 
 def test_a_damaged_file_is_named(monkeypatch):
