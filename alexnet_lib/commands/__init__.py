@@ -12,7 +12,7 @@ __all__ = ["COMMANDS"]
 COMMANDS = {
     "train": "train a network, or resume a run",
     "evaluate": "measure how often a trained network is right",
-    "predict": "print what a trained network sees in images",
+    "predict": "say what is in pictures, with a bundled network or your own",
     "export-web": "write a trained network as files that the book's pages can run",
     "pack": "decode a folder of images once, for training at full speed",
     "bench": "measure how fast this machine trains",

@@ -1,5 +1,12 @@
-"""Measure how often the network of a run is right, on the test images of its data."""
+"""Measure how often the network of a run is right, on the test images of its data.
 
+--classes says it for each class, and --confusion writes how many images of each class got each
+label: as a picture if the file's name ends in .png, as a table if it ends in .csv.
+"""
+
+import numpy as np
+
+from alexnet_lib.commands.confusion import accuracy_lines, check_files, write_files
 from alexnet_lib.commands.runs import finish_together, load_named, open_run
 
 __all__ = ["add_options", "run"]
@@ -15,6 +22,9 @@ def add_options(parser):
         action="store_true",
         help="average ten crops of each image, like the paper",
     )
+    add("--classes", action="store_true", help="print the accuracy of each class")
+    about = "write the confusion matrix to a .png or .csv, and print --classes; may be repeated"
+    add("--confusion", metavar="FILE", action="append", default=[], help=about)
     add("--skip-bad", action="store_true", help="leave out files that can't be read")
     add("--device", metavar="auto", default="auto", help="auto, cpu, cuda, cuda:1, mps")
 
@@ -36,7 +46,10 @@ def evaluate(trainer, path, options):
             f"The network of {path} knows {summarize(classes)}, but {data.name} has"
             f" {summarize(data.classes)}: evaluate it on data with the same classes."
         )
-    results = trainer.evaluate(data, ten_crop=options.ten_crop)
+    largest = int(np.bincount(data.labels).max(initial=0))
+    check_files(options.confusion, classes, largest)
+    by_class = options.classes or bool(options.confusion)
+    results = trainer.evaluate(data, ten_crop=options.ten_crop, confusion=by_class)
     if not trainer.world.leads:
         return
     count = len(trainer.history)
@@ -46,6 +59,11 @@ def evaluate(trainer, path, options):
     print(f"  accuracy        {100 * results['accuracy']:6.2f} %")
     print(f"  top-5 accuracy  {100 * results['top5_accuracy']:6.2f} %")
     print(f"  loss            {results['loss']:6.3f}")
+    if by_class:
+        matrix = results["confusion"]  # (K, K)
+        print("\n".join(accuracy_lines(matrix, classes)))
+        title = f"{trainer.about['variant']} on {data.name}: {results['accuracy']:.2%} are right"
+        write_files(options.confusion, matrix, classes, title.replace("%", " %"))
 
 
 def summarize(classes):

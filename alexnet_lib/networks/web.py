@@ -10,13 +10,16 @@ by name.
 """
 
 import math
+from base64 import b64encode
 from functools import cache
+from io import BytesIO
 
 import numpy as np
 import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode, resolve_name
 
+from alexnet_lib.data import ANIMALS, animal, photo
 from alexnet_lib.networks.bundled import BUNDLED, bundled
 from alexnet_lib.networks.lrn import LocalResponseNorm
 from alexnet_lib.networks.models import PaperDropout, SpatialResponseNorm
@@ -77,9 +80,12 @@ def bundled_web_plan(name):
     """Return (plan, weights) of a network that comes with the package; don't change the plan.
 
     name  as for `bundled`
+
+    A network for photographs brings some along: plan["pictures"] is [{"name", "webp"}], each a
+    WebP file in base64.
     """
     model, about = bundled(name), BUNDLED[name]
-    return web_plan(
+    plan, weights = web_plan(
         model,
         name=name,
         title=about.title,
@@ -90,6 +96,24 @@ def bundled_web_plan(name):
         source=about.source,
         licence=about.licence,
     )
+    if about.channels == 3:
+        plan["pictures"] = [picture_file(about, title) for title in PICTURES]
+    return plan, weights
+
+
+# Photographs to begin with: some that it names right, and some about which it is wrong.
+PICTURES = ("dog", "duck", "cat", "kitten", "sheep", "cow", "coffee", "rocket")
+QUALITY = 95  # of the files: the network answers as it does without loss, to a point
+
+
+def picture_file(about, name):
+    """Return a bundled photograph as the network reads it, {"name", "webp": base64}."""
+    from PIL import Image
+
+    pixels = animal(name) if name in ANIMALS else photo(name)  # (H, W, 3)
+    file = BytesIO()
+    Image.fromarray(about.square(pixels)).save(file, "webp", quality=QUALITY)
+    return {"name": name, "webp": b64encode(file.getvalue()).decode()}
 
 
 class Weights:
@@ -272,9 +296,10 @@ def concat_step(args, kwargs, result):
 
 
 def add_step(args, kwargs, result):
-    """Add tensors of one shape."""
-    same = len({x.shape for x in args if isinstance(x, torch.Tensor)}) == 1
-    return {"op": "add"} if same and len(args) == 2 and not kwargs else None
+    """Add two tensors of one shape."""
+    shapes = [x.shape for x in args if isinstance(x, torch.Tensor)]
+    fits = len(shapes) == 2 and shapes[0] == shapes[1] and not kwargs
+    return {"op": "add"} if fits else None
 
 
 def shape_step(args, kwargs, result):
@@ -285,12 +310,10 @@ def shape_step(args, kwargs, result):
 
 
 def mean_step(args, kwargs, result):
-    """Average whole maps; without keepdim they become a list, which the page has anyway."""
+    """Average whole maps to (N, C, 1, 1): x.mean((2, 3), keepdim=True)."""
     axes = kwargs.get("dim", args[1] if len(args) > 1 else None)
     whole = isinstance(axes, list | tuple) and sorted(a % 4 for a in axes) == [2, 3]
-    if not whole or args[0].ndim != 4 or result.ndim == 2:
-        return None
-    return {"op": "globalavg"}
+    return {"op": "globalavg"} if whole and args[0].ndim == result.ndim == 4 else None
 
 
 def plain(op):
@@ -350,22 +373,12 @@ def learned(module):
 
 def conv_step(module, x, output):
     """Return the step of a convolution."""
-    check_plain({"dilation": 1}, module)
-    if module.padding_mode != "zeros" and one(module.padding, "padding"):
-        raise NotDrawn(f"it pads with {module.padding_mode}, and here padding is 0")
-    if isinstance(module.padding, str):
-        padded = {"valid": 0, "same": (one(module.kernel_size, "kernel") - 1) // 2}
-        if module.padding == "same" and one(module.kernel_size, "kernel") % 2 == 0:
-            raise NotDrawn(
-                'its padding is "same" with an even kernel, which is not the same all round'
-            )
-        settings = {
-            "kernel": one(module.kernel_size, "kernel"),
-            "stride": one(module.stride, "stride"),
-        }
-        settings["padding"] = padded[module.padding]
-    else:
-        settings = window(module)
+    check_plain({"dilation": 1, "padding_mode": "zeros"}, module)
+    kernel, stride = one(module.kernel_size, "kernel"), one(module.stride, "stride")
+    padding = {"valid": 0, "same": (kernel - 1) / 2}.get(module.padding, module.padding)
+    if padding == kernel / 2 - 0.5 and kernel % 2 == 0:
+        raise NotDrawn('its padding is "same", which is not the same all round an even kernel')
+    settings = {"kernel": kernel, "stride": stride, "padding": one(padding, "padding")}
     return {"op": "conv", **settings, "groups": module.groups}, learned(module)
 
 
@@ -424,8 +437,6 @@ def lrn_step(module, x, output):
 
 def spatial_lrn_step(module, x, output):
     """Return the step of the normalization over neighbouring pixels."""
-    if module.size % 2 == 0:
-        raise NotDrawn(f"its size is {module.size}, and here it is odd")
     settings = {"size": module.size, "alpha": module.alpha, "beta": module.beta, "k": module.k}
     return {"op": "spatial_lrn", **settings}, {}
 

@@ -15,6 +15,7 @@ A file for each kind of figure, and `base` for what they share:
     occlusion what an answer rests on  occlusion
     planes    a plane, and valleys     plane, valley, contours
     pooling   windows and results      pooling
+    rows      rows of pictures       picture_rows
     spreads   runs of the same kind    spread
     thinned   units crossed out        crossed_out
     units     a small network          units
@@ -23,7 +24,7 @@ A file for each kind of figure, and `base` for what they share:
 from importlib import import_module
 
 FILES = ["base", "bends", "cells", "channels", "charts", "clouds", "events", "graphs", "images"]
-FILES += ["layers", "occlusion", "planes", "pooling", "spreads", "thinned", "units"]
+FILES += ["layers", "occlusion", "planes", "pooling", "rows", "spreads", "thinned", "units"]
 PUBLIC = {}
 for file in [import_module(f"{__name__}.{name}") for name in FILES]:
     PUBLIC |= {name: getattr(file, name) for name in file.__all__}

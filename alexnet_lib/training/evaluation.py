@@ -20,14 +20,25 @@ __all__ = ["evaluate", "predict"]
 CROPS = 10
 
 
-def evaluate(model, data, inputs, setup, world=None, batch=128, ten_crop=False, stop=None):
+def evaluate(
+    model,
+    data,
+    inputs,
+    setup,
+    world=None,
+    batch=128,
+    ten_crop=False,
+    stop=None,
+    confusion=False,
+):
     """Return how well a model does on data: {"images", "loss", "accuracy", "top5_accuracy"}.
 
-    inputs    what the model reads: {"size", "mean", "std"}
-    setup     a `devices.Setup`
-    world     the processes that share the work; each image counts once, however many there are
-    ten_crop  average the probabilities of ten crops of each image
-    stop      an `interrupts.Stop`: once it is asked to, the rest is left out
+    inputs     what the model reads: {"size", "mean", "std"}
+    setup      a `devices.Setup`
+    world      the processes that share the work; each image counts once, however many there are
+    ten_crop   average the probabilities of ten crops of each image
+    stop       an `interrupts.Stop`: once it is asked to, the rest is left out
+    confusion  also return "confusion", (K, K) int64: [i, j] images of class i were labelled j
     """
     world, crops = world or World(), CROPS if ten_crop else 1
     share = max(1, batch // crops // world.size)  # images of one process at a time
@@ -49,6 +60,8 @@ def evaluate(model, data, inputs, setup, world=None, batch=128, ten_crop=False, 
     counts = [
         torch.zeros(4, device=setup.device)
     ]  # of each batch; they stay on the device until the end
+    classes = len(data.classes)
+    pairs = torch.zeros(classes**2 if confusion else 0, dtype=torch.int64, device=setup.device)
     with eval_mode(model, setup):
         for x, labels in batches.epoch(0):
             if stop is not None and stop.asked and world.size == 1:
@@ -58,10 +71,17 @@ def evaluate(model, data, inputs, setup, world=None, batch=128, ten_crop=False, 
             loss = F.nll_loss(log, labels, reduction="sum")
             sums = loss, correct[:, 0].sum(), correct.sum(), labels.new_tensor(len(labels))
             counts.append(torch.stack([number.float() for number in sums]))
+            if confusion:
+                pair = labels * classes + log.argmax(1)  # (b,)
+                pairs += pair.bincount(minlength=classes**2)  # (K · K,)
     counts = torch.stack(counts).cpu().double().sum(0)  # (4,)
     loss, top1, top5, images = world.total(counts.to(world.device())).tolist()
     sums = {"loss": loss, "accuracy": top1, "top5_accuracy": top5}
-    return {"images": int(images)} | {name: n / max(images, 1) for name, n in sums.items()}
+    results = {"images": int(images)} | {name: n / max(images, 1) for name, n in sums.items()}
+    if confusion:
+        pairs = world.total(pairs.to(world.device()))
+        results["confusion"] = pairs.reshape(classes, classes).cpu().numpy()  # (K, K)
+    return results
 
 
 def predict(model, images, inputs, setup, batch=128):

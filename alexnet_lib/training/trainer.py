@@ -364,10 +364,11 @@ class Trainer:
 
     # Use
 
-    def evaluate(self, data, ten_crop=False, stop=None):
+    def evaluate(self, data, ten_crop=False, stop=None, confusion=False):
         """Return how well the model does: {"images", "loss", "accuracy", "top5_accuracy"}.
 
-        ten_crop  average the probabilities of ten crops of each image, as the paper does
+        ten_crop   average the probabilities of ten crops of each image, as the paper does
+        confusion  also return "confusion" (K, K): how many images of each class got each label
         """
         self.set_input_format(data)
         return evaluate(
@@ -379,6 +380,7 @@ class Trainer:
             self.recipe.batch,
             ten_crop,
             stop,
+            confusion,
         )
 
     def predict(self, images):

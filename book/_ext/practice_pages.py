@@ -24,7 +24,7 @@ from sphinx_external_toc.api import Document, FileItem, TocTree
 import course_pages
 
 HERE = Path(__file__).parent
-FOLDER = "book/practice"
+FOLDER = course_pages.PRACTICE.rstrip("/")
 EXERCISES = "book/exercises"  # the page whose children these pages are
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)\n### END SOLUTION", re.DOTALL)
 

@@ -105,9 +105,12 @@ def test_help_imports_nothing_that_takes_seconds():
         (["train", "--recipe", "quik"], "There is no recipe 'quik' (did you mean quick?)"),
         (["evaluate"], "alexnet evaluate: RUN is missing"),
         (["evaluate", "nowhere"], "There is no run nowhere"),
-        (["predict"], "RUN IMAGE is missing"),
-        (["predict", "nowhere"], "no image is given after the run nowhere"),
-        (["predict", "--weights", "mnist", "x.png"], "--weights can be imagenet, but 'mnist'"),
+        (["predict"], "IMAGE is missing"),
+        (["predict", "."], "no image is given after the run ."),
+        (["predict", "--weights", "mnist", "x.png"], "There are no weights mnist: name a run"),
+        (["predict", "a", "b", "--explain", "x.png"], "--explain draws one image, but 2 were"),
+        (["predict", "a", "--explain", "x.jpg"], "end the name in .png, not 'x.jpg'"),
+        (["predict", "a", "--explain", "no/x.png"], "no/x.png can't be written"),
         (["pack", "a"], "TARGET is missing"),
         (["pack", "a", "b", "--size", "big"], "--size must be a whole number, but 'big'"),
         (["bench", "--seconds", "0"], "--seconds must be above 0"),
@@ -203,7 +206,7 @@ def test_a_terminal_without_unicode_gets_plain_signs():
     with start_program("predict", "--help", stdout=subprocess.PIPE, env=environment) as process:
         text = process.stdout.read()
     assert process.returncode == 0
-    assert b"usage: alexnet predict RUN IMAGE... [options]" in text
+    assert b"usage: alexnet predict IMAGE... [options]" in text
 
 
 def test_the_arguments_are_the_command_lines(monkeypatch, capsys):

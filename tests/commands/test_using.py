@@ -1,5 +1,6 @@
 """alexnet evaluate and predict: on runs, on checkpoints, and on wrong input."""
 
+import csv
 import shutil
 
 import numpy as np
@@ -8,7 +9,8 @@ import torch
 from PIL import Image
 
 from alexnet_lib.commands import predict as command
-from alexnet_lib.data import photo, sources
+from alexnet_lib.commands.confusion import accuracy_lines, check_files
+from alexnet_lib.data import animal, photo, sources
 
 
 @pytest.fixture
@@ -25,6 +27,12 @@ def picture(mode):
     if mode == "I;16":
         return Image.fromarray(np.asarray(image.convert("L")).astype(np.uint16) * 257)
     return image.convert(mode)
+
+
+def width(path):
+    """Return the width of a picture in a file, in pixels."""
+    with Image.open(path) as image:
+        return image.size[0]
 
 
 def percentages(text):
@@ -82,6 +90,55 @@ def test_without_a_test_set_the_training_images_are_evaluated(run, alexnet, monk
     whole = sources.SOURCES["synthetic"]
     monkeypatch.setitem(sources.SOURCES, "synthetic", lambda: whole()._replace(test=None))
     assert "synthetic, 64 training images" in alexnet("evaluate", run).out
+
+
+def test_the_confusion_matrix_is_written_as_a_picture_and_as_a_table(run, alexnet, tmp_path):
+    table, drawn = tmp_path / "table.csv", tmp_path / "drawn.PNG"
+    result = alexnet("evaluate", run, "--confusion", table, "--confusion", drawn)
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    accuracy = float(lines[2].split()[1])
+    head, *rows = csv.reader(table.read_text("utf-8").splitlines())
+    classes = [f"pattern {i}" for i in range(10)]
+    assert head == ["is / labelled", *classes]
+    assert [row[0] for row in rows] == classes
+    matrix = np.array([row[1:] for row in rows]).astype(int)  # (10, 10)
+    _, test = sources.SOURCES["synthetic"]()
+    assert matrix.sum(1).tolist() == np.bincount(test.labels, minlength=10).tolist()
+    assert 100 * matrix.trace() / 20 == pytest.approx(accuracy)
+    assert width(drawn) > 600
+    assert lines[5] == "Each class, and its most frequent mistake:"
+    for line, name, row, i in zip(lines[6:], classes, matrix, range(10), strict=True):
+        assert line.startswith(f"  {name}  {100 * row[i] / row.sum():6.2f} %")
+        if row[i] < row.sum():
+            row[i] = 0
+            assert line.endswith(f" % {classes[row.argmax()]}")
+
+
+def test_each_class_can_be_asked_for_alone_and_of_many_the_worst_are_printed():
+    matrix = np.diag(np.arange(30))  # the first class has no image
+    matrix[5, 7] = 20
+    lines = accuracy_lines(matrix, [f"class {i}" for i in range(30)])
+    assert lines[0] == "The 20 classes of 30 with the lowest accuracy, and their mistakes:"
+    assert lines[1] == "  class 5    20.00 %   80.00 % class 7"
+    assert len(lines) == 21
+    assert accuracy_lines(np.eye(2, dtype=int), ["a", "b"])[1:] == [
+        "  a  100.00 %",
+        "  b  100.00 %",
+    ]
+
+
+def test_a_confusion_matrix_that_can_not_be_written_is_refused_first(run, alexnet, tmp_path):
+    for file, message in (
+        (tmp_path / "table.txt", "end the name in .png or .csv, not 'table.txt'"),
+        (tmp_path / "no" / "table.csv", "can't be written: give a file in a folder that exists"),
+    ):
+        result = alexnet("evaluate", run, "--confusion", file)
+        assert (result.code, result.out) == (2, "")
+        assert message in result.err
+        assert result.err.count("\n") == 1
+    with pytest.raises(ValueError, match="of 200 classes is too wide for a picture: give a file"):
+        check_files([tmp_path / "wide.png"], [f"class {i}" for i in range(200)], 50)
 
 
 @pytest.mark.parametrize("name", ["evaluate", "predict"])
@@ -173,6 +230,37 @@ def test_the_networks_own_images_are_read_as_they_were(run, alexnet, tmp_path):
         assert torch.equal(command.read_image(trainer.inputs, path), images[0])
 
 
+def test_without_a_run_squeezenet_says_what_is_in_a_photograph(alexnet, tmp_path):
+    """And why: the drawing of what the answer rests on comes with its words."""
+    path, drawn = tmp_path / "dog.png", tmp_path / "why.png"
+    Image.fromarray(animal("dog")).save(path)
+    result = alexnet("predict", path, "--explain", drawn, "--device", "cpu")
+    assert (result.code, result.err) == (0, "")
+    name, best, *others, words = result.out.splitlines()
+    assert name == str(path)
+    assert best.split() == [f"{percentages(best)[0]}", "%", "█" * 20, "German", "shepherd"]
+    assert percentages(best)[0] == pytest.approx(99, abs=0.5)
+    assert len(others) == 4
+    assert words.startswith(
+        f"{drawn}: A picture of 227 × 227 pixels, in which the network sees Ger"
+    )
+    assert width(drawn) > 900
+
+
+def test_a_runs_network_explains_grey_pictures_too(run, alexnet, tmp_path):
+    path = tmp_path / "one.png"
+    Image.new("L", (40, 30), 99).save(path)
+    alone = alexnet("predict", run, path)
+    result = alexnet("predict", "--weights", run, path, "--explain", tmp_path / "why.png")
+    assert result.code == 0
+    assert result.out.startswith(alone.out)
+    assert "A picture of 28 × 28 pixels" in result.out
+    (tmp_path / "bad.png").write_text("no image")
+    result = alexnet("predict", run, tmp_path / "bad.png", "--explain", tmp_path / "no.png")
+    assert (result.code, result.err.count("\n")) == (2, 1)
+    assert not (tmp_path / "no.png").exists()
+
+
 def test_torchvisions_network_answers_with_its_own_classes(alexnet, tmp_path, monkeypatch):
     from alexnet_lib.networks import models
 
@@ -184,7 +272,7 @@ def test_torchvisions_network_answers_with_its_own_classes(alexnet, tmp_path, mo
     Image.fromarray(photo("cat")).save(tmp_path / "cat.png")
     result = alexnet("predict", "--weights", "imagenet", tmp_path / "cat.png", "--device", "cpu")
     assert (result.code, result.err) == (0, "")
-    assert result.out.splitlines()[1].endswith(" %  tabby")
+    assert result.out.splitlines()[1].endswith(f"{'█' * 20}  tabby")
 
 
 def test_pretrained_weights_that_can_not_be_loaded_are_a_sentence(alexnet, monkeypatch):

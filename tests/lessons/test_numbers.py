@@ -43,7 +43,7 @@ NOTEBOOKS = {
     if ".ipynb_checkpoints" not in path.parts
 }
 # Other sources of pages: the glossary, and the summaries of the lessons.
-OTHER_PAGES = ["README.md", "book/course.yml", "book/glossary.yml"]
+OTHER_PAGES = ["README.md", "book/course.yml", "book/faq.yml", "book/glossary.yml"]
 OTHER_PAGES += sorted(path.relative_to(ROOT).as_posix() for path in BOOK.rglob("*.md"))
 
 

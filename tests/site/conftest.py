@@ -37,6 +37,8 @@ COURSE = yaml.safe_load((ROOT / "book/course.yml").read_text("utf-8"))
 PRACTICE = [f"book/practice/{name}.html" for name in COURSE["exercises"]]
 CONTENT = [*toc_pages(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))), *PRACTICE]
 PAGES = [*CONTENT, "search.html"]
+# Pages of one kind are alike: one of them stands for the others where each page takes seconds.
+DIFFERENT = [page for page in PAGES if page not in PRACTICE[2:]]
 LESSONS = [f"book/{name}.html" for name in COURSE["lessons"]]
 NOTEBOOKS = [*LESSONS, *(f"book/{name}.html" for name in COURSE["pages"])]
 

@@ -14,20 +14,23 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from .conftest import ALL_LIVE, LESSONS, NOTEBOOKS, PAGES, View
+from .conftest import ALL_LIVE, DIFFERENT, LESSONS, NOTEBOOKS, PRACTICE, View
 
 pytestmark = pytest.mark.browser
 
-WEIGHT = 600_000  # bytes of a notebook's page in all, compressed
+WEIGHT = 600_000  # bytes of a notebook's or an exercise's page in all, compressed
 LAPTOP, PHONE = (1280, 800), (375, 740)
 # A page for each kind of thing that a page can hold: widgets, definitions, code, results.
-KINDS = ["book/index.html", LESSONS[1], "book/appendix/api/scratch.html", "search.html"]
+KINDS = [
+    *("book/index.html", LESSONS[1], PRACTICE[1]),
+    *("book/appendix/api/scratch.html", "search.html"),
+]
 QUERY = {"search.html": "?q=convolution"}  # a search page without a question is empty
 WIDER = "document.documentElement.scrollWidth - innerWidth"
 PACKED = (".png", ".jpg", ".woff", ".woff2")  # compressed as they are
 
 
-@pytest.fixture(scope="module", params=PAGES)
+@pytest.fixture(scope="module", params=DIFFERENT)
 def seen(request, browser, site):
     """Each page, opened from the folder in the light theme and read to its end on a laptop."""
     address = (site / request.param).as_uri() + QUERY.get(request.param, "")
@@ -114,7 +117,7 @@ def test_a_notebook_is_light(seen, site):
             weight[url] = len(data) if url.endswith(PACKED) else len(gzip.compress(data, 6))
     heaviest = sorted(weight.items(), key=lambda item: -item[1])[:12]
     assert len(weight) > 5
-    if any(name in seen.page.url for name in NOTEBOOKS):
+    if any(name in seen.page.url for name in [*NOTEBOOKS, *PRACTICE]):
         assert sum(weight.values()) <= WEIGHT, heaviest
 
 

@@ -29,6 +29,28 @@
       pre.after(button);
     }
 
+  // A field above questions, which hides those that lack one of its words.
+  for (const place of document.querySelectorAll(".question-filter")) {
+    const label = Object.assign(document.createElement("label"), { textContent: "Show those with " });
+    const field = Object.assign(document.createElement("input"), { type: "search" });
+    const count = document.createElement("span");
+    count.setAttribute("role", "status");
+    const questions = [...document.querySelectorAll(".question")];
+    const texts = questions.map((question) => question.textContent.toLowerCase());
+    field.addEventListener("input", () => {
+      const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+      questions.forEach((question, i) => {
+        question.hidden = !words.every((word) => texts[i].includes(word));
+      });
+      for (const group of document.querySelectorAll(".question-group"))
+        group.hidden = !group.querySelector(".question:not([hidden])");
+      const shown = questions.filter((question) => !question.hidden).length;
+      count.textContent = words.length ? `${shown} of ${questions.length} questions` : "";
+    });
+    label.append(field);
+    place.append(label, count);
+  }
+
   // A formula that scrolls sideways must be reachable by keyboard, and only then be a stop.
   // (The theme does the same for code and tables.)
   const stops = () => {

@@ -2,15 +2,29 @@
 
 from claims.facts import (
     ALEXNET,
+    CONV1_OUTPUTS,
+    CROP_SIDE,
+    IMAGE,
     MACHINE,
+    ONE_NETWORK,
     PARAMETERS,
     RESULTS,
     SECOND,
+    SGD,
+    SIDE,
     WINNER,
 )
 
+from alexnet_lib.commands.predict import PLACES
 from alexnet_lib.data import load
+from alexnet_lib.networks import plan
 from alexnet_lib.training import RECIPES
+
+
+def parameters(variant):
+    """Return the number of parameters of a variant."""
+    return sum(row.parameters for row in plan(variant))
+
 
 DENSE_PARAMETERS = sum(row.parameters for row in ALEXNET.values() if row.kind == "fc")
 IMAGENET = {"train": 1_281_167, "val": 50_000}  # photographs, as its organizers publish it
@@ -30,6 +44,7 @@ PAGE_CLAIMS = {
     ],
     "book/network/training_recipes.md": [
         (r"bundled # pictures", len(load("fashion-mnist-small").train)),
+        (r"place by place, # times", PLACES**2),
         (r"a pixel: # bytes", IMAGENET_BYTES[256]),
         (r"\| # for training", IMAGENET["train"]),
         (r"\| # for testing", IMAGENET["val"]),
@@ -46,6 +61,25 @@ PAGE_CLAIMS = {
         (r"of the recipe are # for", RECIPES["2012"].batch / 8),
         (r"network takes # MB", round(2 * 4 * PARAMETERS / 1e6)),  # weights and velocities
         (r"MB: # million weights", round(PARAMETERS / 1e6)),
+    ],
+    "book/faq.yml": [
+        (r"each of # kinds of things", ALEXNET["fc8"].outputs),
+        (r"# in the network of the paper", PARAMETERS),
+        (r"torchvision's network has #", parameters("torchvision")),
+        (r"Without groups it would have #", parameters("caffe")),
+        (r"The paper says #,", CROP_SIDE),
+        (r"rounded sizes up, so that # works", CROP_SIDE),
+        (r"crops of # pixels", CROP_SIDE),
+        (r"on # pixels gives", CROP_SIDE),
+        (r"pixels gives #, not", -(-CROP_SIDE // 4)),
+        (r"gives \d+, not #", SIDE["conv1"]),
+        (r"of 2012 had # % top-5", WINNER["top5_test"]),
+        (r"the next team # %", SECOND["top5_test"]),
+        (r"one alone had # %", ONE_NETWORK["top5"]),
+        (r"convolution turns # numbers", IMAGE),
+        (r"numbers into #: there", CONV1_OUTPUTS),
+        (r"5 × 5 on a colour picture have # parameters", (5 * 5 * 3 + 1) * 12),
+        (r"AlexNet took about # epochs", SGD["epochs"]),
     ],
     "book/course.yml": [
         (r"where # % of AlexNet's parameters are", round(100 * DENSE_PARAMETERS / PARAMETERS)),
