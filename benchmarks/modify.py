@@ -2,106 +2,140 @@
 
     python benchmarks/modify.py [--runs N] [--keep FILE] [--save]
 
-The network is `alexnet("small")` for grey pictures, with half of its kernels, and stride 2 in its
-first convolution. It learns a thousand bundled pictures of clothes, once as it is, and once for
-each line of CHANGES with one knob turned. The seed decides which thousand pictures, their order and
-the first weights, so the runs of a seed make pairs; the 2,000 test pictures are always the same.
-What counts is the difference to "base", and the interval for its mean over the seeds.
+The network is `alexnet("small")` for grey pictures, with stride 2 in its first convolution. It
+learns a thousand bundled pictures of clothes, once as it is, and once for each line of CHANGES with
+one knob turned. The seed decides which thousand pictures, their order and the first weights, so the
+runs of a seed make pairs; the 2,000 test pictures are always the same. What counts is the
+difference to "base", and the interval for its mean over the seeds.
 
-The rate was chosen for the base. A change in RATES also has its own: of these, the best on 2,000
-other pictures over the seeds in TRIES, which don't count again. "seconds" is a run's processor time
-for its steps. --keep goes on where a stopped run ended. About half an hour on one free core.
+The base's rate was set beforehand, on another seed. A change in RATES has its own: of these, the
+best on 2,000 other pictures, with a seed that doesn't count again. "time" is a training's processor
+time beside the base's: each change takes a few steps in turn, and the fastest turn counts.
+--keep goes on where a stopped run ended. About ten minutes on one free core.
 """
 
 import json
+import math
 import sys
 import time
 from pathlib import Path
-from statistics import mean, median
+from statistics import mean
 
-import numpy as np
 import record
 import script
 import torch
 from dropout import interval
+from torch.nn import functional as F
 
 from alexnet_lib.data import load
-from alexnet_lib.data.sets import ImageSet
 from alexnet_lib.files import write_atomic
 from alexnet_lib.networks.models import alexnet
 from alexnet_lib.networks.variants import plan
+from alexnet_lib.training.optimizers import Schedule, optimizer
 from alexnet_lib.training.recipe import Recipe
-from alexnet_lib.training.trainer import Trainer
 
-TRIES, SEEDS = range(1), range(400, 406)
+TRIED, SEEDS = 0, range(400, 405)  # the seed that chooses rates, and those that count
 COUNT, POOL = 1000, 8000  # pictures to learn from, drawn from so many; the others choose rates
-
-
-def halves(depth=5):
-    """Return half of alexnet("small")'s kernels for a number of convolutions: {"conv1": 16 …}."""
-    numbers = [16, 32, *[48] * (depth - 3), 32]
-    return {f"conv{i}": number for i, number in enumerate(numbers, 1)}
-
-
-NETWORK = {"in_channels": 1, "strides": {"conv1": 2}, "widths": halves()}
-RECIPE = Recipe(
-    epochs=15, batch=50, rate=0.02, schedule="one-cycle", device="cpu", dtype="fp32", compile="no"
-)
+NETWORK = {"in_channels": 1, "strides": {"conv1": 2}}
+RECIPE = Recipe(epochs=12, batch=50, rate=0.01, schedule="one-cycle")
+HALF = {"conv1": 16, "conv2": 32, "conv3": 48, "conv4": 48, "conv5": 32}
+BASE = "base"
 CHANGES = {  # the knobs of the network, the fields of the recipe
-    "base": ({}, {}),
-    "kernels 3": ({"kernels": {"conv1": 3, "conv2": 3}}, {}),
-    "half width": ({"widths": {name: number // 2 for name, number in halves().items()}}, {}),
-    "double width": ({"widths": {name: number * 2 for name, number in halves().items()}}, {}),
-    "narrow fc": ({"widths": halves() | {"fc6": 64, "fc7": 64}}, {}),
-    "depth 4": ({"depth": 4, "widths": halves(4)}, {}),
-    "depth 6": ({"depth": 6, "widths": halves(6)}, {}),
+    BASE: ({}, {}),
+    "3 × 3 kernels": ({"kernels": {"conv1": 3, "conv2": 3}}, {}),
+    "half the kernels": ({"widths": HALF}, {}),
+    "4 convolutions": ({"depth": 4}, {}),
+    "6 convolutions": ({"depth": 6}, {}),
     "leaky ReLU": ({"activation": "leaky_relu"}, {}),
-    "average": ({"pooling": "avg"}, {}),
-    "no overlap": ({"pool_kernel": 2}, {}),
-    "dropout 0": ({"dropout": 0.0}, {}),
+    "average pooling": ({"pooling": "avg"}, {}),
+    "no dropout": ({"dropout": 0.0}, {}),
     "LRN": ({"normalization": "lrn"}, {}),
-    "batch norm": ({"normalization": "bn"}, {}),
+    "batch normalization": ({"normalization": "bn"}, {}),
     "Adam": ({}, {"optimizer": "adam"}),
     "RMSProp": ({}, {"optimizer": "rmsprop"}),
-    "batch 20": ({}, {"batch": 20}),
-    "batch 200": ({}, {"batch": 200}),
-    "pictures": ({}, {"epochs": 5}),  # three times as many, and as many steps
+    "batches of 200": ({}, {"batch": 200}),
+    "3,000 pictures": ({}, {"epochs": 4}),  # three times as many, in as many steps
 }
-RATES = {  # the base's own is one of three, too
-    "base": (0.01, 0.02, 0.04),
-    "batch norm": (0.02, 0.04, 0.08),
-    "Adam": (0.0005, 0.001, 0.002),
-    "RMSProp": (0.0001, 0.0002, 0.0005),
-    "batch 20": (0.005, 0.01, 0.02),
-    "batch 200": (0.02, 0.04, 0.08),
+RATES = {
+    "average pooling": (0.02, 0.04),
+    "Adam": (0.01, 0.002, 0.0005),
+    "RMSProp": (0.001, 0.0002),
+    "batches of 200": (0.02, 0.04),
 }
+TIMED, TURNS = 8, 12  # batches of the base's size in a turn, and turns
 OWN = ", own rate"  # behind the name of a change that was also run at the base's rate
+OTHER_UNIT = ("Adam", "RMSProp")  # to them the base's rate means something else
 
 
-def framed(images, which):
-    """Return these pictures with two black pixels around each, 32 × 32: an `ImageSet`."""
-    wide = np.pad(images.images[which], ((0, 0), (2, 2), (2, 2), (0, 0)))  # (N, 32, 32, 1)
-    return ImageSet(images.name, wide, images.labels[which], images.classes)
+def framed(images, mean, std):
+    """Return pictures as numbers around 0, with two black pixels around each: (N, 1, 32, 32)."""
+    x = torch.tensor(images.images).permute(0, 3, 1, 2) / 255  # (N, 1, 28, 28)
+    x = F.pad(x, [2] * 4)  # (N, 1, 32, 32)
+    return ((x - mean) / std).contiguous(memory_format=torch.channels_last)
+
+
+def load_pictures():
+    """Return pictures and labels to learn from, to choose rates with, and to test with."""
+    train, test = load("fashion-mnist-small")
+    mean, std = (numbers[0] for numbers in train.mean_std())
+    x, x_test = (framed(images, mean, std) for images in (train, test))
+    y, y_test = (torch.tensor(images.labels).long() for images in (train, test))
+    return {"train": (x[:POOL], y[:POOL]), "held": (x[POOL:], y[POOL:]), "test": (x_test, y_test)}
 
 
 def run_once(change, seed, rate, data):
-    """Train once and return {"test", "held", "train": % right, "seconds"}."""
-    train, test = data
+    """Train once and return {"test", "held", "train": % right}."""
     knobs, fields = CHANGES[change]
-    count = COUNT * RECIPE.epochs // fields.get("epochs", RECIPE.epochs)
-    drawn = np.random.default_rng(seed).permutation(POOL)[:count]
-    learned = framed(train, drawn)
+    recipe = RECIPE.with_(rate=rate, **fields)
+    count = COUNT * RECIPE.epochs // recipe.epochs
+    draws = torch.Generator().manual_seed(seed)
+    drawn = torch.randperm(POOL, generator=draws)[:count]
+    x, y = (part[drawn] for part in data["train"])
     torch.manual_seed(seed)
-    net = alexnet("small", **NETWORK | knobs)
-    start = time.process_time()
-    trainer = Trainer(net, RECIPE.with_(seed=seed, rate=rate, **fields), report="none")
-    trainer.fit(learned)
-    if trainer.interrupted:
-        raise KeyboardInterrupt
-    row = {"seconds": round(time.process_time() - start, 2)}
-    held = framed(train, np.arange(POOL, len(train)))
-    sets = {"test": framed(test, np.arange(len(test))), "held": held, "train": learned}
-    return row | {k: round(100 * trainer.evaluate(s)["accuracy"], 2) for k, s in sets.items()}
+    net = alexnet("small", **NETWORK | knobs).to(memory_format=torch.channels_last)
+    train_network(net, recipe, x, y, draws)
+    sets = {"test": data["test"], "held": data["held"], "train": (x, y)}
+    return {name: accuracy(net, *pictures) for name, pictures in sets.items()}
+
+
+def train_network(net, recipe, x, y, draws):
+    """Train with the recipe's optimizer, rates, batches and epochs: x (N, 1, 32, 32), y (N,)."""
+    rule = optimizer(net, recipe)
+    schedule = Schedule(recipe, math.ceil(len(x) / recipe.batch))
+    net.train()
+    step = 0
+    for _ in range(recipe.epochs):
+        for batch in torch.randperm(len(x), generator=draws).split(recipe.batch):
+            for group in rule.param_groups:
+                group["lr"] = schedule.rate(step) * group["scale"]
+            loss = F.cross_entropy(net(x[batch]), y[batch])
+            rule.zero_grad()
+            loss.backward()
+            rule.step()
+            step += 1
+
+
+@torch.no_grad()
+def accuracy(net, x, y):
+    """Return the % of pictures that the network names right: x (N, 1, 32, 32), y (N,)."""
+    return round(100 * (net.eval()(x).argmax(1) == y).double().mean().item(), 2)
+
+
+def training_seconds(data):
+    """Return {change: processor seconds of its training, from its fastest turn}."""
+    best = {}
+    x, y = (part[: TIMED * RECIPE.batch] for part in data["train"])
+    for _ in range(TURNS):
+        for change, (knobs, fields) in CHANGES.items():
+            recipe = RECIPE.with_(**fields)
+            steps = recipe.epochs * math.ceil(COUNT * RECIPE.epochs / recipe.epochs / recipe.batch)
+            net = alexnet("small", **NETWORK | knobs).to(memory_format=torch.channels_last)
+            once = recipe.with_(epochs=1)
+            start = time.process_time()
+            train_network(net, once, x, y, torch.Generator().manual_seed(0))
+            each = (time.process_time() - start) / math.ceil(len(x) / recipe.batch)
+            best[change] = min(best.get(change, math.inf), each * steps)
+    return best
 
 
 class Runs:
@@ -109,7 +143,7 @@ class Runs:
 
     def __init__(self, path):
         self.path = path
-        self.data = load("fashion-mnist-small")
+        self.data = load_pictures()
         self.rows = json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else {}
 
     def run(self, change, seed, rate):
@@ -117,65 +151,63 @@ class Runs:
         key = f"{change}/{seed}/{rate}"
         if key not in self.rows:
             self.rows[key] = run_once(change, seed, rate, self.data)
-            print(f"{key:28} {self.rows[key]}", flush=True)
+            print(f"{key:32} {self.rows[key]}", flush=True)
             if self.path:
                 write_atomic(self.path, json.dumps(self.rows, indent=1) + "\n")
         return self.rows[key]
 
 
-def choose_rate(runs, change, seeds):
-    """Return the best of a change's rates, and {rate: % right on the held pictures, per seed}."""
-    table = {
-        rate: [runs.run(change, seed, rate)["held"] for seed in seeds] for rate in RATES[change]
-    }
-    best = max(table, key=lambda rate: mean(table[rate]))
-    return best, {str(rate): values for rate, values in table.items()}
+def choose_rate(runs, change):
+    """Return the best of a change's rates, and {rate: % right on the held pictures}."""
+    table = {rate: runs.run(change, TRIED, rate)["held"] for rate in RATES[change]}
+    return max(table, key=table.get), {str(rate): right for rate, right in table.items()}
 
 
-def settings(runs, seeds):
+def settings(runs):
     """Return {name: change, rate, and what chose it}: the runs that count, base first."""
-    base, tried = choose_rate(runs, "base", seeds)
-    rows = {"base": {"change": "base", "rate": base, "tried": tried}}
+    rows = {}
     for change in CHANGES:
-        if change == "base":
-            continue
-        rows[change] = {"change": change, "rate": base}
+        if change not in OTHER_UNIT:
+            rows[change] = {"change": change, "rate": RECIPE.rate}
         if change in RATES:
-            rate, tried = choose_rate(runs, change, seeds)
-            name = change if rate == base else change + OWN
+            rate, tried = choose_rate(runs, change)
+            name = change if change in OTHER_UNIT else change + OWN
             rows[name] = {"change": change, "rate": rate, "tried": tried}
     return rows
 
 
 def measure(runs, count):
     """Return the settings, and of each change its runs, its gain with interval and its costs."""
-    rows = settings(runs, list(TRIES)[:count])
+    rows = settings(runs)
     seeds = list(SEEDS)[:count]
     for seed in seeds:  # seed by seed, so that a run cut short is of use
         for row in rows.values():
             runs.run(row["change"], seed, row["rate"])
+    seconds = training_seconds(runs.data)
     base = None
     for name, row in rows.items():
         results = [runs.run(row["change"], seed, row["rate"]) for seed in seeds]
-        row |= {key: [result[key] for result in results] for key in ("test", "train", "seconds")}
+        row |= {key: [result[key] for result in results] for key in ("test", "train")}
         base = base or row
         gains = [new - old for new, old in zip(row["test"], base["test"], strict=True)]
-        times = [new / old for new, old in zip(row["seconds"], base["seconds"], strict=True)]
         layers = plan("small", **NETWORK | CHANGES[row["change"]][0])
         row["parameters"] = sum(layer.parameters for layer in layers)
         row["multiply_adds"] = sum(layer.multiply_adds for layer in layers)
-        row["time"] = round(median(times), 2)
-        if name != "base":
+        row["time"] = round(seconds[row["change"]] / seconds[BASE], 2)
+        if name != BASE:
             row |= {"gain": round(mean(gains), 3), "interval": interval(gains)}
         print(format_row(name, row), flush=True)
-    shared = {"seeds": seeds, "tries": list(TRIES), "pictures": COUNT, "network": NETWORK}
-    return shared | {"recipe": RECIPE.to_dict(), "rows": rows}
+    shared = {"seeds": seeds, "tried": TRIED, "pictures": COUNT, "network": NETWORK}
+    recipe = {
+        key: RECIPE.to_dict()[key] for key in ("epochs", "batch", "rate", "momentum", "decay")
+    }
+    return shared | {"recipe": recipe, "rows": rows}
 
 
 def format_row(name, row):
     """Return a change's figures as a line of text."""
     text = (
-        f"{name:20} rate {row['rate']:<6} test {mean(row['test']):.2f} %"
+        f"{name:24} rate {row['rate']:<6} test {mean(row['test']):.2f} %"
         f"  training {mean(row['train']):.2f} %  time {row['time']:.2f}"
     )
     if "gain" in row:

@@ -100,6 +100,7 @@ def bundled_data():
     readers = {
         "photographs": lambda: [data.photo(name) for name in data.PHOTOS],
         "published results": data.results,
+        "trained networks": lambda: [data.read_network_file(name) for name in data.NETWORKS],
         "fashion-mnist-small": lambda: data.load("fashion-mnist-small"),
     }
     intact = []

@@ -22,7 +22,7 @@ PLACES = 13  # in a row and in a column, that --explain covers
 
 def add_options(parser):
     """Declare the images, and the network."""
-    about = "image files; a run's folder or a checkpoint before them stands for --weights"
+    about = "image files, after a run's folder or a checkpoint to use its network"
     parser.add_argument("paths", metavar="IMAGE", nargs="+", help=about)
     add = parser.section("options").add_argument
     about = "a run, a checkpoint, squeezenet (the default), fashion or imagenet"

@@ -1,6 +1,7 @@
 """Our Sphinx extension: what it adds to the pages that Jupyter Book makes.
 
-* a widget runs on the page without a kernel (static/widget-host.js);
+* a widget runs on the page without a kernel (static/widget-host.js); the directive
+  ``{widget} NAME`` shows one on a page that is no notebook;
 * a notebook opens with a line of facts from ``book/course.yml``, and the directives
   ``{course-map}``, ``{course-routes}`` and ``{exercise-list}`` show the course, routes through it
   and its exercises (``course_pages.py``);
@@ -26,6 +27,7 @@ from markupsafe import escape
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
 
 import api_reference
 import course_pages
@@ -85,6 +87,23 @@ def widget_script(name, esm, css, assets):
         f"alexnetWidgets.register({json.dumps(name)}, {{{data}, module() {{\n"
         f'"use strict";\n{body}\n}}}});\n'
     )
+
+
+class WidgetHere(SphinxDirective):
+    """``{widget} NAME``: the widget, as it is at first."""
+
+    required_arguments = 1
+
+    def run(self):
+        """Return what a notebook's output would have."""
+        from alexnet_lib.widgets import WIDGETS
+
+        name = self.arguments[0]
+        if name not in WIDGETS:
+            raise self.error(
+                f"No widget is called {name!r}; there are {', '.join(sorted(WIDGETS))}."
+            )
+        return [nodes.raw("", WIDGETS[name]()._html(), format="html")]
 
 
 def find_widgets(app, doctree):
@@ -350,6 +369,7 @@ def setup(app):
     app.connect("doctree-read", course_pages.notebook_facts)
     app.connect("html-page-context", write_page)
     app.connect("build-finished", finish, priority=900)  # after every extension that writes files
+    app.add_directive("widget", WidgetHere)
     app.add_directive("course-map", course_pages.CourseMap)
     app.add_directive("course-routes", course_pages.CourseRoutes)
     app.add_directive("exercise-list", course_pages.ExerciseList)

@@ -3,15 +3,20 @@
 What they measure is tested elsewhere (test_bench.py, the tests of the trainer and the grader).
 """
 
+import hashlib
 import importlib
 import json
 import platform
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+
+from alexnet_lib import data
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
@@ -68,6 +73,31 @@ def test_pairs_of_runs_are_measured_and_saved_with_an_interval(load, monkeypatch
     assert high - low == pytest.approx(12.706 * abs(gains[0] - gains[1]), abs=2e-3)
     assert one["interval"] is None
     assert "two            2 seeds, gain" in capsys.readouterr().out
+
+
+def test_the_bundled_network_is_trained_rounded_and_measured(load, monkeypatch, capsys, tmp_path):
+    """The recipe in small; a second start finds the run finished, and measures it again."""
+    network = load("fashion_network")
+    few = data.load("fashion-mnist-small")
+    monkeypatch.setattr(network, "load", lambda name: few._replace(train=few.train.take(200)))
+    monkeypatch.setattr(network, "RECIPE", network.RECIPE.with_(epochs=1, batch=50, device="cpu"))
+    monkeypatch.setattr(network, "WEIGHTS", tmp_path / "network.npz")
+    for _ in range(2):
+        arguments = ("--save", "--folder", str(tmp_path / "run"))
+        assert call(network.main, monkeypatch, *arguments) == 0
+        figures = json.loads((tmp_path / "results/fashion_network.json").read_text())["figures"]
+        content = (tmp_path / "network.npz").read_bytes()
+        assert figures["sha256"] == hashlib.sha256(content).hexdigest()
+        assert len(figures["epochs"]) == 1
+    matrix = np.array(figures["confusion"])  # (10, 10)
+    assert matrix.sum() == 2000 and matrix.trace() / 2000 == pytest.approx(
+        figures["test_accuracy"], abs=1e-4
+    )
+    assert list(figures["class_accuracy"]) == list(few.test.classes)
+    with np.load(tmp_path / "network.npz") as stored:
+        assert {stored[name].dtype for name in stored.files} == {np.dtype(np.float16)}
+        assert sum(stored[name].size for name in stored.files) == figures["parameters"]
+    assert f'"network.npz": "{figures["sha256"]}"' in capsys.readouterr().out
 
 
 def test_batches_of_every_size_get_the_same_epochs_then_the_same_steps(load, monkeypatch, capsys):
@@ -129,38 +159,79 @@ def test_functions_are_compared_at_their_own_rates(load, monkeypatch, tmp_path):
 
 def test_each_change_is_compared_with_the_base_of_its_seed(load, monkeypatch, capsys, tmp_path):
     modify = load("modify")
-    few = {name: modify.CHANGES[name] for name in ("base", "depth 4", "Adam")}
+    few = {
+        name: modify.CHANGES[name] for name in ("base", "4 convolutions", "Adam", "batches of 200")
+    }
     monkeypatch.setattr(modify, "CHANGES", few)
-    monkeypatch.setattr(modify, "RATES", {"base": (0.02, 1e-9), "Adam": (0.001,)})
+    monkeypatch.setattr(modify, "RATES", {"Adam": (0.001,), "batches of 200": (1e-9, 0.05)})
     train, test = modify.load("fashion-mnist-small")
     monkeypatch.setattr(modify, "load", lambda _: (train.take(150), test.take(100)))
     monkeypatch.setattr(modify, "COUNT", 50)
+    monkeypatch.setattr(modify, "TURNS", 1)
     monkeypatch.setattr(modify, "POOL", 100)  # the other fifty pictures choose rates
-    monkeypatch.setattr(modify, "RECIPE", modify.RECIPE.with_(epochs=1, batch=10))
+    monkeypatch.setattr(modify, "RECIPE", modify.RECIPE.with_(epochs=2, batch=10))
     kept = tmp_path / "kept.json"
     options = ["--runs", "2", "--keep", str(kept), "--save"]
     assert call(modify.main, monkeypatch, *options) == 0
     figures = json.loads((tmp_path / "results" / "modify.json").read_text())["figures"]
     rows = figures["rows"]
-    assert list(rows) == ["base", "depth 4", "Adam", "Adam, own rate"]
-    assert rows["Adam"]["rate"] == rows["base"]["rate"] != 0.001 == rows["Adam, own rate"]["rate"]
-    assert rows["depth 4"]["parameters"] < rows["base"]["parameters"]
+    own = "batches of 200, own rate"
+    assert list(rows) == ["base", "4 convolutions", "Adam", "batches of 200", own]
+    assert rows["Adam"]["rate"] == 0.001 and rows["batches of 200"]["rate"] == 0.01
+    assert set(rows[own]["tried"]) == {"1e-09", "0.05"}
+    assert rows["4 convolutions"]["parameters"] < rows["base"]["parameters"]
     assert rows["Adam"]["multiply_adds"] == rows["base"]["multiply_adds"]
+    assert rows["base"]["time"] == 1 and rows["Adam"]["time"] > 0
     gains = [new - old for new, old in zip(rows["Adam"]["test"], rows["base"]["test"], strict=True)]
     assert rows["Adam"]["gain"] == pytest.approx(sum(gains) / 2, abs=1e-3)
     assert sum(rows["Adam"]["interval"]) == pytest.approx(sum(gains), abs=2e-3)
 
-    # What is kept is not run again; an interrupted run is not kept.
+    # What is kept is not run again.
     monkeypatch.setattr(modify, "run_once", lambda *_: pytest.fail("a run was repeated"))
     assert call(modify.main, monkeypatch, *options[:-1]) == 0
     assert "gain" in capsys.readouterr().out
 
 
-def test_an_interrupted_run_does_not_count(load, monkeypatch):
-    modify = load("modify")
-    monkeypatch.setattr(modify.Trainer, "fit", lambda self, _: self.interrupt())
-    with pytest.raises(KeyboardInterrupt):
-        modify.run_once("base", 0, 0.02, modify.Runs(None).data)
+def test_a_check_of_the_device_hides_no_failure_behind_another(load, monkeypatch, capsys, tmp_path):
+    gpu_check = load("gpu_check")
+    steps = {name: gpu_check.STEPS[name] for name in ("small, graph", "lrn")}
+    steps |= {"broken": lambda kind: 1 / 0, "dies": None, "hangs": None}
+
+    def answer(command, **settings):
+        name = command[-1]
+        if name == "hangs":
+            raise subprocess.TimeoutExpired(command, settings["timeout"])
+        out = "" if name == "dies" else "a warning\n" + json.dumps(gpu_check.do(name, "cpu")) + "\n"
+        return subprocess.CompletedProcess(command, -11 * (name == "dies"), out, "Segmentation")
+
+    monkeypatch.setattr(gpu_check, "STEPS", steps)
+    monkeypatch.setattr(gpu_check.subprocess, "run", answer)
+    path = tmp_path / "found.json"
+    options = ["--device", "cpu", "--out", str(path), "--steps", "dies", "hangs", "broken"]
+    assert call(gpu_check.main, monkeypatch, *options, "lrn", "small, graph", "--save") == 1
+    found = json.loads(path.read_text())
+    assert {name: row["state"] for name, row in found["steps"].items()} == {
+        **dict.fromkeys(("dies", "hangs", "broken"), "failed"),
+        **{"lrn": "passed", "small, graph": "left out"},
+    }
+    reasons = {name: row.get("reason", "") for name, row in found["steps"].items()}
+    assert reasons["dies"] == "its process ended (-11): Segmentation"
+    assert reasons["broken"].startswith("ZeroDivisionError") and "it took more" in reasons["hangs"]
+    assert found["steps"]["lrn"]["figures"]["gradient_off"] < 1e-4
+    assert "1 passed, 3 failed, 1 left out." in capsys.readouterr().out
+    assert "figures" in json.loads((tmp_path / "results" / "gpu_check.json").read_text())
+
+
+def test_every_step_of_the_check_runs_in_small(load, monkeypatch):
+    gpu_check = load("gpu_check")
+    small = gpu_check.SIZES["cpu"] | {"small": 4, "images": 50, "files": 4}
+    monkeypatch.setitem(gpu_check.SIZES, "cpu", small)
+    monkeypatch.setattr(gpu_check.bench, "top_speed", lambda setup: 1e12)
+    for name in ("device", "small, eager", "data", "resume", "evaluation"):
+        outcome = gpu_check.do(name, "cpu")
+        assert outcome["state"] == "passed", outcome
+    monkeypatch.setattr(gpu_check, "require", lambda holds, text: 1 / 0)
+    assert gpu_check.do("resume", "cpu")["reason"] == "ZeroDivisionError: division by zero"
 
 
 def test_any_difference_after_a_kill_is_found_except_times(load):

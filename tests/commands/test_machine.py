@@ -116,7 +116,8 @@ def test_the_doctor_finds_this_installation_fine(alexnet, free_disk):
     assert {line[:2] for line in lines} <= {"✓ ", "– "}
     assert f"torch {metadata.version('torch')}" in result.out
     assert "✓ The trainer would use cpu" in result.out or "cuda" in result.out
-    assert "✓ Bundled and intact: photographs, published results, fashion-mnist-small" in lines
+    intact = "photographs, published results, trained networks, fashion-mnist-small"
+    assert f"✓ Bundled and intact: {intact}" in lines
     assert "can be downloaded" not in result.out
 
 
@@ -138,7 +139,10 @@ def test_the_doctor_names_what_is_missing_or_damaged(alexnet, monkeypatch):
     assert result.code == 1
     assert "✗ pyyaml is missing, for configurations: pip install pyyaml" in result.out
     assert "✗ The photograph coffee.png is damaged." in result.out
-    assert "✓ Bundled and intact: published results, fashion-mnist-small" in result.out
+    assert (
+        "✓ Bundled and intact: published results, trained networks, fashion-mnist-small"
+        in result.out
+    )
     assert "✗ 1.0 GB free in this folder: free some" in result.out
     assert result.out.splitlines()[-1].startswith("Fix what has a ✗")
 
