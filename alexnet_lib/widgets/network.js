@@ -611,7 +611,7 @@ const MOST_WORKERS = 4;
  *                 runs the inputs make(0), make(1), … on all workers and calls onResult(i, scores)
  *                 for each, in whatever order they end; returns {done, stop()}. `done` resolves to
  *                 the number of results
- * stop()          ends the workers. A run that hasn't ended then never resolves
+ * stop()          ends the workers for good. A run that hasn't ended then never resolves
  *
  * Where a page may not start workers, all of this happens in the page itself, input by input.
  */
@@ -649,6 +649,7 @@ function startNetwork(network) {
   }
   const ask = (message) =>
     new Promise((resolve, reject) => {
+      if (stopped) return;
       waiting.push({ message, resolve, reject });
       if (!workers.length) startWorker();
       assign();

@@ -4,6 +4,7 @@ The tests build nothing where `_build/html` is as new as its sources; else they 
 the command of `make book`.
 """
 
+import contextlib
 import functools
 import http.server
 import os
@@ -84,16 +85,23 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="session")
-def server(site):
-    """Return the address of the site on localhost, with a slash at its end."""
-    handler = functools.partial(QuietHandler, directory=site)
+@contextlib.contextmanager
+def serve(folder):
+    """Serve a folder on localhost; give its address, with a slash at its end."""
+    handler = functools.partial(QuietHandler, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as http_server:
         thread = threading.Thread(target=http_server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{http_server.server_port}/"
         http_server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def server(site):
+    """Return the address of the site on localhost, with a slash at its end."""
+    with serve(site) as address:
+        yield address
 
 
 ALL_LIVE = """

@@ -463,6 +463,7 @@ BESIDE = f"""async () => {{
   let answered = false;
   beside.run(input).then(() => {{ answered = true; }});
   beside.stop();
+  beside.run(input).then(() => {{ answered = true; }});
   const other = startNetwork(network);  // whose answer comes after the one that must not come
   await other.run(input);
   other.stop();
