@@ -66,16 +66,17 @@ def occlusion(picture, shares, share, window, step, name="the class", title=None
     frame = (row * step, column * step, window, window)
     lowers = drop[row, column] > LEAST  # otherwise no place stands out, and none is framed
     page_width = 2 * SIDE + 3 * GAP
-    lowest = f"{100 * shares.min():.1f} %"
+    least = shares.min() if lowers else np.floor(1000 * shares.min()) / 1000  # "at least" it
+    lowest = f"{100 * least:.1f} %"
     texts = [
         f"{name}: {100 * share:.1f} %",
-        f"frame covered: {lowest}" if lowers else f"wherever covered: {lowest}",
+        f"frame covered: {lowest}" if lowers else f"covered: at least {lowest}",
     ]
     heads = [wrap_text(text, SIDE, weight="bold") for text in texts]
     head = LINE * max(map(len, heads)) + 4
     key = "orange: covering it lowers the share; blue: it raises it"
-    points = f"{100 * limit:.1f} points".replace(".0 points", " points")
-    foot = wrap_text(f"{key}. The deepest colour stands for {points}.", page_width - 2 * GAP)
+    deepest = f"The deepest colour stands for {100 * limit:.1f} points."
+    foot = wrap_text(f"{key}. {deepest}", page_width - 2 * GAP)
     figure, page, top = sheet(page_width, head + size[1] + 8 + LINE * len(foot), title)
     for place, (image, lines) in enumerate(zip((picture, mixed), heads, strict=True)):
         middle = GAP + SIDE / 2 + place * (SIDE + GAP)
