@@ -74,8 +74,8 @@ lessons: venv
 exercises: venv
 	@$(BIN)/python tools/exercises.py $(NAMES)
 
-bench: $(if $(filter site,$(or $(NAMES),site)),book,venv)
-	@for name in $(or $(NAMES),train_step pipeline scaling fashion kills lrn activations batch_size normalization dropout augmentation modify first_layer grading scratch page_networks site); do $(BIN)/python benchmarks/$$name.py --save; done
+bench: $(if $(filter site practice,$(or $(NAMES),site)),book,venv)
+	@for name in $(or $(NAMES),train_step pipeline from_jpeg scaling fashion kills lrn activations batch_size normalization dropout augmentation modify first_layer grading scratch page_networks practice site); do $(BIN)/python benchmarks/$$name.py --save; done
 
 repository: venv
 	@$(BIN)/python tools/repository.py "$(URL)"
