@@ -56,15 +56,11 @@ function networkEngine() {
     const wide = shape[2];
     const length = channels * kernel * kernel;
     if (padding) rows.fill(0);
-    if (kernel === 1 && !padding) {
+    if (kernel === 1 && stride === 1 && !padding) {
       // the commonest small kernel has a shorter way: one channel after the other
       for (let channel = 0; channel < channels; channel++) {
-        const start = (firstChannel + channel) * height * width;
-        for (let row = 0; row < count; row++) {
-          const i = Math.floor((place + row) / wide);
-          const j = (place + row) % wide;
-          rows[row * length + channel] = x[start + (i * width + j) * stride];
-        }
+        const start = (firstChannel + channel) * height * width + place;
+        for (let row = 0; row < count; row++) rows[row * channels + channel] = x[start + row];
       }
       return;
     }
@@ -146,8 +142,10 @@ function networkEngine() {
     return out;
   }
 
-  /** Reduce each window of each map to one number. `reduce(map's start, rows, columns, size)`:
-   * rows and columns are [from, to), inside the map; size counts padding too, as PyTorch does.
+  /** Reduce each window of each map to one number: x (C, H, W) -> (C, H', W').
+   *
+   * reduce(map's start, top, bottom, left, right, size)  the window is [top, bottom) × [left,
+   *        right), inside the map; its size counts padding too, as in PyTorch
    */
   function pool({ shape }, { shape: [maps, high, wide], kernel, stride, padding }, reduce) {
     const [, height, width] = shape;
@@ -160,30 +158,38 @@ function networkEngine() {
           const left = j * stride - padding;
           const bottom = Math.min(top + kernel, height + padding);
           const right = Math.min(left + kernel, width + padding);
-          const rows = [Math.max(0, top), Math.min(bottom, height)];
-          const columns = [Math.max(0, left), Math.min(right, width)];
-          out[at++] = reduce(map * height * width, rows, columns, (bottom - top) * (right - left));
+          out[at++] = reduce(
+            map * height * width,
+            Math.max(0, top),
+            Math.min(bottom, height),
+            Math.max(0, left),
+            Math.min(right, width),
+            (bottom - top) * (right - left),
+          );
         }
     return out;
   }
 
-  function maxpool(x, layer) {
-    const width = x.shape[2];
-    return pool(x, layer, (start, [top, bottom], [left, right]) => {
+  function maxpool({ data, shape }, layer) {
+    const width = shape[2];
+    return pool({ shape }, layer, (start, top, bottom, left, right) => {
       let most = -Infinity;
       for (let i = top; i < bottom; i++)
-        for (let j = left; j < right; j++) most = Math.max(most, x.data[start + i * width + j]);
+        for (let j = left; j < right; j++) {
+          const value = data[start + i * width + j];
+          if (value > most) most = value;
+        }
       return most;
     });
   }
 
-  function avgpool(x, layer) {
-    const width = x.shape[2];
-    return pool(x, layer, (start, [top, bottom], [left, right], size) => {
+  function avgpool({ data, shape }, layer) {
+    const width = shape[2];
+    return pool({ shape }, layer, (start, top, bottom, left, right, all) => {
       let sum = 0;
       for (let i = top; i < bottom; i++)
-        for (let j = left; j < right; j++) sum += x.data[start + i * width + j];
-      return sum / size;
+        for (let j = left; j < right; j++) sum += data[start + i * width + j];
+      return sum / all;
     });
   }
 
