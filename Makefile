@@ -52,10 +52,9 @@ lint: venv
 
 # Which tests a part has, tests/parts.py says; here is what comes before them.
 BEFORE_lint-and-unit := lint
-BEFORE_site := book
 # pytest comes last, so that its summary is the last line. One thread each: if every process used
 # every core, they would wait for one another.
-test: venv $(foreach part,$(or $(PART),lint-and-unit site),$(BEFORE_$(part)))
+test: venv $(foreach part,$(or $(PART),lint-and-unit),$(BEFORE_$(part)))
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) $(addprefix --part=,$(PART)) $(OPTIONS) $(WHAT)
 
 test-full: OPTIONS := --full
