@@ -15,7 +15,7 @@ HEADING = "## In ten lines"
 # What the page's Python can import.
 THERE = ("numpy", "math", "itertools", "datetime", "random", "alexnet_lib.scratch")
 # What a page loads when the reader asks for it.
-SCRIPTS = ("python.js", "python/parts.js", "vendor/codemirror.js")
+SCRIPTS = ("python.js", "python/parts.js", "editor/codemirror.js")
 STYLE = "practice.css"
 
 

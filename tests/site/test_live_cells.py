@@ -80,7 +80,7 @@ def test_a_reader_changes_a_program_and_runs_it(browser, site):
     seen = View(browser, (site / "book/blocks/pooling.html").as_uri(), **settings("light", LAPTOP))
     try:
         page = seen.page
-        assert [u for u in seen.requests if re.search("/python|codemirror|practice", u)] == []
+        assert [u for u in seen.requests if re.search("_static/(python|editor|practice)", u)] == []
         cell = page.locator(".cell.tag_live").first
         shown = cell.locator(".cell_output").inner_text().strip()
         cell.get_by_role("button", name="Edit and run").click()
