@@ -428,6 +428,7 @@ function networkEngine() {
       throw Error(`needs weights of ${words(wanted)}, but the file has ${words(shape)}`);
   }
   const words = (shape) => shape.join(" × ");
+  const MOST_NUMBERS = 1e8; // of a layer, 400 MB
 
   /** Return the network of a plan and its weights (an ArrayBuffer).
    *
@@ -461,6 +462,8 @@ function networkEngine() {
         }
         const shape = op.shape(op.many ? inputs : inputs[0], { ...read, weight: layer.weight });
         if (read.bias) checkShape(layer.bias, [shape[0]]);
+        if (size(shape) > MOST_NUMBERS)
+          throw Error(`gives ${words(shape)} numbers, too many for a page`);
         used = Math.max(used, end(layer.weight), end(layer.bias));
         if (layer.name in shapes) throw Error("shares its name with another");
         shapes[layer.name] = shape;
@@ -611,7 +614,7 @@ const MOST_WORKERS = 4;
  *                 runs the inputs make(0), make(1), … on all workers and calls onResult(i, scores)
  *                 for each, in whatever order they end; returns {done, stop()}. `done` resolves to
  *                 the number of results
- * stop()          ends the workers. A run that hasn't ended then never resolves
+ * stop()          ends the workers for good. A run that hasn't ended then never resolves
  *
  * Where a page may not start workers, all of this happens in the page itself, input by input.
  */
@@ -649,6 +652,7 @@ function startNetwork(network) {
   }
   const ask = (message) =>
     new Promise((resolve, reject) => {
+      if (stopped) return;
       waiting.push({ message, resolve, reject });
       if (!workers.length) startWorker();
       assign();
@@ -762,7 +766,7 @@ async function fetchNetwork(model, name, onProgress = () => {}) {
   return { plan, weights };
 }
 
-const PATIENCE = 30; // seconds without a word from the kernel
+const PATIENCE = 60; // seconds without a word from the kernel
 
 /** Ask the kernel for a network, which comes in parts. */
 function askKernel(model, name, onProgress) {
@@ -778,7 +782,7 @@ function askKernel(model, name, onProgress) {
     const wait = () => {
       clearTimeout(timer);
       const why = Error(
-        "The notebook's kernel doesn't answer. Run the cell with this widget again.",
+        "The notebook's kernel doesn't answer: wait until it is idle, or run this cell again.",
       );
       timer = setTimeout(() => leave(reject, why), PATIENCE * 1000);
     };
@@ -881,7 +885,11 @@ function pixelsOf(source, needed) {
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = "high";
   context.drawImage(source, 0, 0, width, height);
-  return context.getImageData(0, 0, width, height);
+  try {
+    return context.getImageData(0, 0, width, height);
+  } catch {
+    throw Error("The browser doesn't let this page read the picture: choose it as a file.");
+  }
 }
 
 /** Scale the middle square of a picture to size × size pixels: RGBA, first rows, then columns. */

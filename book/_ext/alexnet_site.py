@@ -136,16 +136,20 @@ def forget_page(app, env, docname):
 
 def pages_with_new_front_ends(app, env, added, changed, removed):
     """Return the pages to rebuild because a widget's JavaScript, CSS or data changed."""
+    from alexnet_lib.widgets import WIDGETS
+
     pages = page_widgets(env)
     before = env.alexnet_front_ends
+    names = set().union(*pages.values())
+    gone = names - set(WIDGETS)  # renamed, and so may be the page's: it is read again
     env.alexnet_front_ends = {
         name: hashlib.sha256(script.encode()).hexdigest()
-        for name, script in front_ends(set().union(*pages.values())).items()
+        for name, script in front_ends(names - gone).items()
     }
     changed = {
         name for name, digest in env.alexnet_front_ends.items() if digest != before.get(name)
     }
-    return [page for page, names in pages.items() if names & changed]
+    return [page for page, names in pages.items() if names & (changed | gone)]
 
 
 def load_widgets(app, pagename):
@@ -183,7 +187,7 @@ def write_networks(folder):
     mark = f"// {digest}\n"
     for name in data.network_sizes():
         path = folder / f"{name}.js"
-        if path.exists() and path.open(encoding="utf-8").readline() == mark:
+        if path.exists() and path.read_text("utf-8").startswith(mark):
             continue
         from alexnet_lib.networks.web import bundled_web_plan
 
