@@ -27,6 +27,12 @@ import browsers
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 PAGES = ("book/practice/convolution.html", "book/practice/pooling.html")
 
+# A press during a run means Stop, so wait until the buttons say Check.
+IDLE = """(async () => {
+  const buttons = [...document.querySelectorAll(".practice-press")];
+  while (buttons.some((button) => button.disabled || button.textContent !== "Check"))
+    await new Promise((done) => setTimeout(done, 1));
+})"""
 FIRST = """async () => {
   const begin = performance.now();
   document.querySelector(".practice-start").click();
@@ -35,7 +41,9 @@ FIRST = """async () => {
   const frame = document.querySelector(".practice-check");
   frame.querySelector(".practice-press").click();
   while (!frame.dataset.passed) await new Promise((done) => setTimeout(done, 5));
-  return [ready - begin, performance.now() - begin];
+  const first = performance.now();
+  await IDLE();
+  return [ready - begin, first - begin];
 }"""
 CHECKS = """async () => {
   const times = [];
@@ -46,8 +54,7 @@ CHECKS = """async () => {
       frame.dataset.passed = "";
       while (!frame.dataset.passed) await new Promise((done) => setTimeout(done, 1));
       times.push(performance.now() - begin);
-      while (document.querySelector(".practice-press").disabled)
-        await new Promise((done) => setTimeout(done, 1));
+      await IDLE();
     }
   return times;
 }"""
@@ -90,9 +97,9 @@ def visit(browser, addresses):
         page = context.new_page()
         page.set_default_timeout(300_000)
         page.goto(address)
-        ready, first = page.evaluate(FIRST)
+        ready, first = page.evaluate(FIRST.replace("IDLE", IDLE))
         firsts.append((ready, first))
-    checks = page.evaluate(CHECKS)
+    checks = page.evaluate(CHECKS.replace("IDLE", IDLE))
     stop = page.evaluate(STOP)
     context.close()
     return {

@@ -38,7 +38,8 @@ __all__ = [
     "tuned_way",
 ]
 
-PLAIN, TUNED = "plain loop", "tuned loop"  # their names among the trainer's ways
+PLAIN = "plain loop"  # its name among the trainer's ways
+TUNED = "tuned loop"  # the same of the loop that is set up as well as the trainer's
 RATE = 0.001  # so small that many steps on the same noise never diverge
 # What `report` measures. Training: variant, shape, images of a batch, and of one on a GPU, which
 # would be idle with so few. Reading: a name, shape, images, and the recipe.

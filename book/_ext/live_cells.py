@@ -15,7 +15,7 @@ HEADING = "## In ten lines"
 # What the page's Python can import.
 THERE = ("numpy", "math", "itertools", "datetime", "random", "alexnet_lib.scratch")
 # What a page loads when the reader asks for it.
-SCRIPTS = ("python.js", "python/parts.js", "vendor/codemirror.js")
+SCRIPTS = ("python.js", "python/parts.js", "editor/codemirror.js")
 STYLE = "practice.css"
 
 
@@ -75,8 +75,11 @@ def bound(alias):
 def names(part, context):
     """Return the names that a statement reads (ast.Load) or gives (ast.Store)."""
     found = {n.id for n in ast.walk(part) if isinstance(n, ast.Name) and isinstance(n.ctx, context)}
-    if context is ast.Store and isinstance(part, (ast.FunctionDef, ast.ClassDef)):
-        return {part.name}  # what it gives inside stays inside
+    if isinstance(part, (ast.FunctionDef, ast.ClassDef)):  # what it gives inside stays inside
+        if context is ast.Store:
+            return {part.name}
+        found -= {n.arg for n in ast.walk(part) if isinstance(n, ast.arg)}
+        found -= names(ast.Module(part.body, []), ast.Store)
     return found
 
 

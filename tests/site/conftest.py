@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
+SITE = ROOT / "_build/html"
 BUILD = ["build", ".", "-W", "--keep-going", "--quiet"]
 
 sys.path.insert(0, str(ROOT / "book/_ext"))
@@ -54,15 +55,19 @@ def sources():
 
 
 @pytest.fixture(scope="session")
-def site():
-    """Return the folder of the built site."""
-    folder = ROOT / "_build/html"
-    door = folder / "index.html"  # the extension writes it at the end of every build
+def site(shared_folder):
+    """Return the folder of the built site; the first worker that needs it builds it."""
+    shared_folder("site", build_if_old)
+    return SITE
+
+
+def build_if_old(_):
+    """Build the site unless it is as new as its sources."""
+    door = SITE / "index.html"  # the extension writes it at the end of every build
     if not door.exists() or door.stat().st_mtime < max(s.stat().st_mtime for s in sources()):
         built = jupyter_book(ROOT)
         if built.returncode:
             pytest.fail(f"The site could not be built:\n{built.stdout[-3000:]}", pytrace=False)
-    return folder
 
 
 def jupyter_book(folder, **environment):
