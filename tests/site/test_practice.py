@@ -32,7 +32,7 @@ SOME_AND_THE_REST = [
 ]
 PAGE = "book/practice/convolution.html"
 STATIC = ROOT / "book/_ext/static"
-START = 60_000  # ms, for a busy machine
+START = 240_000  # ms, for a busy machine
 READY = "alexnetPython.isReady()"
 
 RUN = """async (runs) => {
