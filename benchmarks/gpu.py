@@ -39,11 +39,11 @@ def compiled_way(data, batch):
     return bench.trainer_way(NETWORK(), data, batch, device="cuda", compile="yes")
 
 
-def graph_way(data, batch):
-    """Return the step recorded once and replayed: one launch in place of hundreds."""
-    run = Trainer(NETWORK(), batch=batch, rate=bench.RATE, report="none", device="cuda")
-    x, labels = next(run.prepare(data).epoch(0))  # (batch, 3, 224, 224), (batch,)
-    run.model.train()
+def record_step(run, x, labels):
+    """Record a trainer's step on this batch as a CUDA graph; return the function that replays it.
+
+    x (b, C, H, W) float32, labels (b,)
+    """
     stream = torch.cuda.Stream()
     stream.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(stream):
@@ -53,11 +53,20 @@ def graph_way(data, batch):
     recording = torch.cuda.CUDAGraph()
     with devices.full_speed(run.setup), torch.cuda.graph(recording):
         run.step(x, labels)
+    return recording.replay
+
+
+def graph_way(data, batch):
+    """Return the step recorded once and replayed: one launch in place of hundreds."""
+    run = Trainer(NETWORK(), batch=batch, rate=bench.RATE, report="none", device="cuda")
+    x, labels = next(run.prepare(data).epoch(0))  # (batch, 3, 224, 224), (batch,)
+    run.model.train()
+    replay = record_step(run, x, labels)
 
     def way(times):
         start = time.perf_counter()
         for _ in range(times):
-            recording.replay()
+            replay()
         run.setup.synchronize()
         return (time.perf_counter() - start) / times
 

@@ -52,11 +52,11 @@ print([name_as_text(name).encode() for name in sorted(os.listdir(), key=os.fsenc
 @pytest.mark.skipif(sys.platform == "darwin", reason="its file system takes only UTF-8")
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
 def test_a_name_is_read_as_utf8_in_every_locale(tmp_path, locale):
-    for name in (b"caf\xe9", "Zoë".encode(), b"plain"):
+    for name in (b"photo\xe9", "Zoë".encode(), b"plain"):
         (tmp_path / os.fsdecode(name)).touch()
     plain = {"LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     command = [sys.executable, "-c", NAMES, str(ROOT)]
     done = subprocess.run(command, cwd=tmp_path, env=plain, capture_output=True, text=True)
     assert done.stderr == ""
-    assert done.stdout.strip() == str(["Zoë".encode(), b"caf\\xe9", b"plain"])
+    assert done.stdout.strip() == str(["Zoë".encode(), b"photo\\xe9", b"plain"])
     assert name_as_text("Zoë") == "Zoë"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from alexnet_lib.commands.errors import report_error
 
-__all__ = ["finish_together", "load_named", "open_run"]
+__all__ = ["finish_together", "load_named", "open_run", "read_run"]
 
 
 def load_named(name, skip_bad=False):
@@ -24,24 +24,13 @@ def open_run(path, name, device="auto"):
     path  a run's folder, for its best checkpoint or else its newest, or a checkpoint in it
     name  the command's name, which begins each warning
     """
-    path = Path(path)
-    if not path.exists():
-        raise ValueError(f"There is no run {path}: name the folder that alexnet train wrote.")
-
     from alexnet_lib.networks.models import alexnet
-    from alexnet_lib.training import checkpoints
     from alexnet_lib.training.trainer import Trainer
 
     def say(text):
         print(f"{name}: {text}", file=sys.stderr)
 
-    if path.is_dir():
-        loaded = checkpoints.load_latest(path, say, "best") or checkpoints.load_latest(path, say)
-        if loaded is None:
-            raise ValueError(f"{path} has no checkpoint in it: name the folder of a run.")
-        path, contents = loaded
-    else:
-        contents = checkpoints.read(path)
+    path, contents = read_run(path, say)
     about = contents.get("about") or {}
     if "variant" not in about:
         raise ValueError(
@@ -52,6 +41,25 @@ def open_run(path, name, device="auto"):
     trainer = Trainer(model, report="none", device=device)
     trainer.load(contents, path)
     return trainer, path
+
+
+def read_run(path, say):
+    """Return (the path of a run's checkpoint, its contents).
+
+    path  a run's folder, for its best checkpoint or else its newest, or a checkpoint in it
+    say   called with a sentence about each checkpoint that is damaged
+    """
+    from alexnet_lib.training import checkpoints
+
+    path = Path(path)
+    if not path.exists():
+        raise ValueError(f"There is no run {path}: name the folder that alexnet train wrote.")
+    if not path.is_dir():
+        return path, checkpoints.read(path)
+    loaded = checkpoints.load_latest(path, say, "best") or checkpoints.load_latest(path, say)
+    if loaded is None:
+        raise ValueError(f"{path} has no checkpoint in it: name the folder of a run.")
+    return loaded
 
 
 def finish_together(trainer, name, work):

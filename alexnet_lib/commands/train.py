@@ -15,7 +15,7 @@ from pathlib import Path
 from alexnet_lib.arguments import did_you_mean
 from alexnet_lib.commands.errors import DONE, INTERRUPTED
 from alexnet_lib.commands.parsing import number
-from alexnet_lib.commands.runs import finish_together, load_named
+from alexnet_lib.commands.runs import finish_together, load_named, read_run
 from alexnet_lib.files import write_atomic
 from alexnet_lib.networks.variants import VARIANTS, plan
 from alexnet_lib.training.progress import Report, Reports, report_for
@@ -26,7 +26,13 @@ __all__ = ["add_options", "configuration", "run"]
 CONFIG = "config.yaml"
 HEADER = "# Options of a run, for alexnet train --config\n"
 # What a configuration has besides the fields of the recipe: key -> default.
-DEFAULTS = {"model": "small", "set": {}, "data": "fashion-mnist-small", "skip_bad": False}
+DEFAULTS = {
+    "model": "small",
+    "set": {},
+    "data": "fashion-mnist-small",
+    "skip_bad": False,
+    "weights": "",
+}
 
 
 def add_options(parser):
@@ -38,6 +44,8 @@ def add_options(parser):
     add("--data", metavar="NAME", help=f"a set or a folder; {DEFAULTS['data']} if not given")
     about = "leave out files that can't be read, and count them"
     add("--skip-bad", action="store_true", default=None, help=about)
+    about = "begin with the weights of a run, or of a checkpoint in it, as far as they fit"
+    add("--weights", metavar="RUN", help=about)
     add("--recipe", metavar="NAME", help=f"a recipe to start from: {', '.join(RECIPES)}")
     add("--config", metavar="FILE", help="options in YAML, named as here; each run writes its own")
     add("--out", metavar="FOLDER", help="the run's folder; runs/MODEL-DATA if not given")
@@ -46,6 +54,8 @@ def add_options(parser):
     add("--dry-run", action="store_true", help=about)
     about = "test the network: can it learn a single batch?"
     add("--overfit-one-batch", action="store_true", help=about)
+    about = "say where the time of ten steps goes; keep nothing"
+    add("--profile", action="store_true", help=about)
     add("--quiet", action="store_true", help="print nothing but errors")
     for entry in fields(Recipe):
         add_field(parser, entry)
@@ -133,7 +143,9 @@ def read_config(path):
     kinds = {entry.name: entry.type for entry in fields(Recipe)}
     kinds |= {"recipe": str, **{key: type(value) for key, value in DEFAULTS.items()}}
     wants = {"set": "lines like dropout: 0.2", "skip_bad": "true or false"}
-    wants |= dict.fromkeys(("recipe", "model", "data"), "a name")  # Recipe checks the others
+    wants |= dict.fromkeys(
+        ("recipe", "model", "data", "weights"), "a name"
+    )  # Recipe checks the others
     for key, value in config.items():
         if key not in kinds:
             near = did_you_mean(key, kinds) or f": there are {', '.join(kinds)}"
@@ -197,7 +209,7 @@ class ConfigWriter(Report):
 
 def run(options):
     """Train, and return the exit code."""
-    trial = options.dry_run or options.overfit_one_batch
+    trial = options.dry_run or options.overfit_one_batch or options.profile
     # torchrun restarts all processes when one has failed
     restarted = int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")) > 0
     resume = (options.resume or restarted) and not trial
@@ -219,6 +231,7 @@ def run(options):
 
     torch.manual_seed(recipe.seed)  # the initial weights are random, too
     model = alexnet(config["model"], **knobs)
+    began = load_weights(model, config) if config["weights"] and not resume else ""
     where = None if trial else folder
     report = report_for("none" if options.quiet or trial else "auto", where)
     if not trial:
@@ -228,6 +241,10 @@ def run(options):
 
     def work():
         say = print if trainer.world.leads and not options.quiet else lambda text: None
+        if began:
+            say(began)
+        if options.profile:
+            return say(trainer.profile(train))
         if options.dry_run:
             return say(trainer.dry_run(train, test))
         if options.overfit_one_batch:
@@ -235,6 +252,17 @@ def run(options):
         return fit(trainer, train, test, resume, say)
 
     return finish_together(trainer, "alexnet train", work)
+
+
+def load_weights(model, config):
+    """Load the weights to begin with; return a sentence about them."""
+    from alexnet_lib.training.resuming import load_fitting
+
+    path, contents = read_run(config["weights"], print)
+    config["weights"] = str(Path(path).resolve())  # to be right anywhere
+    new = load_fitting(model, contents, path)
+    rest = f", except for {', '.join(new)}, which have other shapes or no counterpart there"
+    return f"Beginning with the weights of {path}{rest if new else ''}."
 
 
 def fit(trainer, train, test, resume, say):

@@ -4,11 +4,12 @@
     Center     the middle window, for evaluation
     ten_crops  four corners, the middle, and their mirror images, as the paper evaluates
     pca        the axes of the paper's colour augmentation
+    mix_up     pairs of images blended, with their labels
 
-All draws come from the generator that is passed in, a CPU generator even for a batch on a GPU:
-the same generator gives the same windows everywhere. A window is a slice on a CPU and an index on
-a GPU, whichever is faster there. Normalization is one multiply-add, while the bytes of an image
-are still in the cache.
+All draws (but mix_up's) come from the generator that is passed in, a CPU generator even for a batch
+on a GPU: the same generator gives the same windows everywhere. A window is a slice on a CPU and an
+index on a GPU, whichever is faster there. Normalization is one multiply-add, while the bytes of an
+image are still in the cache.
 """
 
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from torch.nn import functional as F
 from alexnet_lib.arguments import as_int
 from alexnet_lib.data.sets import empty_tensor
 
-__all__ = ["Augment", "Center", "pca", "ten_crops"]
+__all__ = ["Augment", "Center", "mix_up", "pca", "ten_crops"]
 
 CROPS = ("none", "random", "resized")
 SLICED = 2**14  # from this many numbers in a window on, slicing costs less than indexing
@@ -374,3 +375,17 @@ def ten_crops(images, size):
     rows = images.permute(0, 2, 3, 1)  # (b, H, W, C), so that channels stay together
     five = torch.stack([rows[:, y : y + size, x : x + size] for y, x in corners])
     return torch.cat([five, five.flip(3)]).permute(0, 1, 4, 2, 3)
+
+
+def mix_up(x, labels, classes, strength):
+    """Blend each image with the one before it in the batch, and their labels in the same way.
+
+    x (b, C, h, w), labels (b,) -> x (b, C, h, w), labels (b, classes), whose rows sum to 1
+
+    classes   how many there are
+    strength  both parameters of the beta distribution from which the batch's share is drawn: with
+              0.2 most batches stay almost as they were
+    """
+    share = float(torch.distributions.Beta(strength, strength).sample())
+    wanted = F.one_hot(labels, classes).to(x.dtype)  # (b, classes)
+    return x.lerp(x.roll(1, 0), share), wanted.lerp(wanted.roll(1, 0), share)

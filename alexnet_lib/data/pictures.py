@@ -38,12 +38,16 @@ def square(file, size):
 
 
 def square_of(pixels, size):
-    """Return the middle square of pixels, scaled: (H, W, 3) uint8 -> (size, size, 3) uint8."""
+    """Return the middle square of pixels, scaled, as `square` does with a file.
+
+    (H, W, 3) uint8 -> (size, size, 3) uint8, or in grey (H, W) -> (size, size)
+    """
     pixels = np.asarray(pixels)
-    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or not pixels.size:
+    fits = pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] == 3)
+    if not fits or pixels.dtype != np.uint8 or not pixels.size:
         raise ValueError(
-            "square_of() takes a colour image of shape (H, W, 3) and type uint8 (0 to 255),"
-            f" but was given shape {pixels.shape} and type {pixels.dtype}."
+            "A picture has the shape (H, W, 3), or (H, W) in grey, and the type uint8 (0 to 255),"
+            f" but shape {pixels.shape} and type {pixels.dtype} were given."
         )
     return scale_middle(Image.fromarray(pixels), size)
 

@@ -3,11 +3,13 @@
 "fashion"     the small AlexNet, trained on all of Fashion-MNIST: 10 kinds of clothes
 "squeezenet"  SqueezeNet 1.1 with ImageNet's weights: 1000 classes of photographs
 
-model = bundled("squeezenet")
-about = BUNDLED["squeezenet"]
-x = about.input(pixels)                      # (1, 3, 227, 227), from pixels (227, 227, 3) uint8
-shares = model(x).softmax(1)                 # (1, 1000)
-about.top(shares[0])                         # [("German shepherd", 0.99), …]
+For example, with the 227 × 227 pixels of a photograph, (227, 227, 3) uint8:
+
+    model = bundled("squeezenet")
+    about = BUNDLED["squeezenet"]
+    x = about.input(pixels)       # (1, 3, 227, 227)
+    shares = model(x).softmax(1)  # (1, 1000)
+    about.top(shares[0])          # a list that begins with ("German shepherd", 0.99)
 """
 
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ import torch
 
 from alexnet_lib.data import gray, imagenet_classes, network_weights
 from alexnet_lib.data.pictures import square_of
+from alexnet_lib.data.sources import CLOTHES
 from alexnet_lib.networks.models import alexnet
 from alexnet_lib.networks.squeeze import squeezenet
 
@@ -50,18 +53,24 @@ class Bundled:
         return len(self.mean)
 
     def square(self, pixels):
-        """Return the middle square of a picture, scaled: (H, W, 3) uint8 -> (side, side, 3)."""
-        return square_of(pixels, self.side)
+        """Return the middle square of a picture as the network sees it, uint8, before `input`.
+
+        (H, W, 3) or in grey (H, W) -> (side, side, 3), or (side, side) for a network that reads
+        grey
+        """
+        pixels = square_of(pixels, self.side)  # (side, side, 3) or (side, side)
+        if self.channels == 1 and pixels.ndim == 3:
+            return gray(pixels)  # (side, side)
+        if self.channels == 3 and pixels.ndim == 2:
+            return np.stack([pixels] * 3, axis=2)  # (side, side, 3)
+        return pixels
 
     def input(self, pixels):
-        """Return what the network reads of a picture: (H, W, 3) uint8 -> (1, C, side, side).
+        """Return what the network reads of a picture: the middle square, scaled and normalized.
 
-        That is the middle square, scaled to the network's side, grey if it reads grey, and
-        normalized.
+        (H, W, 3) or in grey (H, W), uint8 -> (1, C, side, side) float32
         """
-        values = self.square(pixels)  # (side, side, 3)
-        if self.channels == 1:
-            values = gray(values)[..., None]  # (side, side, 1)
+        values = self.square(pixels).reshape(self.side, self.side, self.channels)
         values = (values - np.array(self.mean)) / np.array(self.scale)  # (side, side, C)
         return torch.from_numpy(values.astype(np.float32)).permute(2, 0, 1)[None].contiguous()
 
@@ -92,6 +101,16 @@ def bundled(name):
 
 # Every bundled network by its name.
 BUNDLED = {
+    "fashion": Bundled(
+        name="fashion",
+        title="Small AlexNet",
+        side=28,
+        mean=(72.573,),  # of the training images, as the trainer computes it
+        scale=(89.8875,),
+        classes=CLOTHES,
+        source="https://github.com/zalandoresearch/fashion-mnist",
+        licence="BSD 3-Clause",
+    ),
     "squeezenet": Bundled(
         name="squeezenet",
         title="SqueezeNet 1.1",

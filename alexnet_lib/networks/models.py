@@ -207,7 +207,7 @@ def imagenet_weights():
             f"The ImageNet weights could not be loaded ({error}). Either download {weights.url}"
             f" on another machine and put it into {torch.hub.get_dir()}/checkpoints as {name},"
             " or leave weights out and train the network, or take SqueezeNet, which comes with this"
-            " package: squeezenet()."
+            " package and knows the same classes."
         ) from error
 
 

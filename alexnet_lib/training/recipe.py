@@ -61,6 +61,9 @@ class Recipe:
         "schedule", 0.1, "schedules step and plateau: what a drop multiplies by", least=0
     )
     smoothing: float = option("against overfitting", 0.0, "label smoothing", least=0, below=1)
+    mixup: float = option(
+        "against overfitting", 0.0, "blend pairs of images: strength, such as 0.2", least=0
+    )
     ema: float = option(
         "against overfitting",
         0.0,

@@ -7,8 +7,9 @@ the last bit. Where something differs, `restore` reports it.
 import torch
 
 from alexnet_lib.training import checkpoints
+from alexnet_lib.training.recipe import Recipe
 
-__all__ = ["TrainingError", "load_weights", "restore", "snapshot"]
+__all__ = ["TrainingError", "load_fitting", "load_weights", "restore", "snapshot"]
 
 # What a resumed run must share, or its position would mean nothing; and what changes no number.
 FIXED = ("data", "steps", "batch", "optimizer")
@@ -86,7 +87,8 @@ def restore(trainer, contents, name):
 
 def flatten(conditions):
     """Return data, steps, recipe and machine as one dict."""
-    flat = {key: conditions[key] for key in ("data", "steps")} | conditions["recipe"]
+    flat = {key: conditions[key] for key in ("data", "steps")}
+    flat |= Recipe().to_dict() | conditions["recipe"]  # older ones had fewer fields
     return flat | {f"its {key}": value for key, value in conditions["machine"].items()}
 
 
@@ -96,3 +98,17 @@ def load_weights(model, weights, name):
         model.load_state_dict(weights)
     except RuntimeError as error:
         raise TrainingError(f"{name} holds the weights of another network.") from error
+
+
+def load_fitting(model, contents, name):
+    """Load those weights of a checkpoint that fit a model; return the names of the others.
+
+    A network for other classes has a last layer of another size: that one keeps its own weights.
+    """
+    ours = model.state_dict()
+    given = contents["average"] or contents["model"]
+    fitting = {k: w for k, w in given.items() if k in ours and w.shape == ours[k].shape}
+    if not any(w.ndim > 1 for w in fitting.values()):
+        raise TrainingError(f"{name} holds the weights of another network: none of them fits.")
+    model.load_state_dict(ours | fitting)
+    return sorted(set(ours) - set(fitting))

@@ -18,7 +18,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from alexnet_lib.data.augment import Augment, pca
+from alexnet_lib.data.augment import Augment, mix_up, pca
 from alexnet_lib.data.batches import Batches
 from alexnet_lib.data.sets import DataError
 from alexnet_lib.training import checkpoints, devices, trials
@@ -152,6 +152,8 @@ class Trainer:
         rate = state.schedule.rate(state.done)
         for group in state.optimizer.param_groups:
             group["lr"] = rate * group["scale"]
+        if recipe.mixup:
+            x, labels = mix_up(x, labels, len(self.inputs["classes"]), recipe.mixup)
         parts = list(zip(*(t.chunk(recipe.accumulate) for t in (x, labels)), strict=True))
         step_loss = 0.0
         for i, (part, wanted) in enumerate(parts, 1):
@@ -164,7 +166,8 @@ class Trainer:
                 share = loss * (len(part) / len(x))
                 state.scaler.scale(share).backward()
             step_loss = step_loss + share.detach()
-            state.correct += (scores.detach().argmax(1) == wanted).sum()
+            right = wanted if wanted.ndim == 1 else wanted.argmax(1)  # (b / parts,)
+            state.correct += (scores.detach().argmax(1) == right).sum()
         if recipe.clip:
             state.scaler.unscale_(state.optimizer)
             nn.utils.clip_grad_norm_(self.model.parameters(), recipe.clip)
@@ -399,6 +402,10 @@ class Trainer:
     def overfit_one_batch(self, train, steps=50):
         """Return the losses of `steps` steps on the first batch alone: they must fall towards 0."""
         return trials.overfit_one_batch(self, train, steps)
+
+    def profile(self, train, steps=10):
+        """Return where the time of `steps` steps goes, as lines of text."""
+        return trials.profile(self, train, steps)
 
     def dry_run(self, train, test=None):
         """Do two steps, evaluate, write a checkpoint and read it again; return what was done."""

@@ -1,18 +1,26 @@
 """Short runs that look for an error, and leave the trainer as it was.
 
-`Trainer.overfit_one_batch` and `Trainer.dry_run` call these. They use the trainer's own step, and
-whatever would stop a long run stops them.
+`Trainer.overfit_one_batch`, `Trainer.dry_run` and `Trainer.profile` call these. They use the
+trainer's own step, and whatever would stop a long run stops them.
 """
 
+import os
+import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from copy import copy, deepcopy
+from itertools import count
+
+from torch import profiler
 
 from alexnet_lib.training import checkpoints, devices
 from alexnet_lib.training.progress import Report
 from alexnet_lib.training.resuming import restore
 
-__all__ = ["dry_run", "overfit_one_batch", "trial"]
+__all__ = ["dry_run", "overfit_one_batch", "profile", "trial"]
+
+SHOWN = 12  # operations in a profile
 
 
 def overfit_one_batch(trainer, train, steps=50):
@@ -21,7 +29,7 @@ def overfit_one_batch(trainer, train, steps=50):
     They must fall towards 0. If they don't, the fault is neither the amount of data nor
     generalization: look at the labels, the loss and the rate.
     """
-    with trial(trainer, schedule="constant") as twin:
+    with trial(trainer, schedule="constant", mixup=0) as twin:
         x, labels = next(iter(twin.prepare(train).epoch(0)))
         twin.model.train()
         for _ in range(steps):
@@ -49,6 +57,61 @@ def dry_run(trainer, train, test=None):
         f" {twin.state.done} steps done, {tested} test images looked at, a checkpoint of"
         f" {megabytes:.1f} MB written and read again."
     )
+
+
+def profile(trainer, train, steps=10):
+    """Return where the time of some steps goes: to batches, and to the operations of a step."""
+    with trial(trainer) as twin:
+        batches = forever(twin.prepare(train))
+        twin.model.train()
+        for _ in range(2):  # the first steps also load libraries and take memory
+            twin.step(*next(batches))
+        twin.setup.synchronize()
+        waiting = 0.0
+        start = time.perf_counter()
+        kinds = [profiler.ProfilerActivity.CPU]
+        if twin.setup.device.type == "cuda":
+            kinds.append(profiler.ProfilerActivity.CUDA)
+        with no_notes(), profiler.profile(activities=kinds) as recorded:
+            for _ in range(steps):
+                asked = time.perf_counter()
+                x, labels = next(batches)
+                waiting += time.perf_counter() - asked
+                twin.step(x, labels)
+            twin.setup.synchronize()
+        seconds = time.perf_counter() - start
+        batches.close()
+    on_gpu = twin.setup.device.type == "cuda"
+    key = "self_device_time_total" if on_gpu else "self_cpu_time_total"
+    rows = sorted(recorded.key_averages(), key=lambda row: -getattr(row, key))
+    total = sum(getattr(row, key) for row in rows) or 1
+    lines = [
+        f"{steps} steps of {twin.recipe.batch} images: {seconds / steps:.3g} s each,"
+        f" {waiting / seconds:.0%} of it waiting for batches. Then the operations:"
+    ]
+    for row in rows[:SHOWN]:
+        lines.append(f"{getattr(row, key) / total:6.1%} {row.count / steps:6.0f}×  {row.key[:60]}")
+    return "\n".join(lines)
+
+
+@contextmanager
+def no_notes():
+    """Keep the notes of the profiler's library off standard error; Python's errors come later."""
+    sys.stderr.flush()
+    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
+
+
+def forever(batches):
+    """Yield the batches of one epoch after another."""
+    for epoch in count():
+        yield from batches.epoch(epoch)
 
 
 @contextmanager

@@ -56,15 +56,11 @@ function networkEngine() {
     const wide = shape[2];
     const length = channels * kernel * kernel;
     if (padding) rows.fill(0);
-    if (kernel === 1 && !padding) {
+    if (kernel === 1 && stride === 1 && !padding) {
       // the commonest small kernel has a shorter way: one channel after the other
       for (let channel = 0; channel < channels; channel++) {
-        const start = (firstChannel + channel) * height * width;
-        for (let row = 0; row < count; row++) {
-          const i = Math.floor((place + row) / wide);
-          const j = (place + row) % wide;
-          rows[row * length + channel] = x[start + (i * width + j) * stride];
-        }
+        const start = (firstChannel + channel) * height * width + place;
+        for (let row = 0; row < count; row++) rows[row * channels + channel] = x[start + row];
       }
       return;
     }
@@ -146,8 +142,10 @@ function networkEngine() {
     return out;
   }
 
-  /** Reduce each window of each map to one number. `reduce(map's start, rows, columns, size)`:
-   * rows and columns are [from, to), inside the map; size counts padding too, as PyTorch does.
+  /** Reduce each window of each map to one number: x (C, H, W) -> (C, H', W').
+   *
+   * reduce(map's start, top, bottom, left, right, size)  the window is [top, bottom) × [left,
+   *        right), inside the map; its size counts padding too, as in PyTorch
    */
   function pool({ shape }, { shape: [maps, high, wide], kernel, stride, padding }, reduce) {
     const [, height, width] = shape;
@@ -160,30 +158,38 @@ function networkEngine() {
           const left = j * stride - padding;
           const bottom = Math.min(top + kernel, height + padding);
           const right = Math.min(left + kernel, width + padding);
-          const rows = [Math.max(0, top), Math.min(bottom, height)];
-          const columns = [Math.max(0, left), Math.min(right, width)];
-          out[at++] = reduce(map * height * width, rows, columns, (bottom - top) * (right - left));
+          out[at++] = reduce(
+            map * height * width,
+            Math.max(0, top),
+            Math.min(bottom, height),
+            Math.max(0, left),
+            Math.min(right, width),
+            (bottom - top) * (right - left),
+          );
         }
     return out;
   }
 
-  function maxpool(x, layer) {
-    const width = x.shape[2];
-    return pool(x, layer, (start, [top, bottom], [left, right]) => {
+  function maxpool({ data, shape }, layer) {
+    const width = shape[2];
+    return pool({ shape }, layer, (start, top, bottom, left, right) => {
       let most = -Infinity;
       for (let i = top; i < bottom; i++)
-        for (let j = left; j < right; j++) most = Math.max(most, x.data[start + i * width + j]);
+        for (let j = left; j < right; j++) {
+          const value = data[start + i * width + j];
+          if (value > most) most = value;
+        }
       return most;
     });
   }
 
-  function avgpool(x, layer) {
-    const width = x.shape[2];
-    return pool(x, layer, (start, [top, bottom], [left, right], size) => {
+  function avgpool({ data, shape }, layer) {
+    const width = shape[2];
+    return pool({ shape }, layer, (start, top, bottom, left, right, all) => {
       let sum = 0;
       for (let i = top; i < bottom; i++)
-        for (let j = left; j < right; j++) sum += x.data[start + i * width + j];
-      return sum / size;
+        for (let j = left; j < right; j++) sum += data[start + i * width + j];
+      return sum / all;
     });
   }
 
@@ -428,6 +434,7 @@ function networkEngine() {
       throw Error(`needs weights of ${words(wanted)}, but the file has ${words(shape)}`);
   }
   const words = (shape) => shape.join(" × ");
+  const MOST_NUMBERS = 1e8; // of a layer, 400 MB
 
   /** Return the network of a plan and its weights (an ArrayBuffer).
    *
@@ -442,7 +449,7 @@ function networkEngine() {
     const shapes = { input: [channels, side, side] };
     let used = 0;
     const layers = plan.layers.map((layer) => {
-      const op = OPS[layer.op];
+      const op = Object.hasOwn(OPS, layer.op) && OPS[layer.op];
       if (!op)
         throw Error(
           `The layer "${layer.name}" is of the kind "${layer.op}", which this page can't compute: ` +
@@ -461,6 +468,8 @@ function networkEngine() {
         }
         const shape = op.shape(op.many ? inputs : inputs[0], { ...read, weight: layer.weight });
         if (read.bias) checkShape(layer.bias, [shape[0]]);
+        if (size(shape) > MOST_NUMBERS)
+          throw Error(`gives ${words(shape)} numbers, too many for a page`);
         used = Math.max(used, end(layer.weight), end(layer.bias));
         if (layer.name in shapes) throw Error("shares its name with another");
         shapes[layer.name] = shape;
@@ -528,7 +537,7 @@ function networkEngine() {
       throw Error(`doesn't say where its ${key} is`);
     if (end(place) > half.length)
       throw Error(
-        `needs numbers up to the ${end(place)}th, but the file of weights has only ${half.length}`,
+        `needs numbers up to number ${end(place)}, but the file of weights has only ${half.length}`,
       );
     const values = halfValues();
     const out = new Float32Array(size(shape));
@@ -611,7 +620,7 @@ const MOST_WORKERS = 4;
  *                 runs the inputs make(0), make(1), … on all workers and calls onResult(i, scores)
  *                 for each, in whatever order they end; returns {done, stop()}. `done` resolves to
  *                 the number of results
- * stop()          ends the workers. A run that hasn't ended then never resolves
+ * stop()          ends the workers for good. A run that hasn't ended then never resolves
  *
  * Where a page may not start workers, all of this happens in the page itself, input by input.
  */
@@ -649,6 +658,7 @@ function startNetwork(network) {
   }
   const ask = (message) =>
     new Promise((resolve, reject) => {
+      if (stopped) return;
       waiting.push({ message, resolve, reject });
       if (!workers.length) startWorker();
       assign();
@@ -701,28 +711,45 @@ function startNetwork(network) {
 
 /** Start a thread that answers messages: {post(message), end()}. */
 function networkThread(onAnswer) {
+  const unanswered = []; // the network, and what it is computing
+  const source =
+    `const answer = (${networkWorker})((${networkEngine})(), postMessage);` +
+    "onmessage = ({ data }) => answer(data);";
+  let thread = null;
+  const takeOver = () => {
+    thread = networkInPage(onAnswer);
+    unanswered.forEach((message) => thread.post(message));
+  };
   try {
-    const source =
-      `const answer = (${networkWorker})((${networkEngine})(), postMessage);` +
-      "onmessage = ({ data }) => answer(data);";
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     const worker = new Worker(url);
-    URL.revokeObjectURL(url);
-    worker.onmessage = ({ data }) => onAnswer(data);
-    return { post: (message) => worker.postMessage(message), end: () => worker.terminate() };
-  } catch {
-    let ended = false;
-    const answer = networkWorker(networkEngine(), (message) => {
-      if (!ended) onAnswer(message);
-    });
-    const post = (message) => setTimeout(() => ended || answer(message));
-    return {
-      post,
-      end: () => {
-        ended = true;
-      },
+    worker.onmessage = ({ data }) => {
+      URL.revokeObjectURL(url);
+      unanswered.splice(1);
+      onAnswer(data);
     };
+    worker.onerror = takeOver; // a host's policy may forbid workers
+    thread = { post: (message) => worker.postMessage(message), end: () => worker.terminate() };
+  } catch {
+    takeOver();
   }
+  const post = (message) => {
+    unanswered.push(message);
+    thread.post(message);
+  };
+  return { post, end: () => thread.end() };
+}
+
+/** Answer messages in the page itself, one after the other, with a pause between them. */
+function networkInPage(onAnswer) {
+  let ended = false;
+  const answer = networkWorker(networkEngine(), (message) => ended || onAnswer(message));
+  return {
+    post: (message) => setTimeout(() => ended || answer(message)),
+    end: () => {
+      ended = true;
+    },
+  };
 }
 
 // ------------------------------------------------------------------------------ where networks are
@@ -745,7 +772,7 @@ async function fetchNetwork(model, name, onProgress = () => {}) {
   return { plan, weights };
 }
 
-const PATIENCE = 30; // seconds without a word from the kernel
+const PATIENCE = 60; // seconds without a word from the kernel
 
 /** Ask the kernel for a network, which comes in parts. */
 function askKernel(model, name, onProgress) {
@@ -761,7 +788,7 @@ function askKernel(model, name, onProgress) {
     const wait = () => {
       clearTimeout(timer);
       const why = Error(
-        "The notebook's kernel doesn't answer. Run the cell with this widget again.",
+        "The notebook's kernel doesn't answer: wait until it is idle, or run this cell again.",
       );
       timer = setTimeout(() => leave(reject, why), PATIENCE * 1000);
     };
@@ -824,83 +851,91 @@ async function networkFromFiles(files) {
 
 /** Return {input, picture}: what a network reads of a picture, and that as ImageData, to show.
  *
- * source  an ImageBitmap, an image, a canvas or a video
+ * source  an ImageBitmap, an image, a canvas or a video; of this page, not of a file beside it
  *
- * It is the middle square, scaled as pictures.py does it in Python (Pillow's bilinear filter, over
- * all pixels that a new one covers), so that both see the same. Transparent becomes white.
+ * It is the middle square, scaled as pictures.py scales it in Python (Pillow's bilinear filter,
+ * over all pixels that a new one covers), so that both see the same. Transparent becomes white.
  */
 function inputFromPicture(plan, source) {
   const { channels, side, square = side, mean, scale } = plan.input;
-  const pixels = cutMiddle(shrinkSquare(squareOf(source, square), square), side);
+  const pixels = middleSquare(pixelsOf(source, square), square);
+  const edge = Math.round((square - side) / 2); // cut off all round, if `square` is larger
   const picture = new ImageData(side, side);
   const input = new Float32Array(channels * side * side);
   for (let at = 0; at < side * side; at++) {
-    const [red, green, blue] = pixels.data.subarray(4 * at, 4 * at + 3);
-    // the same weights and rounding as `gray` in Python
-    const grey = Math.round(0.299 * red + 0.587 * green + 0.114 * blue);
-    const values = channels === 1 ? [grey] : [red, green, blue];
+    const from = 4 * ((edge + Math.floor(at / side)) * square + edge + (at % side));
+    let color = [pixels[from], pixels[from + 1], pixels[from + 2]];
+    if (channels === 1) {
+      // how bright it looks, with the weights and the rounding of `gray` in Python
+      const grey = Math.floor((299 * color[0] + 587 * color[1] + 114 * color[2] + 500) / 1000);
+      color = [grey, grey, grey];
+    }
     for (let channel = 0; channel < channels; channel++)
-      input[channel * side * side + at] = (values[channel] - mean[channel]) / scale[channel];
-    picture.data.set(channels === 1 ? [grey, grey, grey, 255] : [red, green, blue, 255], 4 * at);
+      input[channel * side * side + at] = (color[channel] - mean[channel]) / scale[channel];
+    picture.data.set([...color, 255], 4 * at);
   }
   return { input, picture };
 }
 
-/** Return the middle square of a picture as ImageData, at most four times as large as needed. */
-function squareOf(source, needed) {
-  const width = source.naturalWidth || source.videoWidth || source.width;
-  const height = source.naturalHeight || source.videoHeight || source.height;
-  const side = Math.min(width, height);
-  if (!side) throw Error("The picture is empty, or not loaded yet.");
-  const size = Math.min(side, 4 * needed);
-  const context = new OffscreenCanvas(size, size).getContext("2d", { willReadFrequently: true });
+const LARGE_PICTURE = 1024; // pixels of the shorter side
+
+/** Return a picture as ImageData; the browser first makes a large one smaller, which is faster. */
+function pixelsOf(source, needed) {
+  const wide = source.naturalWidth || source.videoWidth || source.width;
+  const high = source.naturalHeight || source.videoHeight || source.height;
+  if (!wide || !high) throw Error("The picture is empty, or not loaded yet.");
+  const factor = Math.min(1, Math.max(LARGE_PICTURE, 4 * needed) / Math.min(wide, high));
+  const [width, height] = [wide, high].map((side) => Math.round(side * factor));
+  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
   context.fillStyle = "white";
-  context.fillRect(0, 0, size, size);
+  context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = "high";
-  const [left, top] = [(width - side) / 2, (height - side) / 2];
-  context.drawImage(source, left, top, side, side, 0, 0, size, size);
-  return context.getImageData(0, 0, size, size);
+  context.drawImage(source, 0, 0, width, height);
+  try {
+    return context.getImageData(0, 0, width, height);
+  } catch {
+    throw Error("The browser doesn't let this page read the picture: choose it as a file.");
+  }
 }
 
-/** Scale a square of pixels, rows first and then columns: {data (RGBA), side}. */
-function shrinkSquare({ data, width: from }, to) {
-  const windows = Array.from({ length: to }, (_, i) => {
-    const scale = from / to;
-    const reach = Math.max(1, scale);
-    const centre = (i + 0.5) * scale;
+/** Scale the middle square of a picture to size × size pixels: RGBA, first rows, then columns. */
+function middleSquare({ data, width, height }, size) {
+  const side = Math.min(width, height);
+  const across = filterWindows(width, (width - side) / 2, side, size);
+  const down = filterWindows(height, (height - side) / 2, side, size);
+  const narrow = new Uint8ClampedArray(4 * height * size);
+  for (let row = 0; row < height; row++)
+    filterLine(data, 4 * row * width, 4, across, narrow, 4 * row * size, 4);
+  const out = new Uint8ClampedArray(4 * size * size);
+  for (let column = 0; column < size; column++)
+    filterLine(narrow, 4 * column, 4 * size, down, out, 4 * column, 4 * size);
+  return out;
+}
+
+/** Return [{first, weights}] for `size` new pixels: which old ones each of them is made of. */
+function filterWindows(length, start, side, size) {
+  const scale = side / size;
+  const reach = Math.max(1, scale);
+  return Array.from({ length: size }, (_, i) => {
+    const centre = start + (i + 0.5) * scale;
     const first = Math.max(0, Math.floor(centre - reach + 0.5));
-    const end = Math.min(from, Math.floor(centre + reach + 0.5));
+    const end = Math.min(length, Math.floor(centre + reach + 0.5));
     const weights = [];
-    for (let x = first; x < end; x++)
-      weights.push(Math.max(0, 1 - Math.abs((x + 0.5 - centre) / reach)));
+    for (let pixel = first; pixel < end; pixel++)
+      weights.push(Math.max(0, 1 - Math.abs((pixel + 0.5 - centre) / reach)));
     const sum = weights.reduce((a, b) => a + b);
     return { first, weights: weights.map((weight) => weight / sum) };
   });
-  // `along` and `across`: how far apart pixels are in the direction that is scaled, and in the other
-  const pass = (source, lines, [along, across], [alongOut, acrossOut]) => {
-    const out = new Uint8ClampedArray(4 * lines * to); // rounds
-    for (let line = 0; line < lines; line++)
-      windows.forEach(({ first, weights }, i) => {
-        for (let channel = 0; channel < 3; channel++) {
-          let sum = 0;
-          for (let k = 0; k < weights.length; k++)
-            sum += weights[k] * source[4 * ((first + k) * along + line * across) + channel];
-          out[4 * (i * alongOut + line * acrossOut) + channel] = sum;
-        }
-      });
-    return out;
-  };
-  const narrow = pass(data, from, [1, from], [1, to]); // from rows of `to`
-  return { data: pass(narrow, to, [to, 1], [to, 1]), side: to };
 }
 
-/** Cut the middle square of a side out of a square of pixels. */
-function cutMiddle({ data, side: from }, side) {
-  const edge = Math.round((from - side) / 2);
-  const out = new Uint8ClampedArray(4 * side * side);
-  for (let row = 0; row < side; row++) {
-    const start = 4 * ((edge + row) * from + edge);
-    out.set(data.subarray(start, start + 4 * side), 4 * row * side);
-  }
-  return { data: out, side };
+/** Filter one line of pixels; a pixel is `step` numbers after the one before it. */
+function filterLine(from, at, step, windows, to, target, stepTo) {
+  windows.forEach(({ first, weights }, i) => {
+    for (let channel = 0; channel < 3; channel++) {
+      let sum = 0;
+      for (let k = 0; k < weights.length; k++)
+        sum += weights[k] * from[at + (first + k) * step + channel];
+      to[target + i * stepTo + channel] = Math.floor(sum + 0.5);
+    }
+  });
 }

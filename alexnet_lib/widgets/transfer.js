@@ -110,7 +110,7 @@ const TEXT = {
       : `It has seen ${counts[0]} of ${names[0]} and ${counts[1]} of ${names[1]}.`,
   verdict: (what, name, [near, far], other) =>
     `${what} is called ${name}: ${near} like the mean of ${name}, ${far} like that of ${other}.`,
-  one: (at, name) => `Number ${at}, a photograph of ${name},`,
+  one: (at, name) => `Number ${at}, labelled ${name},`,
   unknown: (at) => `Number ${at}, your picture,`,
   likeText: (value) => value.toFixed(3).replace("-", "−"),
 };
@@ -484,7 +484,7 @@ async function render({ model, el }) {
     const camera = button(
       doc,
       cameraLabel,
-      needsNetwork(() => openCamera(use)),
+      needsNetwork(() => openCamera(use, camera)),
     );
     return { open, camera, input };
   }
@@ -495,7 +495,12 @@ async function render({ model, el }) {
   const takeButton = button(doc, TEXT.take, () =>
     takeIn([async () => win.createImageBitmap(video)], cameraUse),
   );
-  const closeButton = button(doc, TEXT.close, () => closeCamera());
+  const closeButton = button(doc, TEXT.close, () => {
+    closeCamera();
+    status.settle();
+    redraw();
+    cameraOpener.focus();
+  });
   const cameraPanel = box(
     doc,
     "axw-camera-panel",
@@ -504,8 +509,9 @@ async function render({ model, el }) {
   );
   cameraPanel.hidden = true;
   let cameraUse = null;
+  let cameraOpener = null; // gets the focus back
   let stream = null;
-  async function openCamera(use) {
+  async function openCamera(use, opener) {
     const media = win.navigator.mediaDevices;
     if (!media?.getUserMedia) return status.refuse(TEXT.noCamera);
     try {
@@ -517,6 +523,7 @@ async function render({ model, el }) {
       return status.refuse(TEXT.refusedCamera);
     }
     cameraUse = use;
+    cameraOpener = opener;
     cameraPanel.hidden = false;
     status.refuse(TEXT.cameraOn);
     takeButton.focus();

@@ -13,38 +13,41 @@ import traceback
 import types
 
 LIMIT = 10_000  # characters that one cell may print
+AT_ONCE = 100  # lines that the page gets one by one; after them in pieces of PIECE characters
+PIECE = 500
 
 # What IPython would run for a notebook, and Python can't read.
 ONLY_IN_NOTEBOOKS = ("%", "!")
 
 
 class Output:
-    """A file that hands on what a cell prints, line by line, and cuts it at the limit."""
+    """A file that hands on what a cell prints, as soon as a line ends, and cuts it at the limit."""
 
     def __init__(self, send):
         self.send = send
-        self.line = ""
+        self.waiting = ""
         self.left = LIMIT
+        self.sent = 0
 
     def write(self, text):
         """Take a text; return its length, as a file does."""
         text = str(text)
         if self.left > 0:
-            self.line += text[: self.left]
+            self.waiting += text[: self.left]
             self.left -= len(text)
             if self.left <= 0:
-                self.line += f"\n… cut here: a cell may print {LIMIT:,} characters.\n"
-            whole, newline, rest = self.line.rpartition("\n")
-            if newline:
-                self.send(whole + newline)
-                self.line = rest
+                self.waiting += f"\n… cut here: a cell may print {LIMIT:,} characters.\n"
+                self.flush()
+            elif "\n" in text and (self.sent < AT_ONCE or len(self.waiting) > PIECE):
+                self.flush()
         return len(text)
 
     def flush(self):
-        """Hand on a line that has no end yet."""
-        if self.line:
-            self.send(self.line)
-            self.line = ""
+        """Hand on what waits."""
+        if self.waiting:
+            self.send(self.waiting)
+            self.sent += 1
+            self.waiting = ""
 
 
 def run_cells(cells, send):

@@ -3,6 +3,7 @@
 All of it comes from ``book/course.yml``; when that changes, the pages that show it are built again.
 """
 
+import functools
 import re
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 LESSONS = "book/"  # where course.yml's lesson paths begin
+PRACTICE = "book/practice/"  # where the pages of exercises are
 COLAB = "https://colab.research.google.com/github"
 
 
@@ -40,7 +42,16 @@ def course(env):
     """Return ``book/course.yml``; the page being read is built again when it changes."""
     path = Path(env.srcdir, "book/course.yml")
     env.note_dependency(str(path))
-    return yaml.safe_load(path.read_text("utf-8"))
+    return read_course(path.read_text("utf-8"))
+
+
+@functools.lru_cache(maxsize=1)
+def read_course(text):
+    """Return the text of ``book/course.yml`` as data, which callers must not change.
+
+    Most pages ask for it, and reading it takes a tenth of a second.
+    """
+    return yaml.safe_load(text)
 
 
 def duration(minutes):
@@ -122,8 +133,10 @@ def lesson_facts(lesson, lessons):
         before.append(list_item(*prerequisites(lesson, lessons)))
     before.append(list_item("Needs a GPU" if lesson["needs_gpu"] else "No GPU needed"))
     exercise = lesson["exercise"]
-    after = [list_item(exercise_link(exercise, "Do the exercise"))] if exercise else []
-    return before, after
+    if not exercise:
+        return before, []
+    here = page_link(f"{PRACTICE}{exercise}", "Do the exercise in the page")
+    return before, [list_item(here), list_item(exercise_link(exercise, "or elsewhere"))]
 
 
 def prerequisites(lesson, lessons):
@@ -206,7 +219,7 @@ class CourseRoutes(SphinxDirective):
 
 
 class ExerciseList(SphinxDirective):
-    """``{exercise-list}``: every exercise, to open in Colab or to download."""
+    """``{exercise-list}``: every exercise, to do in the page, to open in Colab or to download."""
 
     def run(self):
         """Return one section per exercise, which other pages link as ``exercise-NAME``."""
@@ -230,6 +243,7 @@ class ExerciseList(SphinxDirective):
         self.state.document.note_explicit_target(section)
         lessons = [p for p, lesson in chapters["lessons"].items() if lesson["exercise"] == name]
         links = [
+            list_item(page_link(f"{PRACTICE}{name}", "Do it in the page")),
             list_item(outside_link(repository_link(self.config, "colab", path), "Open in Colab")),
             list_item(
                 addnodes.download_reference(

@@ -3,15 +3,21 @@
 What they measure is tested elsewhere (test_bench.py, the tests of the trainer and the grader).
 """
 
+import hashlib
 import importlib
 import json
+import os
 import platform
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+
+from alexnet_lib import data
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.py"))
@@ -68,6 +74,31 @@ def test_pairs_of_runs_are_measured_and_saved_with_an_interval(load, monkeypatch
     assert high - low == pytest.approx(12.706 * abs(gains[0] - gains[1]), abs=2e-3)
     assert one["interval"] is None
     assert "two            2 seeds, gain" in capsys.readouterr().out
+
+
+def test_the_bundled_network_is_trained_rounded_and_measured(load, monkeypatch, capsys, tmp_path):
+    """The recipe in small; a second start finds the run finished, and measures it again."""
+    network = load("fashion_network")
+    few = data.load("fashion-mnist-small")
+    monkeypatch.setattr(network, "load", lambda name: few._replace(train=few.train.take(200)))
+    monkeypatch.setattr(network, "RECIPE", network.RECIPE.with_(epochs=1, batch=50, device="cpu"))
+    monkeypatch.setattr(network, "WEIGHTS", tmp_path / "network.npz")
+    for _ in range(2):
+        arguments = ("--save", "--folder", str(tmp_path / "run"))
+        assert call(network.main, monkeypatch, *arguments) == 0
+        figures = json.loads((tmp_path / "results/fashion_network.json").read_text())["figures"]
+        content = (tmp_path / "network.npz").read_bytes()
+        assert figures["sha256"] == hashlib.sha256(content).hexdigest()
+        assert len(figures["epochs"]) == 1
+    matrix = np.array(figures["confusion"])  # (10, 10)
+    assert matrix.sum() == 2000 and matrix.trace() / 2000 == pytest.approx(
+        figures["test_accuracy"], abs=1e-4
+    )
+    assert list(figures["class_accuracy"]) == list(few.test.classes)
+    with np.load(tmp_path / "network.npz") as stored:
+        assert {stored[name].dtype for name in stored.files} == {np.dtype(np.float16)}
+        assert sum(stored[name].size for name in stored.files) == figures["parameters"]
+    assert f'"network.npz": "{figures["sha256"]}"' in capsys.readouterr().out
 
 
 def test_batches_of_every_size_get_the_same_epochs_then_the_same_steps(load, monkeypatch, capsys):
@@ -160,6 +191,73 @@ def test_each_change_is_compared_with_the_base_of_its_seed(load, monkeypatch, ca
     monkeypatch.setattr(modify, "run_once", lambda *_: pytest.fail("a run was repeated"))
     assert call(modify.main, monkeypatch, *options[:-1]) == 0
     assert "gain" in capsys.readouterr().out
+
+
+def test_a_check_of_the_device_hides_no_failure_behind_another(load, monkeypatch, capsys, tmp_path):
+    gpu_check = load("gpu_check")
+    steps = {name: gpu_check.STEPS[name] for name in ("small, graph", "lrn")}
+    steps |= {"broken": lambda kind: 1 / 0, "dies": None, "hangs": None}
+
+    def answer(command, **settings):
+        name = command[-1]
+        if name == "hangs":
+            raise subprocess.TimeoutExpired(command, settings["timeout"])
+        out = "" if name == "dies" else "a warning\n" + json.dumps(gpu_check.do(name, "cpu")) + "\n"
+        return subprocess.CompletedProcess(command, -11 * (name == "dies"), out, "Segmentation")
+
+    monkeypatch.setattr(gpu_check, "STEPS", steps)
+    monkeypatch.setattr(gpu_check.subprocess, "run", answer)
+    path = tmp_path / "found.json"
+    options = ["--device", "cpu", "--out", str(path), "--steps", "dies", "hangs", "broken"]
+    assert call(gpu_check.main, monkeypatch, *options, "lrn", "small, graph", "--save") == 1
+    found = json.loads(path.read_text())
+    assert {name: row["state"] for name, row in found["steps"].items()} == {
+        **dict.fromkeys(("dies", "hangs", "broken"), "failed"),
+        **{"lrn": "passed", "small, graph": "left out"},
+    }
+    reasons = {name: row.get("reason", "") for name, row in found["steps"].items()}
+    assert reasons["dies"] == "its process ended (-11): Segmentation"
+    assert reasons["broken"].startswith("ZeroDivisionError") and "it took more" in reasons["hangs"]
+    assert found["steps"]["lrn"]["figures"]["gradient_off"] < 1e-4
+    assert "1 passed, 3 failed, 1 left out." in capsys.readouterr().out
+    assert "figures" in json.loads((tmp_path / "results" / "gpu_check.json").read_text())
+
+
+def test_every_step_of_the_check_runs_in_small(load, monkeypatch):
+    gpu_check = load("gpu_check")
+    small = gpu_check.SIZES["cpu"] | {"small": 4, "images": 50, "files": 4}
+    monkeypatch.setitem(gpu_check.SIZES, "cpu", small)
+    monkeypatch.setattr(gpu_check.bench, "top_speed", lambda setup: 1e12)
+    monkeypatch.setattr(gpu_check.devices, "ceiling", lambda setup: 1e12)
+    for name in ("device", "small, eager", "resume", "evaluation"):
+        outcome = gpu_check.do(name, "cpu")
+        assert outcome["state"] == "passed", outcome
+    monkeypatch.setattr(gpu_check, "require", lambda holds, text: 1 / 0)
+    assert gpu_check.do("resume", "cpu")["reason"] == "ZeroDivisionError: division by zero"
+
+
+def test_two_ways_from_the_same_files_to_an_epoch(load, monkeypatch, capsys, tmp_path):
+    from_jpeg = load("from_jpeg")
+
+    def network(variant, num_classes):
+        layers = torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten()
+        return torch.nn.Sequential(*layers, torch.nn.Linear(3, num_classes))
+
+    def measure_way(name, folder, options):
+        first, later = from_jpeg.WAYS[name](folder, options.epochs, options.batch, 0)
+        return {"first": first, "later": later, "peak_mb": 1}
+
+    monkeypatch.setattr(from_jpeg, "alexnet", network)
+    monkeypatch.setattr(from_jpeg, "measure_way", measure_way)
+    options = ["--images", "8", "--epochs", "2", "--batch", "4", "--save"]
+    assert call(from_jpeg.main, monkeypatch, *options) == 0
+    figures = json.loads((tmp_path / "results" / "from_jpeg.json").read_text())["figures"]
+    assert list(figures["ways"]) == ["reference", "packed"] and figures["images"] == 8
+    assert all(row["first"] > 0 and row["later"] > 0 for row in figures["ways"].values())
+    assert "packed     first epoch" in capsys.readouterr().out
+    assert call(from_jpeg.main, monkeypatch, "--images", "3") == 2
+    if sys.platform == "linux":
+        assert 10e6 < from_jpeg.memory_of(os.getpid()) < 100e9
 
 
 def test_any_difference_after_a_kill_is_found_except_times(load):

@@ -11,7 +11,7 @@ from PIL import Image
 
 from alexnet_lib import data
 from alexnet_lib.commands import doctor
-from alexnet_lib.data import load
+from alexnet_lib.data import load, measurements
 from alexnet_lib.training.progress.terminal import Counter
 
 
@@ -116,7 +116,8 @@ def test_the_doctor_finds_this_installation_fine(alexnet, free_disk):
     assert {line[:2] for line in lines} <= {"✓ ", "– "}
     assert f"torch {metadata.version('torch')}" in result.out
     assert "✓ The trainer would use cpu" in result.out or "cuda" in result.out
-    assert "✓ Bundled and intact: photographs, published results, fashion-mnist-small" in lines
+    intact = "photographs, published results, trained networks, fashion-mnist-small"
+    assert f"✓ Bundled and intact: {intact}" in lines
     assert "can be downloaded" not in result.out
 
 
@@ -138,7 +139,10 @@ def test_the_doctor_names_what_is_missing_or_damaged(alexnet, monkeypatch):
     assert result.code == 1
     assert "✗ pyyaml is missing, for configurations: pip install pyyaml" in result.out
     assert "✗ The photograph coffee.png is damaged." in result.out
-    assert "✓ Bundled and intact: published results, fashion-mnist-small" in result.out
+    assert (
+        "✓ Bundled and intact: published results, trained networks, fashion-mnist-small"
+        in result.out
+    )
     assert "✗ 1.0 GB free in this folder: free some" in result.out
     assert result.out.splitlines()[-1].startswith("Fix what has a ✗")
 
@@ -208,3 +212,12 @@ def test_without_a_network_the_doctor_finds_all_fine(alexnet, free_disk, monkeyp
     result = alexnet("doctor")
     assert result.code == 0
     assert result.out.count("can't be downloaded") == 2
+
+
+@pytest.mark.parametrize("dtype", ["fp32", "bf16"])
+def test_the_doctor_says_what_speed_to_expect(dtype):
+    rows = measurements("train_step")["figures"]["variants"]["torchvision"]
+    said = doctor.expected_speed(dtype, ["AVX2", "AMX BF16"])
+    assert "This processor has AVX2, AMX BF16: expect training" in said
+    assert f"about {rows[f'{dtype} channels_last']['ratio']:.1f} times" in said
+    assert doctor.expected_speed(dtype, []).startswith("On this processor: expect")

@@ -3,11 +3,13 @@
 import json
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
 import time
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ import yaml
 import alexnet_lib
 from alexnet_lib.commands import train as command
 from alexnet_lib.commands.parsing import Parser
+from alexnet_lib.data import sources
 from alexnet_lib.training.progress.files import Metrics
 from alexnet_lib.training.recipe import RECIPES, Recipe
 
@@ -45,6 +48,7 @@ def test_the_options_are_the_recipes_fields_and_the_commands_own():
     command.add_options(parser)
     known = {action.dest for action in parser._actions}
     others = {"recipe", "config", "out", "resume", "dry_run", "overfit_one_batch", "quiet"}
+    others |= {"profile"}
     assert known == {entry.name for entry in fields(Recipe)} | set(command.DEFAULTS) | others
 
 
@@ -259,6 +263,33 @@ def test_trials_leave_nothing_behind(train):
     assert batch.code == 0, batch.err
     assert "steps on one batch of 16: the loss went from " in batch.out
     assert not dry.folder.exists()
+
+
+def test_a_run_begins_with_the_weights_of_another(train, tmp_path, monkeypatch):
+    first = train("--epochs", 1, out=tmp_path / "first")
+    second = train("--epochs", 1, "--rate", 0, "--weights", first.folder, out=tmp_path / "same")
+    assert "Beginning with the weights of " in second.out and "except" not in second.out
+    one, other = (metrics(folder)[-1] for folder in (first.folder, second.folder))
+    assert other["test_loss"] == pytest.approx(one["test_loss"])
+    few = partial(sources.synthetic, shape=(1, 28, 28), classes=4, count=64, test=20)
+    monkeypatch.setitem(sources.SOURCES, "synthetic", lambda: few())
+    third = train("--epochs", 1, "--weights", first.folder, out=tmp_path / "third")
+    assert third.code == 0, third.err
+    assert re.search(r", except for \S+\.bias, \S+\.weight, which have other shapes", third.out)
+    kept = yaml.safe_load((third.folder / "config.yaml").read_text())["weights"]
+    assert Path(kept).is_absolute() and Path(kept).parent == first.folder
+    assert train("--weights", tmp_path / "none", out=tmp_path / "x").code == 2
+    narrow = ["--set", "widths={'conv1': 3, 'conv2': 3, 'conv3': 3, 'conv4': 3, 'conv5': 3,"]
+    narrow[-1] += " 'fc6': 5, 'fc7': 5}"
+    unfit = train(*narrow, "--weights", first.folder, out=tmp_path / "x")
+    assert unfit.code == 2 and "none of them fits" in unfit.err
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_profile_leaves_nothing(train):
+    result = train("--profile")
+    assert result.code == 0 and "waiting for batches" in result.out, result.err
+    assert not result.folder.exists()
 
 
 @pytest.mark.parametrize(("last", "word"), [(0.01, "can learn"), (2.2, "should come near 0")])

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 from torchvision.transforms import RandomResizedCrop
 
 from alexnet_lib.data import augment, photo
-from alexnet_lib.data.augment import Augment, Center, pca, ten_crops
+from alexnet_lib.data.augment import Augment, Center, mix_up, pca, ten_crops
 from alexnet_lib.data.sets import ImageSet
 
 many = settings(derandomize=True, max_examples=40, deadline=None)
@@ -370,6 +370,23 @@ def test_images_of_another_kind_are_refused(images):
 def test_grey_images_have_no_colour_axes(random_set):
     with pytest.raises(ValueError, match=r"those of random have 1 channel\(s\): leave colour at 0"):
         pca(random_set(channels=1))
+
+
+def test_pairs_are_blended_with_their_labels():
+    x = torch.arange(4.0).reshape(4, 1, 1, 1).expand(4, 3, 2, 2)  # image i is i everywhere
+    torch.manual_seed(3)
+    shares = []
+    for _ in range(200):
+        y, labels = mix_up(x, torch.tensor([0, 1, 2, 0]), 3, 0.2)
+        share = float(labels[1, 0])  # of image 0 in image 1
+        shares.append(share)
+        assert torch.allclose(
+            y[:, 0, 0, 0], (1 - share) * x[:, 0, 0, 0] + share * (x.roll(1, 0)[:, 0, 0, 0])
+        )
+        torch.testing.assert_close(labels.sum(1), torch.ones(4))
+        assert float(labels[0, 0]) == pytest.approx(1)  # images 0 and 3 are of one class
+    ends = [share < 0.1 or share > 0.9 for share in shares]
+    assert 0.5 < np.mean(ends) < 0.95 and 0.4 < np.mean(shares) < 0.6
 
 
 @pytest.mark.gpu

@@ -55,6 +55,23 @@ def test_squeezenet_names_what_is_in_a_photograph(squeeze, read, name, answer, p
     assert 100 * share == pytest.approx(percent, abs=0.5)
 
 
+def test_the_small_alexnet_knows_clothes_as_well_as_its_record_says():
+    """On the 2,000 of its 10,000 test images that are bundled; and the record is of this file."""
+    record = data.measurements("fashion_network")["figures"]
+    assert record["test_accuracy"] >= 0.91
+    assert record["sha256"] == data.NETWORKS["fashion.npz"]
+    assert record["bytes"] < 1e6
+    about, model = BUNDLED["fashion"], bundled("fashion")
+    assert about.mean == pytest.approx([255 * value for value in record["mean"]], abs=1e-3)
+    assert about.scale == pytest.approx([255 * value for value in record["std"]], abs=1e-3)
+    _, test = data.load("fashion-mnist-small")
+    assert about.classes == tuple(record["class_accuracy"]) == test.classes
+    x = torch.cat([about.input(image[..., 0]) for image in test.images])  # (2000, 1, 28, 28)
+    with torch.inference_mode():
+        right = model(x).argmax(1) == torch.from_numpy(test.labels)  # (2000,)
+    assert float(right.float().mean()) == pytest.approx(record["test_accuracy"], abs=0.02)
+
+
 def test_squeezenet_has_a_fiftieth_of_alexnets_parameters(squeeze):
     """And its maps have the sizes that its file says."""
     from alexnet_lib.networks import plan
@@ -91,6 +108,8 @@ def test_each_bundled_network_fits_its_entry(name):
         assert model(x).shape == (1, len(about.classes))
     grey = (128 - np.array(about.mean)) / np.array(about.scale)
     np.testing.assert_allclose(x[0, :, 0, 0], grey, rtol=1e-5)
+    assert torch.equal(about.input(pixels[..., 0]), x)  # a grey picture
+    assert about.square(pixels).shape == (about.side, about.side, 3)[: 2 + (about.channels == 3)]
 
 
 def test_another_name_is_refused_in_a_sentence():
@@ -98,8 +117,9 @@ def test_another_name_is_refused_in_a_sentence():
         bundled("resnet")
     with pytest.raises(ValueError, match=r"no weights of a network 'resnet': ask for "):
         network_weights("resnet")
-    with pytest.raises(ValueError, match=r"a colour image of shape \(H, W, 3\)"):
-        BUNDLED["squeezenet"].input(np.zeros((227, 227), np.uint8))
+    for wrong in (np.zeros((227, 227)), np.zeros((3, 9, 9), np.uint8), np.zeros((0, 9), np.uint8)):
+        with pytest.raises(ValueError, match=r"the shape \(H, W, 3\), or \(H, W\) in grey"):
+            BUNDLED["squeezenet"].input(wrong)
 
 
 def test_a_damaged_file_is_named(monkeypatch):

@@ -55,6 +55,30 @@ def test_each_image_counts_once_however_many_share(size, test):
     assert (sum(sums)[0] / 30).item() == pytest.approx(one["loss"], rel=1e-5)
 
 
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_confusion_matrix_counts_each_image_once_in_its_row(size, test):
+    model = tiny.network().eval()
+
+    class Alone(World):
+        def total(self, tensor):
+            return tensor
+
+        def device(self):
+            return torch.device("cpu")
+
+    matrix = 0
+    for rank in range(size):
+        alone = Alone(rank, size)
+        result = evaluate(model, test, INPUTS, SETUP, alone, batch=8, confusion=True)
+        matrix = matrix + result["confusion"]  # (3, 3)
+    labels = torch.from_numpy(test.labels)  # (30,)
+    with torch.no_grad():
+        guesses = model(as_input(test)).argmax(1)  # (30,)
+    expected = [[int(((labels == i) & (guesses == j)).sum()) for j in range(3)] for i in range(3)]
+    assert matrix.tolist() == expected
+    assert "confusion" not in evaluate(model, test, INPUTS, SETUP)
+
+
 def test_ten_crops_average_probabilities():
     data, model = tiny.images(12, side=12), tiny.network().eval()
     result = evaluate(model, data, INPUTS, SETUP, ten_crop=True)

@@ -18,7 +18,12 @@ from alexnet_lib.training import checkpoints
 from alexnet_lib.training.interrupts import Stop
 from alexnet_lib.training.trainer import TrainingError
 
-WHOLE = {"ema": 0.9, "schedule": "plateau", "patience": 1}  # everything that has a state
+WHOLE = {
+    "mixup": 0.3,
+    "ema": 0.9,
+    "schedule": "plateau",
+    "patience": 1,
+}  # everything that has a state
 
 
 @pytest.fixture(scope="module")

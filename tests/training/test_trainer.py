@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import signal
 from dataclasses import fields
 
@@ -223,6 +224,27 @@ def test_a_dry_run_touches_everything_and_leaves_nothing(train, test, tmp_path):
     assert "3 epochs of 6 steps; 2 steps done, 10 test images looked at" in summary
     assert not list(tmp_path.iterdir()) and run.history == [] and run.report.messages == []
     assert all(torch.equal(before[name], now) for name, now in run.model.state_dict().items())
+
+
+def test_a_profile_says_where_the_time_goes_and_leaves_nothing(train):
+    run = tiny.trainer(batch=30)
+    before = {name: tensor.clone() for name, tensor in run.model.state_dict().items()}
+    first, *rows = run.profile(train, steps=3).splitlines()  # more than an epoch has
+    assert re.fullmatch(r"3 steps of 30 images: .* s each, \d+% of it waiting for .*", first)
+    shares = [float(row.split("%")[0]) for row in rows]
+    assert len(rows) == 12 and shares == sorted(shares, reverse=True) and 20 < sum(shares) <= 100.6
+    assert any("convolution" in row for row in rows)
+    assert all(torch.equal(before[name], now) for name, now in run.model.state_dict().items())
+
+
+def test_a_network_learns_from_blended_pairs(train, test):
+    run = tiny.trainer(mixup=0.2, epochs=6)
+    run.fit(train, test)
+    plain = tiny.trainer(epochs=6)
+    plain.fit(train)
+    assert run.history[-1]["test_accuracy"] > 0.9
+    assert run.history[-1]["loss"] > plain.history[-1]["loss"] + 0.02  # half an image is no whole
+    assert run.overfit_one_batch(train, steps=3)[0] > 0  # by heart, so not blended
 
 
 def test_images_with_other_channels_are_refused(train):

@@ -10,7 +10,7 @@ import traitlets as t
 from alexnet_lib.networks import VARIANTS, AlexNet, alexnet, plan
 from alexnet_lib.networks.anatomy import anatomy
 from alexnet_lib.widgets import WIDGETS, ArchitectureWidget
-from alexnet_lib.widgets.architecture import obstacle
+from alexnet_lib.widgets.architecture import obstacle, views
 
 # The states in which test_every_widget.py tries it.
 CASES = {
@@ -65,6 +65,13 @@ def drawn_settings(count):
 SETTINGS = list(drawn_settings(150))
 
 
+@pytest.fixture(scope="module")
+def drawn():
+    """(settings, widget, rows, problem) for each of the drawn settings, computed once."""
+    widgets = [ArchitectureWidget(**settings) for settings in SETTINGS]
+    return [(s, w, *w.result) for s, w in zip(SETTINGS, widgets, strict=True)]
+
+
 @pytest.mark.parametrize("name", VARIANTS)
 def test_each_variant_is_the_packages(name):
     w = ArchitectureWidget(variant=name)
@@ -74,32 +81,31 @@ def test_each_variant_is_the_packages(name):
     assert w.multiply_adds == sum(row.multiply_adds for row in rows)
 
 
-def test_sizes_and_views_are_those_that_pytorch_runs_with():
+def test_sizes_and_views_are_those_that_pytorch_runs_with(drawn):
     tried = 0
-    for settings in [CASES["settings"][1], *SETTINGS[:9]]:
-        w = ArchitectureWidget(**settings)
-        if w.problem:
+    for settings, w, planned, problem in drawn[:12]:
+        if problem:
             continue
         with torch.device("meta"):  # shapes, no numbers
-            model = AlexNet(w.variant, w.rows)
+            model = AlexNet(w.variant, planned)
         rows = anatomy(model, (1, 3, w.image, w.image))
-        assert [row.name for row in rows] == [row.name for row in w.rows[1:]]
-        for theirs, ours in zip(rows, w.rows[1:], strict=True):
+        seen = w.views
+        assert [row.name for row in rows] == [row.name for row in planned[1:]]
+        for theirs, ours in zip(rows, planned[1:], strict=True):
             hint = f"{settings}, {ours.name}"
             assert theirs.output == ours.shape, hint
             assert theirs.parameters == ours.parameters, hint
             assert theirs.multiply_adds == ours.multiply_adds, hint
-            assert theirs.receptive_field == (w.views[ours.name],) * 2, hint
+            assert theirs.receptive_field == (seen[ours.name],) * 2, hint
         assert rows.memory == w.memory, settings
         tried += 1
     assert tried > 6
 
 
-def test_where_it_ends_the_package_refuses_too():
+def test_where_it_ends_the_package_refuses_too(drawn):
     impossible = 0
-    for settings in SETTINGS:
-        w = ArchitectureWidget(**settings)
-        if not w.problem:
+    for settings, w, _, problem in drawn:
+        if not problem:
             continue
         knobs = {"pool_kernel": w.pool_kernel, "pool_stride": w.pool_stride}
         knobs |= {"image_size": w.image, "depth": w.depth, "num_classes": 5}
@@ -111,7 +117,7 @@ def test_where_it_ends_the_package_refuses_too():
                     knobs.setdefault(names[key], {})[layer] = number
         with pytest.raises(ValueError, match="can't be built") as caught:
             plan(w.variant, **knobs)
-        assert str(caught.value).split()[0] == w.problem.split()[0], settings
+        assert str(caught.value).split()[0] == problem.split()[0], settings
         impossible += 1
     assert 10 < impossible < 60  # both kinds were drawn
 
@@ -202,28 +208,21 @@ PLANS = """async (all) => {
 
 
 @pytest.mark.browser
-def test_the_front_end_computes_what_python_does(open_widget):
+def test_the_front_end_computes_what_python_does(open_widget, drawn):
     page = open_widget(ArchitectureWidget())
     plans = page.evaluate(PLANS, SETTINGS)
     assert len(plans) == 150
-    for settings, got in zip(SETTINGS, plans, strict=True):
-        w = ArchitectureWidget(**settings)
-        views = w.views
+    for (settings, _, rows, problem), got in zip(drawn, plans, strict=True):
         want = [
-            [
-                row.name,
-                row.kind,
-                list(row.shape),
-                row.parameters,
-                row.multiply_adds,
-                views[row.name],
-            ]
-            for row in w.rows
+            [row.name, row.kind, list(row.shape), row.parameters, row.multiply_adds, view]
+            for row, view in zip(rows, views(rows), strict=True)
         ]
         assert got["rows"] == want, settings
-        assert got["problem"] == w.problem
-        totals = [got["parameters"], got["work"], got["memory"]]
-        assert totals == [w.parameters, w.multiply_adds, w.memory]
+        assert got["problem"] == problem
+        totals = {"parameters": sum(row.parameters for row in rows)}
+        totals["work"] = sum(row.multiply_adds for row in rows)
+        totals["memory"] = 4 * sum(row.outputs for row in rows[1:])
+        assert {key: got[key] for key in totals} == totals, settings
 
 
 def wait_for_status(page, text):

@@ -1,7 +1,10 @@
 """The transfer widget: nearest mean in Python, in the front end and in PyTorch; the top five."""
 
+import base64
 import json
 import random
+import re
+from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -172,10 +175,53 @@ def test_keys_choose_a_question_and_words_say_the_answer(open_widget):
     asked.focus()
     page.keyboard.press("ArrowRight")
     assert page.evaluate("model.get('chosen')") == 1
-    status.get_by_text("Number 2, a photograph of fish, is called").wait_for()
+    status.get_by_text("Number 2, labelled fish, is called").wait_for()
     page.get_by_role("button", name="Draw others").click()
     assert page.evaluate("[model.get('seed'), model.get('chosen')]") == [2, 0]
     page.get_by_label("First class").select_option("windmill")
     status.get_by_text("choose two different ones").wait_for()
     page.get_by_role("button", name="Reset").click()
     assert page.evaluate("[model.get('mode'), model.get('one')]") == ["name", "fish"]
+
+
+GIVE = """([plan, text]) => {
+  const weights = Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
+  model.network = async () => ({ plan, weights });
+}"""
+
+
+@pytest.mark.browser
+def test_readers_teach_it_pictures_of_their_own_which_stay_in_the_page(open_widget):
+    from alexnet_lib.networks.web import bundled_web_plan
+
+    plan, weights = bundled_web_plan("squeezenet")
+    page = open_widget(TransferWidget(mode="teach", one="yours"))
+    status = page.get_by_role("status")
+    status.get_by_text("There is no picture of A yet: add one or more.").wait_for()
+    page.get_by_role("button", name="Add pictures of A").click()
+    status.get_by_text("Load the network first").wait_for()
+    page.evaluate(GIVE, [plan, base64.b64encode(weights).decode()])
+    page.get_by_role("button", name=re.compile("Load the network")).click()
+    status.get_by_text("The network is here.").wait_for(timeout=60_000)
+    state, saves = page.evaluate("[JSON.stringify(model.state), model.saves]")
+
+    page.get_by_label("Name of your class A").fill("hen")
+    photos = files("alexnet_lib.data") / "photos"
+    page.locator("[type=file][aria-label='Add pictures of hen']").set_input_files(
+        [photos / "chicken.jpg", photos / "LICENSE"]
+    )
+    status.get_by_text("LICENSE can’t be read as a picture.").wait_for(timeout=60_000)
+    page.get_by_text("1 hen, 1 windmill").wait_for()
+    ask = page.locator("[type=file][aria-label='Ask about a picture']")
+    ask.set_input_files(photos / "chicken.jpg")
+    status.get_by_text("your picture, is called hen: 1.000 like").wait_for(timeout=60_000)
+    page.get_by_label("name a photograph").check()
+    page.locator("[type=file][aria-label='Open a picture']").set_input_files(photos / "dog.jpg")
+    status.get_by_text("The network names your picture: German shepherd 9").wait_for(timeout=60_000)
+
+    page.get_by_label("teach two classes").check()
+    page.get_by_role("button", name="Ask with the camera").click()
+    status.get_by_text("The camera was not allowed, or there is none.").wait_for()
+    now, later = page.evaluate("[JSON.stringify(model.state), model.saves]")
+    assert {**json.loads(now), "chosen": 0} == {**json.loads(state), "chosen": 0}
+    assert later == saves + 2  # the two presses of the mode: no picture was sent

@@ -46,9 +46,11 @@ window.alexnetEditor = ({ parent, text, label, help, onChange, onRun }) => {
       bracketMatching(),
       syntaxHighlighting(classHighlighter),
       look,
+      matchMedia("(max-width: 600px)").matches ? EditorView.lineWrapping : [],
       EditorView.contentAttributes.of({
         "aria-label": label,
         "aria-describedby": help,
+        tabindex: "0", // it scrolls sideways, and Safari scrolls only what has a place in the order
         autocapitalize: "off",
         autocorrect: "off",
         spellcheck: "false",

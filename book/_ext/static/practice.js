@@ -86,6 +86,8 @@
   function buildGap(id, frame) {
     const label = `Your code for ${id}`;
     const box = make("div", { className: "practice-editor" });
+    // Else the page would take "/" for a wish to search.
+    box.addEventListener("keydown", (event) => event.stopPropagation());
     const output = make("div", { className: "practice-output", hidden: true });
     const before = kept(id);
     frame.replaceChildren(box, output);
@@ -204,24 +206,42 @@
   function hear(id, kind, said) {
     const output = outputs.get(id);
     if (kind === "begin") {
-      output?.replaceChildren();
-      if (output) output.hidden = true;
+      if (output) {
+        output.replaceChildren();
+        output.dataset.open = "";
+        output.hidden = true;
+      }
       checks.get(id)?.begin();
     } else if (kind === "text" || kind === "error") {
       if (!output) return;
       output.hidden = false;
-      for (const line of said.replace(/\n$/, "").split("\n")) {
-        const sign = line[0] === "✓" ? "right" : line[0] === "✗" ? "wrong" : "";
-        output.append(make("div", { className: sign, textContent: line }));
+      if (kind === "error") {
+        failed.add(id);
+        output.dataset.open = ""; // it has a line of its own
       }
-      // What scrolls must be reachable by keyboard.
-      if (output.scrollHeight > output.clientHeight) output.tabIndex = 0;
-      else output.removeAttribute("tabindex");
-      if (kind === "error") failed.add(id);
+      write(output, said);
     } else if (kind === "end") checks.get(id)?.end(!failed.has(id));
   }
 
   const failed = new Set();
+
+  // Add a text to what a cell printed; a piece may begin in the middle of a line.
+  function write(output, said) {
+    const open = output.dataset.open ? output.lastElementChild : null;
+    const lines = said.split("\n");
+    output.dataset.open = lines.at(-1) === "" ? "" : "yes";
+    if (!output.dataset.open) lines.pop();
+    if (open) open.textContent += lines.shift() ?? "";
+    for (const line of lines) {
+      const sign = { "✓": "right", "✗": "wrong" }[line[0]] ?? "";
+      output.append(make("div", { className: sign, textContent: line }));
+    }
+    // What scrolls must be reachable by keyboard.
+    requestAnimationFrame(() => {
+      if (output.scrollHeight > output.clientHeight) output.tabIndex = 0;
+      else output.removeAttribute("tabindex");
+    });
+  }
 
   // Run the cells above one, and that one; checks above it are not asked again.
   const runUpTo = (id) =>
@@ -371,11 +391,11 @@
   // --- the notebook -------------------------------------------------------------------------------
 
   // As nbformat writes a cell: a list of lines.
-  const lines = (whole) => whole.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  const linesOf = (whole) => whole.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
   function filled() {
     const copy = structuredClone(notebook);
-    for (const [id, answer] of answers) copy.cells[ids.indexOf(id)].source = lines(answer.get());
+    for (const [id, answer] of answers) copy.cells[ids.indexOf(id)].source = linesOf(answer.get());
     return `${JSON.stringify(copy, null, 1)}\n`;
   }
 
