@@ -44,6 +44,10 @@ assert total("parameters", **SMALL) / total("parameters") > 0.99  # "hardly any 
 assert 0.24 < total("parameters", **FC) / total("parameters") < 0.26  # "a quarter is left"
 assert total("multiply_adds", **FC) / WORK > 0.95  # "nearly all of the work"
 assert MACHINE["days"] == [5, 6]
+assert round(measurements("augmentation")["figures"]["gains"]["new"]["mean"]) == 3
+assert (
+    round(ROWS["4 convolutions"]["interval"][0], 1) == -1.2 and ROWS["4 convolutions"]["gain"] > 0
+)
 
 CLAIMS = [
     (r"first layer has # kernels of # × # over", (96, 11, 11)),
@@ -82,6 +86,10 @@ CLAIMS = [
     (
         r"LRN gains # points, overlapping pooling #\.",
         (PAPER["lrn"]["top1"], PAPER["overlap"]["top1"]),
+    ),
+    (
+        r"one convolution less loses # points at most",
+        -round(ROWS["4 convolutions"]["interval"][0], 1),
     ),
     (r"with # million photographs", DATA["training_images"] / 1e6),
     (r"With # changes that do", CHANGES),
