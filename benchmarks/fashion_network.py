@@ -7,11 +7,11 @@ help, and without mirror images, which hurt (`measurements("augmentation")` has 
 was interrupted goes on from its newest checkpoint when you start the script again.
 
 After the last step the weights are rounded to float16, as they are stored, and the rounded network
-labels the 10,000 test images, once. NETWORK and RECIPE were fixed before the first run, so nothing
-was chosen by the test images. --save keeps the figures, and writes the weights to
+labels the 10,000 test images, once. NETWORK and RECIPE were fixed before that, so nothing was
+chosen by the test images. --save keeps the figures, and writes the weights to
 alexnet_lib/data/networks/fashion.npz; the SHA-256 that it prints belongs into
-alexnet_lib/data/__init__.py. On another processor the weights come out a little different. About 13
-minutes of one core.
+alexnet_lib/data/__init__.py. On another processor the weights come out a little different. About
+15 minutes of one core.
 """
 
 import sys

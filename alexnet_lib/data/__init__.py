@@ -70,6 +70,7 @@ ANIMALS = {
 
 # file in networks/ -> its SHA-256
 NETWORKS = {
+    "fashion.npz": "cd41556657211b9f5ab94d3c5059ca10adea112c027830fe931a0752516b5067",
     "squeezenet.npz": "25665cda45a6dd64afc4489eabaabeeb1f0c4f8b778bcf52d6f03d7657f2be93",
     "imagenet.txt": "ee4fa67b1dd46919ef87529b70e25bdd1ec9ebd350de3ad426e6640eb70320a1",
 }
@@ -130,7 +131,7 @@ def first_layer():
 def network_weights(name):
     """Return the weights of a bundled network: {"conv1.weight": (64, 3, 3, 3) float32, …}.
 
-    name  "squeezenet"; networks/LICENSE says where they come from, and who may use them
+    name  "fashion" or "squeezenet"; networks/LICENSE says whose they are and who may use them
 
     They are stored as float16, half the size, which hardly changes an answer.
     """

@@ -3,11 +3,13 @@
 "fashion"     the small AlexNet, trained on all of Fashion-MNIST: 10 kinds of clothes
 "squeezenet"  SqueezeNet 1.1 with ImageNet's weights: 1000 classes of photographs
 
-model = bundled("squeezenet")
-about = BUNDLED["squeezenet"]
-x = about.input(pixels)                      # (1, 3, 227, 227), from pixels (227, 227, 3) uint8
-shares = model(x).softmax(1)                 # (1, 1000)
-about.top(shares[0])                         # [("German shepherd", 0.99), …]
+For example, with the 227 × 227 pixels of a photograph, (227, 227, 3) uint8:
+
+    model = bundled("squeezenet")
+    about = BUNDLED["squeezenet"]
+    x = about.input(pixels)       # (1, 3, 227, 227)
+    shares = model(x).softmax(1)  # (1, 1000)
+    about.top(shares[0])          # a list that begins with ("German shepherd", 0.99)
 """
 
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ import torch
 
 from alexnet_lib.data import gray, imagenet_classes, network_weights
 from alexnet_lib.data.pictures import square_of
+from alexnet_lib.data.sources import CLOTHES
 from alexnet_lib.networks.models import alexnet
 from alexnet_lib.networks.squeeze import squeezenet
 
@@ -98,6 +101,16 @@ def bundled(name):
 
 # Every bundled network by its name.
 BUNDLED = {
+    "fashion": Bundled(
+        name="fashion",
+        title="Small AlexNet",
+        side=28,
+        mean=(72.573,),  # of the training images, as the trainer computes it
+        scale=(89.8875,),
+        classes=CLOTHES,
+        source="https://github.com/zalandoresearch/fashion-mnist",
+        licence="BSD 3-Clause",
+    ),
     "squeezenet": Bundled(
         name="squeezenet",
         title="SqueezeNet 1.1",

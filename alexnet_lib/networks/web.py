@@ -10,13 +10,16 @@ by name.
 """
 
 import math
+from base64 import b64encode
 from functools import cache
+from io import BytesIO
 
 import numpy as np
 import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode, resolve_name
 
+from alexnet_lib.data import ANIMALS, animal, photo
 from alexnet_lib.networks.bundled import BUNDLED, bundled
 from alexnet_lib.networks.lrn import LocalResponseNorm
 from alexnet_lib.networks.models import PaperDropout, SpatialResponseNorm
@@ -77,9 +80,12 @@ def bundled_web_plan(name):
     """Return (plan, weights) of a network that comes with the package; don't change the plan.
 
     name  as for `bundled`
+
+    A network for photographs brings some along: plan["pictures"] is [{"name", "webp"}], each a
+    WebP file in base64.
     """
     model, about = bundled(name), BUNDLED[name]
-    return web_plan(
+    plan, weights = web_plan(
         model,
         name=name,
         title=about.title,
@@ -90,6 +96,24 @@ def bundled_web_plan(name):
         source=about.source,
         licence=about.licence,
     )
+    if about.channels == 3:
+        plan["pictures"] = [picture_file(about, title) for title in PICTURES]
+    return plan, weights
+
+
+# Photographs to begin with: some that it names right, and some about which it is wrong.
+PICTURES = ("dog", "duck", "cat", "kitten", "sheep", "cow", "coffee", "rocket")
+QUALITY = 95  # of the files: the network answers as it does without loss, to a point
+
+
+def picture_file(about, name):
+    """Return a bundled photograph as the network reads it, {"name", "webp": base64}."""
+    from PIL import Image
+
+    pixels = animal(name) if name in ANIMALS else photo(name)  # (H, W, 3)
+    file = BytesIO()
+    Image.fromarray(about.square(pixels)).save(file, "webp", quality=QUALITY)
+    return {"name": name, "webp": b64encode(file.getvalue()).decode()}
 
 
 class Weights:

@@ -326,7 +326,11 @@ function sumText({ layer, inside, value, sourceName, classes, map }) {
 // ------------------------------------------------------------------------------ words
 
 const percentText = (part) =>
-  part > 0.9995 && part < 1 ? "over 99.9 %" : `${(100 * part).toFixed(part < 0.1 ? 1 : 0)} %`;
+  part > 0.9995 && part < 1
+    ? "over 99.9 %"
+    : part < 0.0005 && part > 0
+      ? "under 0.1 %"
+      : `${(100 * part).toFixed(1)} %`;
 const roundText = (value) => pretty(Number(value.toPrecision(3)));
 const megabyteText = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
@@ -1107,9 +1111,9 @@ function render({ model, el }) {
   async function picturesOf(plan, name) {
     if (plan.pictures)
       return Promise.all(
-        plan.pictures.map(async ({ name: title, jpeg }) => {
-          const bytes = Uint8Array.from(win.atob(jpeg), (c) => c.charCodeAt(0));
-          const blob = new Blob([bytes], { type: "image/jpeg" });
+        plan.pictures.map(async ({ name: title, webp }) => {
+          const bytes = Uint8Array.from(win.atob(webp), (c) => c.charCodeAt(0));
+          const blob = new Blob([bytes], { type: "image/webp" });
           return { name: title, source: await win.createImageBitmap(blob) };
         }),
       );
@@ -1955,7 +1959,6 @@ function render({ model, el }) {
         return {
           name,
           shape: result.shape,
-          data: Array.from(result.data),
           map,
           row,
           col,
@@ -1964,6 +1967,7 @@ function render({ model, el }) {
           inside: plain,
         };
       },
+      numbers: () => Array.from(calculate().result.data),
       answers: () => answersOf(currentNet(), engine.softmax),
       cover: () =>
         cover && {

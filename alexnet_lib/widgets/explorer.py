@@ -23,14 +23,11 @@ def fashion():
     """Return (plan, weights, model) of the fashion network, for the page and for PyTorch."""
     # here, since widgets without a network don't need PyTorch
     from alexnet_lib.networks.bundled import BUNDLED, bundled
-    from alexnet_lib.networks.web import web_plan
+    from alexnet_lib.networks.web import bundled_web_plan
 
     if "fashion" not in BUNDLED:
         return untrained()
-    about, model = BUNDLED["fashion"], bundled("fashion")
-    named = ("name", "title", "classes", "mean", "scale", "side", "source", "licence")
-    plan, weights = web_plan(model, **{key: getattr(about, key) for key in named})
-    return plan, weights, model
+    return *bundled_web_plan("fashion"), bundled("fashion")
 
 
 def untrained():

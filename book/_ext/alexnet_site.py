@@ -1,6 +1,7 @@
 """Our Sphinx extension: what it adds to the pages that Jupyter Book makes.
 
-* a widget runs on the page without a kernel (static/widget-host.js);
+* a widget runs on the page without a kernel (static/widget-host.js); the directive
+  ``{widget} NAME`` shows one on a page that is no notebook;
 * a notebook opens with a line of facts from ``book/course.yml``, and the directives
   ``{course-map}``, ``{course-routes}`` and ``{exercise-list}`` show the course, routes through it
   and its exercises (``course_pages.py``);
@@ -8,6 +9,7 @@
 * ``{api}`` shows a module of the package (``api_reference.py``, ``docstrings.py``);
 * ``{course-glossary}`` shows the terms of ``book/glossary.yml`` (``glossary_page.py``);
 * ``{references}`` shows the sources of ``book/appendix/references.bib`` (``references.py``);
+* a lesson's short programs can be changed and run in the page (``live_cells.py``);
 * every exercise is a page in which Python runs (``practice_pages.py``, ``cell_runner.py``);
 * a picture gets its alt text and its size; without alt text the build stops;
 * a page has a description and a picture for link previews (``link_preview.py``);
@@ -25,6 +27,7 @@ from markupsafe import escape
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
 
 import api_reference
 import course_pages
@@ -32,6 +35,7 @@ import course_plans
 import folded_cells
 import glossary_page
 import link_preview
+import live_cells
 import practice_pages
 import questions_page
 import references
@@ -85,6 +89,23 @@ def widget_script(name, esm, css, assets):
     )
 
 
+class WidgetHere(SphinxDirective):
+    """``{widget} NAME``: the widget, as it is at first."""
+
+    required_arguments = 1
+
+    def run(self):
+        """Return what a notebook's output would have."""
+        from alexnet_lib.widgets import WIDGETS
+
+        name = self.arguments[0]
+        if name not in WIDGETS:
+            raise self.error(
+                f"No widget is called {name!r}; there are {', '.join(sorted(WIDGETS))}."
+            )
+        return [nodes.raw("", WIDGETS[name]()._html(), format="html")]
+
+
 def find_widgets(app, doctree):
     """Record which widgets a page shows; stop the build at an unknown name."""
     html = " ".join(n.astext() for n in doctree.findall(nodes.raw) if n.get("format") == "html")
@@ -115,16 +136,20 @@ def forget_page(app, env, docname):
 
 def pages_with_new_front_ends(app, env, added, changed, removed):
     """Return the pages to rebuild because a widget's JavaScript, CSS or data changed."""
+    from alexnet_lib.widgets import WIDGETS
+
     pages = page_widgets(env)
     before = env.alexnet_front_ends
+    names = set().union(*pages.values())
+    gone = names - set(WIDGETS)  # renamed, and so may be the page's: it is read again
     env.alexnet_front_ends = {
         name: hashlib.sha256(script.encode()).hexdigest()
-        for name, script in front_ends(set().union(*pages.values())).items()
+        for name, script in front_ends(names - gone).items()
     }
     changed = {
         name for name, digest in env.alexnet_front_ends.items() if digest != before.get(name)
     }
-    return [page for page, names in pages.items() if names & changed]
+    return [page for page, names in pages.items() if names & (changed | gone)]
 
 
 def load_widgets(app, pagename):
@@ -162,7 +187,7 @@ def write_networks(folder):
     mark = f"// {digest}\n"
     for name in data.network_sizes():
         path = folder / f"{name}.js"
-        if path.exists() and path.open(encoding="utf-8").readline() == mark:
+        if path.exists() and path.read_text("utf-8").startswith(mark):
             continue
         from alexnet_lib.networks.web import bundled_web_plan
 
@@ -348,6 +373,7 @@ def setup(app):
     app.connect("doctree-read", course_pages.notebook_facts)
     app.connect("html-page-context", write_page)
     app.connect("build-finished", finish, priority=900)  # after every extension that writes files
+    app.add_directive("widget", WidgetHere)
     app.add_directive("course-map", course_pages.CourseMap)
     app.add_directive("course-routes", course_pages.CourseRoutes)
     app.add_directive("exercise-list", course_pages.ExerciseList)
@@ -357,6 +383,7 @@ def setup(app):
     references.connect(app)
     course_plans.connect(app)
     folded_cells.connect(app)
+    live_cells.connect(app)
     practice_pages.connect(app)
     app.add_post_transform(DescribePictures)
     app.add_css_file("site.css", priority=900)  # after the styles that it corrects

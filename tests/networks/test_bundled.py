@@ -55,6 +55,23 @@ def test_squeezenet_names_what_is_in_a_photograph(squeeze, read, name, answer, p
     assert 100 * share == pytest.approx(percent, abs=0.5)
 
 
+def test_the_small_alexnet_knows_clothes_as_well_as_its_record_says():
+    """On the 2,000 of its 10,000 test images that are bundled; and the record is of this file."""
+    record = data.measurements("fashion_network")["figures"]
+    assert record["test_accuracy"] >= 0.91
+    assert record["sha256"] == data.NETWORKS["fashion.npz"]
+    assert record["bytes"] < 1e6
+    about, model = BUNDLED["fashion"], bundled("fashion")
+    assert about.mean == pytest.approx([255 * value for value in record["mean"]], abs=1e-3)
+    assert about.scale == pytest.approx([255 * value for value in record["std"]], abs=1e-3)
+    _, test = data.load("fashion-mnist-small")
+    assert about.classes == tuple(record["class_accuracy"]) == test.classes
+    x = torch.cat([about.input(image[..., 0]) for image in test.images])  # (2000, 1, 28, 28)
+    with torch.inference_mode():
+        right = model(x).argmax(1) == torch.from_numpy(test.labels)  # (2000,)
+    assert float(right.float().mean()) == pytest.approx(record["test_accuracy"], abs=0.02)
+
+
 def test_squeezenet_has_a_fiftieth_of_alexnets_parameters(squeeze):
     """And its maps have the sizes that its file says."""
     from alexnet_lib.networks import plan

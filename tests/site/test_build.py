@@ -20,6 +20,10 @@ from docutils.utils import new_document
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from sphinx.errors import ExtensionError
 
+from alexnet_lib import data
+from alexnet_lib.data import network_sizes
+from alexnet_lib.networks import web
+
 from .conftest import CONFIG, CONTENT, COURSE, LESSONS, NOTEBOOKS, PAGES, ROOT, jupyter_book
 
 REPOSITORY = CONFIG["repository"]["url"]
@@ -269,6 +273,33 @@ def test_rules_that_no_page_uses_go():
     )
 
 
+def test_networks_are_files_of_the_site_that_no_page_loads_by_itself(site, pages):
+    scripts = {tag["src"] for page in pages.values() for tag in page.all("script") if "src" in tag}
+    assert any("widget-host.js" in src for src in scripts)
+    assert not any("networks/" in src for src in scripts)
+    for name, size in network_sizes().items():
+        text = (site / f"_static/networks/{name}.js").read_text("utf-8")
+        mark, call = text.splitlines()
+        assert re.fullmatch(r"// [0-9a-f]{64}", mark)
+        assert call.startswith(f'alexnetWidgets.receive({{"format":1,"name":"{name}"')
+        assert len(call.rpartition(',"')[2]) >= size * 4 / 3
+
+
+def test_a_network_is_written_again_only_if_something_changed(tmp_path, monkeypatch):
+    written = []
+    plan = {"name": "tiny"}
+    monkeypatch.setattr(data, "network_sizes", lambda: {"tiny": 2})
+    monkeypatch.setattr(web, "bundled_web_plan", lambda name: written.append(name) or (plan, b"ab"))
+    for _ in range(2):
+        alexnet_site.write_networks(tmp_path / "networks")
+    assert written == ["tiny"]
+    file = tmp_path / "networks/tiny.js"
+    file.write_text(file.read_text("utf-8").replace("// ", "// 0"), "utf-8")  # of other sources
+    alexnet_site.write_networks(tmp_path / "networks")
+    assert written == ["tiny", "tiny"]
+    assert file.read_text("utf-8").endswith('\nalexnetWidgets.receive({"name":"tiny"},"YWI=");\n')
+
+
 # --- pages that stop the build ---------------------------------------------------------------
 
 
@@ -319,6 +350,15 @@ def test_an_unknown_widget_stops_the_build():
     app = SimpleNamespace(env=document.settings.env)
     with pytest.raises(ExtensionError, match=r"book/page shows the widget 'poetry'.*convolution"):
         alexnet_site.find_widgets(app, document)
+
+
+def test_a_page_whose_widget_is_gone_is_read_again():
+    pages = {"book/page": {"poetry"}, "book/other": {"convolution"}, "book/plain": set()}
+    env = SimpleNamespace(alexnet_widgets=pages, alexnet_front_ends={})
+    changed = alexnet_site.pages_with_new_front_ends(None, env, set(), set(), set())
+    assert sorted(changed) == ["book/other", "book/page"]
+    pages["book/page"] = {"convolution"}
+    assert alexnet_site.pages_with_new_front_ends(None, env, set(), set(), set()) == []
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,16 @@ UNPOOLED = 256 * 13 * 13
 NEURONS = sum(row.outputs for row in ALEXNET.values() if row.kind in ("conv", "fc"))
 assert 0.011 < LOGS["150"]["top1"] - LOGS["145"]["top1"] < 0.012
 
+FLOW = ["input", "conv1", "pool1", "conv2", "pool2", "conv3", "conv4", "conv5", "pool5"]
+FLOW += ["fc6", "fc7", "fc8"]
+
 CLAIMS = [
+    (
+        " → ".join(
+            f"{name}" + " #×#×#" * (name[:2] != "fc") + " #" * (name[:2] == "fc") for name in FLOW
+        ).replace("input", "image"),
+        sum((ALEXNET[name].shape for name in FLOW), ()),
+    ),
     (r"which holds the # million parameters\?", round(PARAMETERS / 1e6)),
     (r"places make # multiply-adds", TOY_WORK[0]),
     (r"Together that is # parameters and # multiply-adds", (sum(TOY_PARAMETERS), sum(TOY_WORK))),
@@ -109,7 +118,7 @@ CLAIMS = [
     (r"does the most work, # % of it", round(100 * ALEXNET["conv2"].multiply_adds / WORK)),
     (r"fc6 holds # % of the parameters", round(100 * ALEXNET["fc6"].parameters / PARAMETERS)),
     (r"conv5 sees # of # pixels a side", (VIEWS["conv5"], IMAGE_SIDE)),
-    (r"A graphics card of 2012 had # GB", MACHINE["gpu_memory_gb"]),
+    (r"graphics cards had # GB each", MACHINE["gpu_memory_gb"]),
     (r"layer alone would cost # million multiply-adds", round(EVERYWHERE / 1e6)),
     (r"keep the largest of # × #, and halve", (3, 3)),
     (
@@ -136,7 +145,7 @@ CLAIMS = [
     (r"gets maps of # × #, and no window of # × # fits", (2, 2, 3, 3)),
     (r"\(With #, fc6 is left with # numbers", (SMALLEST.image, SMALLEST.rows[-9].outputs)),
     (r"times the paper's #, because", CONSTANTS["lrn"]["alpha"]),
-    (r"The paper takes # for its width", CONSTANTS["start"]["std"]),
+    (r"paper takes a standard deviation of #, in all", CONSTANTS["start"]["std"]),
     (r"The biases are # in conv2", 1),
     (r"and # in the other three", 0),
     (r"of # pixels conv1 makes # × #, not #\.", (CROP_SIDE, SAME, SAME, SIDE["conv1"])),
