@@ -44,7 +44,7 @@ from alexnet_lib.widgets.transfer import PHOTOGRAPHS
 
 COUNTS = (1, 3, 5, 10)  # examples of each class
 TEST = 4  # photographs of each class that are held back
-DRAWS, TRAINED = 30, 6
+DRAWS, TRAINED = 30, 5
 # Those of the trainings: batch, steps, rate. Weights that know nothing need more of both.
 BATCH = 12
 TUNED = {"steps": 25, "rate": 1e-4}
