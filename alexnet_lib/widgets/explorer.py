@@ -22,29 +22,10 @@ LARGEST_INT8 = 127
 def fashion():
     """Return (plan, weights, model) of the fashion network, for the page and for PyTorch."""
     # here, since widgets without a network don't need PyTorch
-    from alexnet_lib.networks.bundled import BUNDLED, bundled
+    from alexnet_lib.networks.bundled import bundled
     from alexnet_lib.networks.web import bundled_web_plan
 
-    if "fashion" not in BUNDLED:
-        return untrained()
     return *bundled_web_plan("fashion"), bundled("fashion")
-
-
-def untrained():
-    """Return the same of a network that has learned nothing, until the trained one is there."""
-    import torch
-
-    from alexnet_lib.data import load
-    from alexnet_lib.networks.models import alexnet
-    from alexnet_lib.networks.web import web_plan
-
-    classes = load("fashion-mnist-small")[1].classes
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        model = alexnet("small", in_channels=1, image_size=28).eval()
-    scale = {"mean": [73.0], "scale": [90.0], "side": 28}
-    plan, weights = web_plan(model, name="fashion", title="Clothes", classes=classes, **scale)
-    return plan, weights, model
 
 
 @cache
@@ -60,9 +41,9 @@ def examples():
     pictures = {}
     for name in sorted(classes, key=lambda name: name != FIRST):
         label = classes.index(name)
-        images = test.images[test.labels == label][:20, :, :, 0]  # (20, 28, 28)
-        right = [image for image in images if answer(image).argmax() == label]
-        pictures[name] = [*right, *images][0]  # (28, 28)
+        images = test.images[test.labels == label][..., 0]  # (n, 28, 28)
+        right = (image for image in images if answer(image).argmax() == label)
+        pictures[name] = next(right)  # (28, 28)
     return pictures
 
 

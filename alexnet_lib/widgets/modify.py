@@ -113,7 +113,7 @@ class ModifyWidget(Widget):
     seeds    how many of the recorded seeds count; with one there is no interval
     """
 
-    repr_traits = ("picked", "measure", "seeds")
+    repr_traits = ("current", "measure", "order", "seeds")
 
     record = Record().tag(sync=True)
     picked = Names().tag(sync=True)

@@ -140,7 +140,9 @@ def test_what_it_says():
     w.picked = []
     assert w.shown == BASE
     assert w.describe().startswith("No change is picked: the base stands alone.")
-    assert repr(w) == "ModifyWidget(picked=[], measure='gain', seeds=1)"
+    assert repr(w) == (
+        "ModifyWidget(current='change 2', measure='gain', order='as listed', seeds=1)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -635,11 +635,11 @@ def test_a_kernel_sends_a_network_in_parts(page, monkeypatch):
     widget.add_network({"name": "big", "title": "A big one"}, weights)
     messages = {}
     for name in ("big", "other"):
-        widget._send_network(widget, {"network": name}, [])
+        widget._handle_custom_msg({"network": name}, [])
         messages[name] = sent[:]
         sent.clear()
     for other in ({"something": 1}, "text"):  # not for it
-        widget._send_network(widget, other, [])
+        widget._handle_custom_msg(other, [])
     assert sent == []
     assert len(messages["big"]) == 4 and sum("plan" in m["content"] for m in messages["big"]) == 1
     result = page.evaluate(KERNEL, [messages, ["big", "other"]])
