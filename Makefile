@@ -21,8 +21,9 @@ NAMES ?=
 PART ?=
 WHAT ?= tests
 OPTIONS ?=
-# How many processes share the tests: as many as there are cores, up to four.
-JOBS ?= auto --maxprocesses=4
+# How many processes share the tests: one more than there are cores, since each waits at times for
+# its browser or for a sandbox; at most four.
+JOBS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? cores + 1 : 4)))
 # pins: requirements.txt. highest or lowest-direct: what pyproject.toml allows, newest or oldest.
 RESOLUTION ?= pins
 VENV := .venv
@@ -51,10 +52,10 @@ lint: venv
 
 # Which tests a part has, tests/parts.py says; here is what comes before them.
 BEFORE_lint-and-unit := lint
-BEFORE_site := book
-# pytest comes last, so that its summary is the last line.
-test: venv $(foreach part,$(or $(PART),lint-and-unit site),$(BEFORE_$(part)))
-	@$(BIN)/python -m pytest -n $(JOBS) $(addprefix --part=,$(PART)) $(OPTIONS) $(WHAT)
+# pytest comes last, so that its summary is the last line. One thread each: if every process used
+# every core, they would wait for one another.
+test: venv $(foreach part,$(or $(PART),lint-and-unit),$(BEFORE_$(part)))
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) $(addprefix --part=,$(PART)) $(OPTIONS) $(WHAT)
 
 test-full: OPTIONS := --full
 test-full: test
@@ -74,8 +75,8 @@ lessons: venv
 exercises: venv
 	@$(BIN)/python tools/exercises.py $(NAMES)
 
-bench: $(if $(filter site,$(or $(NAMES),site)),book,venv)
-	@for name in $(or $(NAMES),train_step pipeline scaling fashion kills lrn activations batch_size normalization dropout augmentation modify first_layer grading scratch page_networks site); do $(BIN)/python benchmarks/$$name.py --save; done
+bench: $(if $(filter site practice,$(or $(NAMES),site)),book,venv)
+	@for name in $(or $(NAMES),train_step pipeline from_jpeg scaling fashion kills lrn activations batch_size normalization dropout augmentation modify first_layer grading scratch page_networks practice site); do $(BIN)/python benchmarks/$$name.py --save; done
 
 repository: venv
 	@$(BIN)/python tools/repository.py "$(URL)"

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 
 from alexnet_lib.files import write_atomic
+from alexnet_lib.training import devices
 
 RESULTS = Path(__file__).parents[1] / "alexnet_lib" / "data" / "measured"
 
@@ -23,6 +24,7 @@ def machine():
     """Return a dict about the machine; call it before measuring, so that `load` is of others."""
     return {
         "cpu": processor(),
+        "abilities": devices.abilities(),
         "cores": os.cpu_count(),
         "threads": torch.get_num_threads(),
         "memory_gb": memory_gb(),

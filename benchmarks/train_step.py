@@ -3,11 +3,12 @@
     python benchmarks/train_step.py [--variants NAME …] [--rounds N] [--batch N] [--save]
 
 The plain loop is the one in PyTorch's tutorials: float32, channels first, `loss.item()` at every
-step. The trainer takes its own step (with accuracy, loss sum and schedule) on the same network,
-from the same start, in float32 and in this processor's best precision, channels first and last. All
-take turns, and the median of the rounds counts. "of ceiling" is the share of the speed of a
-2048 × 2048 matrix product in the same precision; only products count as work, so a network with
-local response normalization reaches a smaller share. About 5 minutes on two free cores.
+step. The tuned loop is the same with channels last, fused SGD and its memory kept. The trainer
+takes its own step (with accuracy, loss sum and schedule) on the same network, from the same start,
+in float32 and in this processor's best precision, channels first and last. All take turns, and the
+median of the rounds counts. "of ceiling" is the share of the speed of a 2048 × 2048 matrix product
+in the same precision; only products count as work, so a network with local response normalization
+reaches a smaller share. About 5 minutes on two free cores.
 """
 
 import sys
@@ -50,7 +51,9 @@ def measure(variants, rounds, batch, say=print):
         shape = make().plan[0].shape  # (3, 224, 224)
         turns = min(rounds, 3) if variant in HEAVY else rounds
         tell = partial(say_line, say, variant)
-        rows = bench.step_speeds(make, shape, batch, settings(), "cpu", rounds=turns, say=tell)
+        rows = bench.step_speeds(
+            make, shape, batch, settings(), "cpu", True, rounds=turns, say=tell
+        )
         found["variants"][variant] = {
             name: {key: round_to_4(value) for key, value in row.items()}
             for name, row in rows.items()

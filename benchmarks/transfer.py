@@ -14,7 +14,7 @@ answer the same sixteen questions after the same examples:
     from scratch  the same network, trained from random weights on pictures of half the side
 
 The first four take DRAWS draws, the two that train a network TRAINED of them. Rates and steps were
-chosen on other draws. About an hour on one free core, nearly all of it for the last.
+chosen on other draws. About a quarter of an hour on one free core.
 
 --pictures records only what the widget shows without a network: the features and answers of the
 bundled photographs, in alexnet_lib/data/few_photos.npz. It takes ten seconds.
@@ -44,14 +44,14 @@ from alexnet_lib.widgets.transfer import PHOTOGRAPHS
 
 COUNTS = (1, 3, 5, 10)  # examples of each class
 TEST = 4  # photographs of each class that are held back
-DRAWS, TRAINED = 30, 6
+DRAWS, TRAINED = 30, 5
 # Those of the trainings: batch, steps, rate. Weights that know nothing need more of both.
 BATCH = 12
 TUNED = {"steps": 25, "rate": 1e-4}
 SCRATCH = {"steps": 120, "rate": 1e-3, "side": 113}  # smaller pictures: four times as fast
 LINEAR = {"steps": 300, "rate": 0.5, "decay": 1e-3}
 # draws -> factor of an interval for their mean
-STUDENT = {5: 2.776, 6: 2.571, 8: 2.365, 10: 2.262, 12: 2.201, 30: 2.045}
+STUDENT = {3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 8: 2.365, 10: 2.262, 12: 2.201, 30: 2.045}
 
 THUMB, LARGE = 64, 128  # pixels of the widget's small photographs
 PICTURES = Path(__file__).parents[1] / "alexnet_lib" / "data" / "few_photos.npz"
@@ -130,7 +130,6 @@ def train_network(x, train, test, seed, trained):
     numbers = train.flatten()  # (4k,)
     labels = torch.arange(len(train)).repeat_interleave(train.shape[1])  # (4k,)
     left = torch.empty(0, dtype=torch.long)
-    losses = []
     for _ in range(settings["steps"]):
         if not len(left):
             left = torch.randperm(len(numbers))
@@ -142,10 +141,8 @@ def train_network(x, train, test, seed, trained):
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        losses.append(loss.item())
     with torch.no_grad():
-        answers = torch.cat([net(x[part]).argmax(1) for part in test.split(BATCH)])  # (T,)
-    return answers, mean(losses[-5:])
+        return torch.cat([net(x[part]).argmax(1) for part in test.split(BATCH)])  # (T,)
 
 
 def shrunk(images, side):
@@ -154,7 +151,7 @@ def shrunk(images, side):
     return small.flatten(1)  # (N, 3 · side²)
 
 
-def measure(draws, trained, first=0):
+def measure(draws, trained):
     """Return {"methods": {name: {count: % right of each draw}}} and what else was noted."""
     images, labels, classes = few_photos()
     labels = torch.tensor(labels)  # (56,)
@@ -165,9 +162,8 @@ def measure(draws, trained, first=0):
     figures["settings"] = {"batch": BATCH, "tuned": TUNED, "scratch": SCRATCH, "linear": LINEAR}
     names = ("colour", "pixels", "nearest mean", "linear layer", "fine-tuned", "from scratch")
     right = {name: {str(count): [] for count in COUNTS} for name in names}
-    losses = {name: {str(count): [] for count in COUNTS} for name in names[4:]}
     confusion = torch.zeros(len(classes), len(classes), dtype=torch.long)
-    for seed in range(first, first + draws):
+    for seed in range(draws):
         examples, test = draw_examples(seed)
         for count in COUNTS:
             train = examples[:, :count]  # (4, count)
@@ -177,43 +173,57 @@ def measure(draws, trained, first=0):
                 "nearest mean": nearest_mean(inputs["unit"], train, test, length=True),
                 "linear layer": linear_layer(inputs["unit"], train, test, seed),
             }
-            if seed < first + trained:
+            if seed < trained:
                 for name, begun in (("fine-tuned", True), ("from scratch", False)):
                     pixels = x if begun else small  # (56, 3, 227, 227) or (56, 3, 113, 113)
-                    answers[name], loss = train_network(pixels, train, test, seed, begun)
-                    losses[name][str(count)].append(round(loss, 4))
+                    answers[name] = train_network(pixels, train, test, seed, begun)
             for name, answer in answers.items():
                 percent = 100 * (answer == labels[test]).double().mean().item()
                 right[name][str(count)].append(percent)
             if count == COUNTS[-1]:
                 for label, answer in zip(labels[test], answers["nearest mean"], strict=True):
                     confusion[label, answer] += 1
-        print(f"draw {seed}: " + format_draw(right), flush=True)
+        print(f"draw {seed}: " + format_draw(right, seed), flush=True)
     figures["right"] = right
-    figures["losses"] = losses
     figures["confusion"] = confusion.tolist()  # of nearest mean, after 10 examples
     figures["intervals"] = {
         name: {count: interval(values) for count, values in rows.items()}
         for name, rows in right.items()
     }
+    figures["trained"] = trained
+    figures["same_draws"] = {
+        name: {count: interval(values[:trained]) for count, values in rows.items()}
+        for name, rows in right.items()
+    }
+    figures["gains"] = {
+        name: {count: gain(right, name, count) for count in right[name]} for name in names[3:]
+    }
     return figures
 
 
-def format_draw(right):
-    """Return what each method got right in the latest draw as a line of text."""
+def gain(right, name, count):
+    """Return [mean, low, high] of what a method gains over nearest mean, draw by draw."""
+    values, base = right[name][count], right["nearest mean"][count]
+    return interval([a - b for a, b in zip(values, base, strict=False)], limits=(-100, 100))
+
+
+def format_draw(right, seed):
+    """Return what each method got right in a draw as a line of text."""
     return "; ".join(
-        f"{name} {' '.join(f'{values[-1]:.0f}' for values in rows.values())}"
+        f"{name} {' '.join(f'{values[seed]:.0f}' for values in rows.values())}"
         for name, rows in right.items()
-        if rows[str(COUNTS[0])]
+        if len(rows[str(COUNTS[0])]) > seed
     )
 
 
-def interval(values):
-    """Return [mean, low, high], or the mean alone if STUDENT lacks the factor."""
+def interval(values, limits=(0, 100)):
+    """Return [mean, low, high] within limits, or the mean alone if STUDENT lacks the factor."""
     if len(values) not in STUDENT:
         return [round(mean(values), 2)]
     reach = STUDENT[len(values)] * stdev(values) / math.sqrt(len(values))
-    return [round(mean(values) + sign * reach, 2) for sign in (0, -1, 1)]
+    low, high = limits
+    ends = [max(low, mean(values) - reach), min(high, mean(values) + reach)]
+    return [round(value, 2) for value in (mean(values), *ends)]
 
 
 def features_of(images):

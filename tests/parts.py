@@ -24,7 +24,10 @@ def part_of(path: Path, browser: bool = False) -> str:
 
 
 # Slow tests go first, or one process would still be running them when the others are done.
-FIRST = ("test_notebooks.py", "tests/grading/", "tests/site/test_pages.py", "tests/widgets/")
+FIRST = (
+    *("test_notebooks.py", "tests/grading/", "tests/site/test_pages.py"),
+    *("tests/site/test_practice.py", "tests/widgets/"),
+)
 # In these files, tests with the same parameter share something that is slow to make, like a page.
 BY_PARAMETER = ("test_notebooks.py", "test_pages.py", "test_every_widget.py")
 

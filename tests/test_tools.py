@@ -1,10 +1,12 @@
 """The programs in tools/."""
 
+import json
 import re
 
 import hygiene
 import lessons
 import nbformat
+import page_python
 import pytest
 import repository
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -183,3 +185,29 @@ def test_a_wrong_address_changes_nothing(tmp_path, capsys):
         assert repository.main([url], tmp_path) == 2
         assert "https://github.com/OWNER/NAME" in capsys.readouterr().err
     assert (tmp_path / "_config.yml").read_text() == config
+
+
+# the Python in the page
+
+
+def test_python_for_the_page_is_made_from_the_right_files_or_not_at_all(
+    tmp_path, monkeypatch, capsys
+):
+    wheel = tmp_path / "numpy.whl"
+    wheel.write_bytes(b"another")
+    lock = {"packages": {"numpy": {"sha256": page_python.NUMPY_SHA256}}}
+    (tmp_path / "pyodide-lock.json").write_text(json.dumps(lock))
+    monkeypatch.setattr(page_python, "fetch_pyodide", lambda folder: tmp_path)
+    assert page_python.main(["--numpy", str(wheel)], target=tmp_path / "target") == 2
+    assert "numpy.whl is not numpy-2.0.2-cp312-cp312-" in capsys.readouterr().err
+    assert page_python.main(["--numpy", "gone.whl"], target=tmp_path / "target") == 2
+    assert "NumPy's wheel could not be read" in capsys.readouterr().err
+    assert not (tmp_path / "target").exists()
+
+
+def test_without_node_a_sentence_says_so(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(page_python.shutil, "which", lambda name: None)
+    assert page_python.main([], target=tmp_path) == 2
+    assert capsys.readouterr().err == (
+        "page_python: Node and npm are missing; install Node 20 or newer.\n"
+    )

@@ -84,13 +84,29 @@ def device():
     try:
         import torch
 
-        from alexnet_lib.training.devices import choose
+        from alexnet_lib.training.devices import abilities, choose
 
-        yield GOOD, f"The trainer would use {choose().summary}"
+        setup = choose()
+        yield GOOD, f"The trainer would use {setup.summary}"
+        if setup.device.type == "cpu":
+            yield GOOD, expected_speed(setup.dtype, abilities())
         if torch.version.cuda and not torch.cuda.is_available():
             yield WITHOUT, "PyTorch finds no GPU; this build could use one, with a driver for it"
     except (ImportError, RuntimeError, ValueError) as error:
         yield BAD, f"The trainer can't start: {sentence(error)}"
+
+
+def expected_speed(dtype, abilities):
+    """Return what to expect of the trainer in this precision, from the recorded benchmark."""
+    from alexnet_lib.data import measurements
+
+    found = measurements("train_step")
+    ratio = found["figures"]["variants"]["torchvision"][f"{dtype} channels_last"]["ratio"]
+    has = f"This processor has {', '.join(abilities)}" if abilities else "On this processor"
+    return (
+        f"{has}: expect training at about {ratio:.1f} times the speed of a plain PyTorch loop,"
+        f" in {dtype}, as measured on {found['machine']['cpu']}; alexnet bench measures it here"
+    )
 
 
 def bundled_data():

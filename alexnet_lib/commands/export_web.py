@@ -1,8 +1,8 @@
 """Write a trained network as two files that the book's pages can run: NAME.json and NAME.bin.
 
-NETWORK is a run's folder or a checkpoint; or squeezenet, which comes with this package; or
-imagenet: AlexNet with torchvision's weights. Choose both files in the book's explorer to see your
-network at work. Weights are kept as float16, two bytes each.
+NETWORK is a run's folder or a checkpoint; or fashion or squeezenet, which come with this package;
+or imagenet: AlexNet with torchvision's weights. Choose both files in the book's explorer to see
+your network at work. Weights are kept as float16, two bytes each.
 """
 
 import json

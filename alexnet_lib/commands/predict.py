@@ -17,7 +17,6 @@ __all__ = ["add_options", "run"]
 NAME = "alexnet predict"
 BATCH = 32  # images that pass through the network at once
 BAR = 20  # characters of a bar, for a share of 100 %
-PLACES = 13  # in a row and in a column, that --explain covers
 
 
 def add_options(parser):
@@ -181,8 +180,7 @@ def explain(trainer, path, file):
     with torch.inference_mode():
         shares = model(x).float().softmax(1)[0]  # (classes,)
     label = int(shares.argmax())
-    step = max(1, size // (PLACES + 1))
-    window = max(1, size - (PLACES - 1) * step)
+    window, step = max(1, size // 5), max(1, size // 16)  # 196 places on 227 × 227 pixels
     map_of_shares = occlusion_map(model, x[0], label, window, step)  # (places, places)
     pixels = Center(shape, size, (0.0,) * shape[0], (1.0,) * shape[0])(image)[0]  # from 0 to 1
     pixels = (255 * pixels).round().byte().permute(1, 2, 0).numpy()  # (size, size, C)

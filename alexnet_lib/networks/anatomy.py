@@ -125,7 +125,8 @@ class Anatomy:
         remarks = "".join(f"<p>{remark}</p>" for remark in self.remarks)
         title = escape(self.title)
         return (
-            f'<div style="overflow-x:auto" role="region" tabindex="0" aria-label="{title}"><table>'
+            f'<div style="overflow-x:auto" role="region" tabindex="0" aria-label="{title}">'
+            '<table style="font-size:0.8em">'
             f"<caption>{title}</caption><thead><tr>{header}</tr></thead><tbody>{body}</tbody>"
             f"<tfoot>{html_row('total', '', '', self, '')}</tfoot></table>{remarks}</div>"
         )

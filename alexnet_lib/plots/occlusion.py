@@ -22,6 +22,7 @@ __all__ = ["occlusion"]
 SIDE = 240  # of each picture, in pixels of the page: the two fit side by side
 FAINT = 0.35  # of the picture below the colours
 GREYS = 24
+LEAST = 0.0005  # of a share: what takes less shows as the same percentage
 
 
 def occlusion(picture, shares, share, window, step, name="the class", title=None):
@@ -36,7 +37,7 @@ def occlusion(picture, shares, share, window, step, name="the class", title=None
 
     A pixel's colour is the mean over the squares that covered it: orange where covering lowers the
     share, so that the answer rests on it; blue where it raises it. A frame shows the place that
-    counts most.
+    counts most, unless none does.
     """
     picture = as_image(picture, "picture")
     shares = finite_array(shares, "shares", 2)  # (rows, columns)
@@ -63,29 +64,44 @@ def occlusion(picture, shares, share, window, step, name="the class", title=None
     size = (width * scale, height * scale)
     row, column = map(int, np.unravel_index(drop.argmax(), drop.shape))
     frame = (row * step, column * step, window, window)
+    lowers = drop[row, column] > LEAST  # otherwise no place stands out, and none is framed
     page_width = 2 * SIDE + 3 * GAP
-    lowest = f"{100 * shares[row, column]:.1f} %"
-    texts = [f"{name}: {100 * share:.1f} %", f"frame covered: {lowest}"]
+    least = shares.min() if lowers else np.floor(1000 * shares.min()) / 1000  # "at least" it
+    lowest = f"{100 * least:.1f} %"
+    texts = [
+        f"{name}: {100 * share:.1f} %",
+        f"frame covered: {lowest}" if lowers else f"covered: at least {lowest}",
+    ]
     heads = [wrap_text(text, SIDE, weight="bold") for text in texts]
     head = LINE * max(map(len, heads)) + 4
     key = "orange: covering it lowers the share; blue: it raises it"
-    points = f"{100 * limit:.1f} points".replace(".0 points", " points")
-    foot = wrap_text(f"{key}. The deepest colour stands for {points}.", page_width - 2 * GAP)
+    deepest = f"The deepest colour stands for {100 * limit:.1f} points."
+    foot = wrap_text(f"{key}. {deepest}", page_width - 2 * GAP)
     figure, page, top = sheet(page_width, head + size[1] + 8 + LINE * len(foot), title)
     for place, (image, lines) in enumerate(zip((picture, mixed), heads, strict=True)):
         middle = GAP + SIDE / 2 + place * (SIDE + GAP)
         write_lines(page, middle, top + head - 4 - LINE * len(lines), lines, weight="bold")
         box = (middle - size[0] / 2, top + head, *size)
         draw_image(page, image, box, smooth=scale * SHARP < 1)
-        draw_frame(page, box, np.array(frame) * scale)
+        if lowers:
+            draw_frame(page, box, np.array(frame) * scale)
     write_lines(page, page_width / 2, top + head + size[1] + 8, foot)
 
     alt = (
         f"A picture of {height} × {width} pixels, in which the network sees {name} at"
-        f" {100 * share:.1f} %. The answer rests most on the square of {window} pixels that begins"
-        f" at row {frame[0]}, column {frame[1]}: with it covered, {lowest} remain. "
-        f"{describe(drop)}"
+        f" {100 * share:.1f} %. "
     )
+    if lowers:
+        alt += (
+            f"The answer rests most on the square of {window} pixels that begins at row {frame[0]},"
+            f" column {frame[1]}: with it covered, {lowest} remain."
+        )
+        most = int((drop > drop.max() / 2).sum())
+        alt += f" {most} of {drop.size} places take at least half as much."
+    else:
+        alt += f"Wherever a square of {window} pixels is covered, at least {lowest} remain."
+    if raising := int((drop < -0.01).sum()):
+        alt += f" Covering {raising} of them raises the share by more than 1 point."
     return Picture(figure, f"{title}. {alt}" if title else alt)
 
 
@@ -97,14 +113,3 @@ def spread_out(drop, shape, window, step):
         total[part] += value
         times[part] += 1
     return total / np.maximum(times, 1)  # (H, W)
-
-
-def describe(drop):
-    """Return in words how many places count."""
-    half = drop.max() / 2
-    count = int((drop > half).sum())
-    raised = int((drop < -0.01).sum())
-    text = f"{count} of {drop.size} places take at least half as much." if half > 0 else ""
-    if raised:
-        text += f" Covering {raised} of them raises the share by more than 1 point."
-    return text or "No place lowers the share."

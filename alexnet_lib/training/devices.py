@@ -18,9 +18,19 @@ import torch
 
 from alexnet_lib.networks.anatomy import anatomy
 
-__all__ = ["Setup", "ceiling", "choose", "full_speed", "training_flop"]
+__all__ = ["Setup", "abilities", "ceiling", "choose", "full_speed", "training_flop"]
 
 BEST = {}  # (device, dtype, side, threads) -> FLOP per second of the fastest product so far
+# Linux's name of an ability -> its maker's, from the oldest to the newest.
+ABILITIES = {
+    "avx2": "AVX2",
+    "avx512f": "AVX-512",
+    "avx512_bf16": "AVX-512 BF16",
+    "amx_bf16": "AMX BF16",
+    "asimd": "NEON",
+    "sve": "SVE",
+    "bf16": "BF16",
+}
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
 
@@ -156,14 +166,24 @@ def has_bf16():
     asks = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")  # not in every PyTorch
     if any(getattr(torch.cpu, ask, bool)() for ask in asks):
         return True
+    return bool(processor_flags() & {"avx512_bf16", "amx_bf16", "bf16"})
+
+
+def processor_flags():
+    """Return the abilities of the processor as Linux names them; none on another system."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
-        return False
-    flags = {
+        return set()
+    return {
         flag for line in lines if line.startswith(("flags", "Features")) for flag in line.split()
     }
-    return bool(flags & {"avx512_bf16", "amx_bf16", "bf16"})
+
+
+def abilities():
+    """Return the processor's abilities that decide how fast it trains, in their makers' words."""
+    flags = processor_flags()
+    return [name for flag, name in ABILITIES.items() if flag in flags]
 
 
 def describe(device):

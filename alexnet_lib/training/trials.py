@@ -4,6 +4,8 @@
 trainer's own step, and whatever would stop a long run stops them.
 """
 
+import os
+import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -67,7 +69,10 @@ def profile(trainer, train, steps=10):
         twin.setup.synchronize()
         waiting = 0.0
         start = time.perf_counter()
-        with profiler.profile() as recorded:
+        kinds = [profiler.ProfilerActivity.CPU]
+        if twin.setup.device.type == "cuda":
+            kinds.append(profiler.ProfilerActivity.CUDA)
+        with no_notes(), profiler.profile(activities=kinds) as recorded:
             for _ in range(steps):
                 asked = time.perf_counter()
                 x, labels = next(batches)
@@ -87,6 +92,20 @@ def profile(trainer, train, steps=10):
     for row in rows[:SHOWN]:
         lines.append(f"{getattr(row, key) / total:6.1%} {row.count / steps:6.0f}×  {row.key[:60]}")
     return "\n".join(lines)
+
+
+@contextmanager
+def no_notes():
+    """Keep the notes of the profiler's library off standard error; Python's errors come later."""
+    sys.stderr.flush()
+    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
 
 
 def forever(batches):

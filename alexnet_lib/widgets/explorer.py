@@ -41,9 +41,9 @@ def examples():
     pictures = {}
     for name in sorted(classes, key=lambda name: name != FIRST):
         label = classes.index(name)
-        images = test.images[test.labels == label][:20, :, :, 0]  # (20, 28, 28)
-        right = [image for image in images if answer(image).argmax() == label]
-        pictures[name] = [*right, *images][0]  # (28, 28)
+        images = test.images[test.labels == label][..., 0]  # (n, 28, 28)
+        right = (image for image in images if answer(image).argmax() == label)
+        pictures[name] = next(right)  # (28, 28)
     return pictures
 
 

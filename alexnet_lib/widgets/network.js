@@ -56,15 +56,11 @@ function networkEngine() {
     const wide = shape[2];
     const length = channels * kernel * kernel;
     if (padding) rows.fill(0);
-    if (kernel === 1 && !padding) {
+    if (kernel === 1 && stride === 1 && !padding) {
       // the commonest small kernel has a shorter way: one channel after the other
       for (let channel = 0; channel < channels; channel++) {
-        const start = (firstChannel + channel) * height * width;
-        for (let row = 0; row < count; row++) {
-          const i = Math.floor((place + row) / wide);
-          const j = (place + row) % wide;
-          rows[row * length + channel] = x[start + (i * width + j) * stride];
-        }
+        const start = (firstChannel + channel) * height * width + place;
+        for (let row = 0; row < count; row++) rows[row * channels + channel] = x[start + row];
       }
       return;
     }
@@ -146,8 +142,10 @@ function networkEngine() {
     return out;
   }
 
-  /** Reduce each window of each map to one number. `reduce(map's start, rows, columns, size)`:
-   * rows and columns are [from, to), inside the map; size counts padding too, as PyTorch does.
+  /** Reduce each window of each map to one number: x (C, H, W) -> (C, H', W').
+   *
+   * reduce(map's start, top, bottom, left, right, size)  the window is [top, bottom) × [left,
+   *        right), inside the map; its size counts padding too, as in PyTorch
    */
   function pool({ shape }, { shape: [maps, high, wide], kernel, stride, padding }, reduce) {
     const [, height, width] = shape;
@@ -160,30 +158,38 @@ function networkEngine() {
           const left = j * stride - padding;
           const bottom = Math.min(top + kernel, height + padding);
           const right = Math.min(left + kernel, width + padding);
-          const rows = [Math.max(0, top), Math.min(bottom, height)];
-          const columns = [Math.max(0, left), Math.min(right, width)];
-          out[at++] = reduce(map * height * width, rows, columns, (bottom - top) * (right - left));
+          out[at++] = reduce(
+            map * height * width,
+            Math.max(0, top),
+            Math.min(bottom, height),
+            Math.max(0, left),
+            Math.min(right, width),
+            (bottom - top) * (right - left),
+          );
         }
     return out;
   }
 
-  function maxpool(x, layer) {
-    const width = x.shape[2];
-    return pool(x, layer, (start, [top, bottom], [left, right]) => {
+  function maxpool({ data, shape }, layer) {
+    const width = shape[2];
+    return pool({ shape }, layer, (start, top, bottom, left, right) => {
       let most = -Infinity;
       for (let i = top; i < bottom; i++)
-        for (let j = left; j < right; j++) most = Math.max(most, x.data[start + i * width + j]);
+        for (let j = left; j < right; j++) {
+          const value = data[start + i * width + j];
+          if (value > most) most = value;
+        }
       return most;
     });
   }
 
-  function avgpool(x, layer) {
-    const width = x.shape[2];
-    return pool(x, layer, (start, [top, bottom], [left, right], size) => {
+  function avgpool({ data, shape }, layer) {
+    const width = shape[2];
+    return pool({ shape }, layer, (start, top, bottom, left, right, all) => {
       let sum = 0;
       for (let i = top; i < bottom; i++)
-        for (let j = left; j < right; j++) sum += x.data[start + i * width + j];
-      return sum / size;
+        for (let j = left; j < right; j++) sum += data[start + i * width + j];
+      return sum / all;
     });
   }
 
@@ -428,6 +434,7 @@ function networkEngine() {
       throw Error(`needs weights of ${words(wanted)}, but the file has ${words(shape)}`);
   }
   const words = (shape) => shape.join(" × ");
+  const MOST_NUMBERS = 1e8; // of a layer, 400 MB
 
   /** Return the network of a plan and its weights (an ArrayBuffer).
    *
@@ -461,6 +468,8 @@ function networkEngine() {
         }
         const shape = op.shape(op.many ? inputs : inputs[0], { ...read, weight: layer.weight });
         if (read.bias) checkShape(layer.bias, [shape[0]]);
+        if (size(shape) > MOST_NUMBERS)
+          throw Error(`gives ${words(shape)} numbers, too many for a page`);
         used = Math.max(used, end(layer.weight), end(layer.bias));
         if (layer.name in shapes) throw Error("shares its name with another");
         shapes[layer.name] = shape;
@@ -611,7 +620,7 @@ const MOST_WORKERS = 4;
  *                 runs the inputs make(0), make(1), … on all workers and calls onResult(i, scores)
  *                 for each, in whatever order they end; returns {done, stop()}. `done` resolves to
  *                 the number of results
- * stop()          ends the workers. A run that hasn't ended then never resolves
+ * stop()          ends the workers for good. A run that hasn't ended then never resolves
  *
  * Where a page may not start workers, all of this happens in the page itself, input by input.
  */
@@ -649,6 +658,7 @@ function startNetwork(network) {
   }
   const ask = (message) =>
     new Promise((resolve, reject) => {
+      if (stopped) return;
       waiting.push({ message, resolve, reject });
       if (!workers.length) startWorker();
       assign();
@@ -762,7 +772,7 @@ async function fetchNetwork(model, name, onProgress = () => {}) {
   return { plan, weights };
 }
 
-const PATIENCE = 30; // seconds without a word from the kernel
+const PATIENCE = 60; // seconds without a word from the kernel
 
 /** Ask the kernel for a network, which comes in parts. */
 function askKernel(model, name, onProgress) {
@@ -778,7 +788,7 @@ function askKernel(model, name, onProgress) {
     const wait = () => {
       clearTimeout(timer);
       const why = Error(
-        "The notebook's kernel doesn't answer. Run the cell with this widget again.",
+        "The notebook's kernel doesn't answer: wait until it is idle, or run this cell again.",
       );
       timer = setTimeout(() => leave(reject, why), PATIENCE * 1000);
     };
@@ -881,7 +891,11 @@ function pixelsOf(source, needed) {
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = "high";
   context.drawImage(source, 0, 0, width, height);
-  return context.getImageData(0, 0, width, height);
+  try {
+    return context.getImageData(0, 0, width, height);
+  } catch {
+    throw Error("The browser doesn't let this page read the picture: choose it as a file.");
+  }
 }
 
 /** Scale the middle square of a picture to size × size pixels: RGBA, first rows, then columns. */

@@ -9,6 +9,7 @@
 * ``{api}`` shows a module of the package (``api_reference.py``, ``docstrings.py``);
 * ``{course-glossary}`` shows the terms of ``book/glossary.yml`` (``glossary_page.py``);
 * ``{references}`` shows the sources of ``book/appendix/references.bib`` (``references.py``);
+* a lesson's short programs can be changed and run in the page (``live_cells.py``);
 * every exercise is a page in which Python runs (``practice_pages.py``, ``cell_runner.py``);
 * a picture gets its alt text and its size; without alt text the build stops;
 * a page has a description and a picture for link previews (``link_preview.py``);
@@ -34,6 +35,7 @@ import course_plans
 import folded_cells
 import glossary_page
 import link_preview
+import live_cells
 import practice_pages
 import questions_page
 import references
@@ -381,6 +383,7 @@ def setup(app):
     references.connect(app)
     course_plans.connect(app)
     folded_cells.connect(app)
+    live_cells.connect(app)
     practice_pages.connect(app)
     app.add_post_transform(DescribePictures)
     app.add_css_file("site.css", priority=900)  # after the styles that it corrects

@@ -203,7 +203,7 @@ def load_practice(app, pagename, templatename, context, doctree):
     write_if_new(script, f"window.alexnetExercise = {data};\n")
     app.add_css_file("practice.css", priority=901)
     for priority, file in enumerate(
-        ["python.js", "python/parts.js", "vendor/codemirror.js", f"practice/{name}.js"], 600
+        ["python.js", "python/parts.js", "editor/codemirror.js", f"practice/{name}.js"], 600
     ):
         app.add_js_file(file, priority=priority, loading_method="defer")
     app.add_js_file("practice.js", priority=610, loading_method="defer")

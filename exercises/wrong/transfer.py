@@ -103,17 +103,6 @@ def answer(scores, names, least, gap):
     return names[first] if sure else "I don't know"
 
 
-# %% sorts_by_size
-# Takes scores for larger the farther they are from 0; loses check_top_classes
-# says: −1 is more than −2
-def top_classes(scores, count):
-    return (
-        np.argsort(-np.abs(scores) * np.where(scores > -2, 1, 1))[:count]
-        if (scores.max() < 0)
-        else np.argsort(-scores)[:count]
-    )
-
-
 # %% sorts_upwards
 # Takes the least likely; loses check_top_classes, check_answer
 # says: `argsort` sorts upwards

@@ -6,6 +6,7 @@ What they measure is tested elsewhere (test_bench.py, the tests of the trainer a
 import hashlib
 import importlib
 import json
+import os
 import platform
 import runpy
 import subprocess
@@ -227,11 +228,36 @@ def test_every_step_of_the_check_runs_in_small(load, monkeypatch):
     small = gpu_check.SIZES["cpu"] | {"small": 4, "images": 50, "files": 4}
     monkeypatch.setitem(gpu_check.SIZES, "cpu", small)
     monkeypatch.setattr(gpu_check.bench, "top_speed", lambda setup: 1e12)
-    for name in ("device", "small, eager", "data", "resume", "evaluation"):
+    monkeypatch.setattr(gpu_check.devices, "ceiling", lambda setup: 1e12)
+    for name in ("device", "small, eager", "resume", "evaluation"):
         outcome = gpu_check.do(name, "cpu")
         assert outcome["state"] == "passed", outcome
     monkeypatch.setattr(gpu_check, "require", lambda holds, text: 1 / 0)
     assert gpu_check.do("resume", "cpu")["reason"] == "ZeroDivisionError: division by zero"
+
+
+def test_two_ways_from_the_same_files_to_an_epoch(load, monkeypatch, capsys, tmp_path):
+    from_jpeg = load("from_jpeg")
+
+    def network(variant, num_classes):
+        layers = torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten()
+        return torch.nn.Sequential(*layers, torch.nn.Linear(3, num_classes))
+
+    def measure_way(name, folder, options):
+        first, later = from_jpeg.WAYS[name](folder, options.epochs, options.batch, 0)
+        return {"first": first, "later": later, "peak_mb": 1}
+
+    monkeypatch.setattr(from_jpeg, "alexnet", network)
+    monkeypatch.setattr(from_jpeg, "measure_way", measure_way)
+    options = ["--images", "8", "--epochs", "2", "--batch", "4", "--save"]
+    assert call(from_jpeg.main, monkeypatch, *options) == 0
+    figures = json.loads((tmp_path / "results" / "from_jpeg.json").read_text())["figures"]
+    assert list(figures["ways"]) == ["reference", "packed"] and figures["images"] == 8
+    assert all(row["first"] > 0 and row["later"] > 0 for row in figures["ways"].values())
+    assert "packed     first epoch" in capsys.readouterr().out
+    assert call(from_jpeg.main, monkeypatch, "--images", "3") == 2
+    if sys.platform == "linux":
+        assert 10e6 < from_jpeg.memory_of(os.getpid()) < 100e9
 
 
 def test_any_difference_after_a_kill_is_found_except_times(load):

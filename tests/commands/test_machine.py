@@ -11,7 +11,7 @@ from PIL import Image
 
 from alexnet_lib import data
 from alexnet_lib.commands import doctor
-from alexnet_lib.data import load
+from alexnet_lib.data import load, measurements
 from alexnet_lib.training.progress.terminal import Counter
 
 
@@ -212,3 +212,12 @@ def test_without_a_network_the_doctor_finds_all_fine(alexnet, free_disk, monkeyp
     result = alexnet("doctor")
     assert result.code == 0
     assert result.out.count("can't be downloaded") == 2
+
+
+@pytest.mark.parametrize("dtype", ["fp32", "bf16"])
+def test_the_doctor_says_what_speed_to_expect(dtype):
+    rows = measurements("train_step")["figures"]["variants"]["torchvision"]
+    said = doctor.expected_speed(dtype, ["AVX2", "AMX BF16"])
+    assert "This processor has AVX2, AMX BF16: expect training" in said
+    assert f"about {rows[f'{dtype} channels_last']['ratio']:.1f} times" in said
+    assert doctor.expected_speed(dtype, []).startswith("On this processor: expect")

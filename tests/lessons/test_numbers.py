@@ -44,7 +44,11 @@ NOTEBOOKS = {
 }
 # Other sources of pages: the glossary, and the summaries of the lessons.
 OTHER_PAGES = ["README.md", "book/course.yml", "book/faq.yml", "book/glossary.yml"]
-OTHER_PAGES += sorted(path.relative_to(ROOT).as_posix() for path in BOOK.rglob("*.md"))
+OTHER_PAGES += sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in BOOK.rglob("*.md")
+    if path.parent.name != "practice"  # made from the exercises when the book is built
+)
 
 
 THOUSANDS = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,]*\d)")

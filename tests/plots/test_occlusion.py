@@ -31,6 +31,13 @@ def test_the_deepest_orange_is_where_covering_takes_most(look):
     )
 
 
+def test_where_no_place_counts_none_is_framed(look):
+    picture = occlusion(PICTURE, np.full((3, 4), 0.9998), 1, 4, 2, "duck")
+    assert look.outlines(picture) == []
+    assert look.texts(picture)[1].replace("\u00a0", " ") == "covered: at least 99.9 %"
+    assert picture.alt.endswith("Wherever a square of 4 pixels is covered, at least 99.9 % remain.")
+
+
 def test_a_pixel_gets_the_mean_of_the_squares_over_it():
     counts = spread_out(np.array([[1.0, 3.0]]), (2, 5), 2, 2)  # (2, 5)
     assert counts.tolist() == [[1, 1, 3, 3, 0]] * 2  # the last column is never covered

@@ -4,6 +4,7 @@ The tests build nothing where `_build/html` is as new as its sources; else they 
 the command of `make book`.
 """
 
+import contextlib
 import functools
 import http.server
 import os
@@ -16,6 +17,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
+SITE = ROOT / "_build/html"
 BUILD = ["build", ".", "-W", "--keep-going", "--quiet"]
 
 sys.path.insert(0, str(ROOT / "book/_ext"))
@@ -53,15 +55,19 @@ def sources():
 
 
 @pytest.fixture(scope="session")
-def site():
-    """Return the folder of the built site."""
-    folder = ROOT / "_build/html"
-    door = folder / "index.html"  # the extension writes it at the end of every build
+def site(shared_folder):
+    """Return the folder of the built site; the first worker that needs it builds it."""
+    shared_folder("site", build_if_old)
+    return SITE
+
+
+def build_if_old(_):
+    """Build the site unless it is as new as its sources."""
+    door = SITE / "index.html"  # the extension writes it at the end of every build
     if not door.exists() or door.stat().st_mtime < max(s.stat().st_mtime for s in sources()):
         built = jupyter_book(ROOT)
         if built.returncode:
             pytest.fail(f"The site could not be built:\n{built.stdout[-3000:]}", pytrace=False)
-    return folder
 
 
 def jupyter_book(folder, **environment):
@@ -84,16 +90,23 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.fixture(scope="session")
-def server(site):
-    """Return the address of the site on localhost, with a slash at its end."""
-    handler = functools.partial(QuietHandler, directory=site)
+@contextlib.contextmanager
+def serve(folder):
+    """Serve a folder on localhost; give its address, with a slash at its end."""
+    handler = functools.partial(QuietHandler, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as http_server:
         thread = threading.Thread(target=http_server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{http_server.server_port}/"
         http_server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def server(site):
+    """Return the address of the site on localhost, with a slash at its end."""
+    with serve(site) as address:
+        yield address
 
 
 ALL_LIVE = """

@@ -7,7 +7,7 @@ import json
 import alexnet_site
 import pytest
 
-from .conftest import ROOT
+from .conftest import ROOT, serve
 
 pytestmark = pytest.mark.browser
 
@@ -95,10 +95,10 @@ def test_bytes_arrive_as_a_data_view(host):
 
 LOADS = """export default { render({ model, el }) {
   el.className = "made";
-  const bytes = [];
   const show = (text) => { el.textContent = text; };
   show("nothing yet");
-  el.load = (name) => model.network(name, (n) => bytes.push(n)).then(
+  el.bytes = [];
+  el.load = (name) => model.network(name, (n) => el.bytes.push(n)).then(
     ({ plan, weights }) =>
       show(`${plan.title}: ${weights.byteLength} bytes, ${new Uint8Array(weights)[1]}`),
     (error) => show(error.message));
@@ -122,6 +122,23 @@ def test_a_network_is_loaded_when_a_widget_asks_and_once(host, tmp_path):
     assert asked == ["tiny.js", "tiny.js"]
     assert len(seen.troubles) == 2  # the request at first, and what the browser says of it
     assert "tiny.js" in seen.troubles[0] or "tiny.js" in seen.troubles[1], seen.troubles
+
+
+def test_from_a_server_a_page_counts_what_has_arrived(host, view, tmp_path):
+    host(LOADS, {"a": 1})  # writes the page
+    (tmp_path / "networks").mkdir()
+    script = alexnet_site.network_script({"name": "big", "title": "Big"}, bytes([2]) * 200_000)
+    (tmp_path / "networks/big.js").write_text(script, "utf-8")
+    with serve(tmp_path) as address:
+        seen = view(f"{address}page.html")
+        made = seen.page.locator(".made")
+        made.evaluate("(el) => el.load('big')")
+        assert made.inner_text() == "Big: 200000 bytes, 2"
+        counts = made.evaluate("(el) => el.bytes")
+        assert counts == sorted(counts) and counts[-1] == len(script)
+        assert seen.troubles == []
+        made.evaluate("(el) => el.load('none')")
+        assert "could not be loaded" in made.inner_text()
 
 
 @pytest.mark.parametrize(

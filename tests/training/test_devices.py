@@ -79,3 +79,28 @@ def test_the_work_of_a_training_step():
     assert devices.training_flop(model, (1, 3, 224, 224)) == counter.get_total_flops()
     assert devices.training_flop(torch.nn.ReLU(), (1, 3, 8, 8)) is None
     assert devices.training_flop(model, (1, 5, 8, 8)) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "abilities"),
+    [
+        ("flags\t\t: fpu avx avx2 fma", ["AVX2"]),
+        (
+            "flags : avx2 avx512f avx512_bf16 amx_bf16",
+            ["AVX2", "AVX-512", "AVX-512_BF16", "AMX_BF16"],
+        ),
+        ("Features : asimd bf16", ["NEON", "BF16"]),
+        ("model name : avx2", []),
+    ],
+)
+def test_the_processors_abilities_are_named(line, abilities, monkeypatch):
+    monkeypatch.setattr(devices.Path, "read_text", lambda self, **_: f"processor : 0\n{line}\n")
+    assert devices.abilities() == [name.replace("_", " ") for name in abilities]
+
+
+def test_on_another_system_no_ability_is_named(monkeypatch):
+    def read_text(self, **_):
+        raise OSError
+
+    monkeypatch.setattr(devices.Path, "read_text", read_text)
+    assert devices.abilities() == []

@@ -463,6 +463,7 @@ BESIDE = f"""async () => {{
   let answered = false;
   beside.run(input).then(() => {{ answered = true; }});
   beside.stop();
+  beside.run(input).then(() => {{ answered = true; }});
   const other = startNetwork(network);  // whose answer comes after the one that must not come
   await other.run(input);
   other.stop();
@@ -541,6 +542,7 @@ FAULTS = [
     ("flat.op = 'add'; flat.inputs = ['input', 'relu1']", "can't add 1 × 3 × 3 and 2 × 1 × 1"),
     ("relu.op = 'flatten'; flat.op = 'globalavg'", "reads maps, but gets 2 numbers"),
     ("Object.assign(relu, { op: 'batchnorm', weight: { at: 0, shape: [2] } })", "has no shift"),
+    ("Object.assign(relu, { op: 'pad', top: 1e8 })", "gives 2 × 100000001 × 1 numbers, too many"),
     ("Object.assign(relu, { ...LRN, groups: 3 })", "can't share 2 maps among 3 groups"),
     ("Object.assign(relu, { ...LRN, beta: null })", "has a wrong setting: beta is null"),
 ]
@@ -633,11 +635,11 @@ def test_a_kernel_sends_a_network_in_parts(page, monkeypatch):
     widget.add_network({"name": "big", "title": "A big one"}, weights)
     messages = {}
     for name in ("big", "other"):
-        widget._send_network(widget, {"network": name}, [])
+        widget._handle_custom_msg({"network": name}, [])
         messages[name] = sent[:]
         sent.clear()
     for other in ({"something": 1}, "text"):  # not for it
-        widget._send_network(widget, other, [])
+        widget._handle_custom_msg(other, [])
     assert sent == []
     assert len(messages["big"]) == 4 and sum("plan" in m["content"] for m in messages["big"]) == 1
     result = page.evaluate(KERNEL, [messages, ["big", "other"]])

@@ -1,4 +1,4 @@
-// Write book/_ext/static/vendor/codemirror.js and its licences: npm ci, then npm run build.
+// Write book/_ext/static/editor/codemirror.js and its licences: npm ci, then npm run build.
 // `npm run build -- --check` writes nothing and exits with 1 if the file would differ.
 
 import fs from "node:fs";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const target = path.join(here, "../../book/_ext/static/vendor");
+const target = path.join(here, "../../book/_ext/static/editor");
 const result = await build({
   absWorkingDir: here,
   entryPoints: ["entry.js"],

@@ -31,7 +31,9 @@
 
   // A field above questions, which hides those that lack one of its words.
   for (const place of document.querySelectorAll(".question-filter")) {
-    const label = Object.assign(document.createElement("label"), { textContent: "Show those with " });
+    const label = Object.assign(document.createElement("label"), {
+      textContent: "Show those with ",
+    });
     const field = Object.assign(document.createElement("input"), { type: "search" });
     const count = document.createElement("span");
     count.setAttribute("role", "status");

@@ -73,6 +73,7 @@
         document.head.append(script);
       });
       script.remove();
+      if (script.src !== url.href) URL.revokeObjectURL(script.src);
       return received.get(name) ?? Promise.reject(Error());
     } catch {
       throw Error(`The network "${name}" could not be loaded from ${url}: try again later.`);

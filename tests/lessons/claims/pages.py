@@ -15,7 +15,6 @@ from claims.facts import (
     WINNER,
 )
 
-from alexnet_lib.commands.predict import PLACES
 from alexnet_lib.data import load
 from alexnet_lib.networks import plan
 from alexnet_lib.training import RECIPES
@@ -44,7 +43,6 @@ PAGE_CLAIMS = {
     ],
     "book/network/training_recipes.md": [
         (r"bundled # pictures", len(load("fashion-mnist-small").train)),
-        (r"place by place, # times", PLACES**2),
         (r"a pixel: # bytes", IMAGENET_BYTES[256]),
         (r"\| # for training", IMAGENET["train"]),
         (r"\| # for testing", IMAGENET["val"]),
