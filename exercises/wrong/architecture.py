@@ -103,29 +103,6 @@ def sides(layers, side):
     return result
 
 
-# %% starts_with_the_picture
-# Lists the picture's side as well; loses check_sides, check_heaviest
-# says: One side for each layer; the picture's isn't asked for.
-def sides(layers, side):
-    result = [side]
-    for _, _, window, stride, padding, _ in layers:
-        side = (side + 2 * padding - window) // stride + 1
-        result.append(side)
-    return result
-
-
-# %% three_layers
-# Knows how many layers the example has; loses check_sides, check_heaviest
-# says: There are four layers here: go through the whole list.
-def sides(layers, side):
-    result = []
-    for number in range(3):
-        _, _, window, stride, padding, _ = layers[number]
-        side = (side + 2 * padding - window) // stride + 1
-        result.append(side)
-    return result
-
-
 # %% counts_a_line
 # Takes the side of a window for its places; loses check_parameters, check_heaviest
 # says: A window of 3 × 3 has 9 places.
@@ -168,30 +145,6 @@ def parameters(layers, maps):
     result = []
     for _, kernels, window, _, _, _ in layers:
         result.append(kernels * (window * window * maps + 1))
-        if kernels > 0:
-            maps = kernels
-    return result
-
-
-# %% halves_twice
-# Divides both the kernels and what they read; loses check_parameters, check_heaviest
-# says: The groups halve what a kernel reads, not the kernels.
-def parameters(layers, maps):
-    result = []
-    for _, kernels, window, _, _, groups in layers:
-        result.append(kernels // groups * (window * window * (maps // groups) + 1))
-        if kernels > 0:
-            maps = kernels
-    return result
-
-
-# %% one_bias_a_layer
-# Adds one bias for all kernels of a layer; loses check_parameters
-# says: Each kernel has a bias, not each layer.
-def parameters(layers, maps):
-    result = []
-    for _, kernels, window, _, _, groups in layers:
-        result.append(kernels * window * window * (maps // groups) + (kernels > 0))
         if kernels > 0:
             maps = kernels
     return result
@@ -258,26 +211,6 @@ def heaviest(layers, side, maps):
     return layers[learned.index(max(learned))][0]
 
 
-# %% returns_the_place
-# Returns a number in place of the name; loses check_heaviest
-# says: Return the layer's name, not its place in the list.
-def heaviest(layers, side, maps):
-    work = []
-    for layer, s, p in zip(layers, sides(layers, side), parameters(layers, maps)):
-        work.append((p - layer[1]) * s * s)
-    return work.index(max(work))
-
-
-# %% uses_a_weight_on_the_input
-# Counts the places of the input; loses check_heaviest
-# says: That one has the most weights, but each is used once: its output has one place.
-def heaviest(layers, side, maps):
-    work = []
-    for layer, s, p in zip(layers, [side, *sides(layers, side)], parameters(layers, maps)):
-        work.append((p - layer[1]) * s * s)
-    return layers[work.index(max(work))][0]
-
-
 # %% adds_whole_windows
 # Reaches a neighbour too far; loses check_view
 # says: A window of 3 reaches 2 neighbours further: window − 1.
@@ -289,17 +222,6 @@ def view(layers):
     return pixels
 
 
-# %% begins_with_nothing
-# Forgets that a pixel sees itself; loses check_view
-# says: A single pixel sees itself: begin with 1.
-def view(layers):
-    pixels, step = 0, 1
-    for _, _, window, stride, _, _ in layers:
-        pixels += (window - 1) * step
-        step *= stride
-    return pixels
-
-
 # %% ignores_strides
 # Adds up windows as if there were no strides; loses check_view
 # says: Neighbours lie further apart after a stride: multiply by that distance.
@@ -307,17 +229,6 @@ def view(layers):
     pixels = 1
     for _, _, window, _, _, _ in layers:
         pixels += window - 1
-    return pixels
-
-
-# %% last_stride_only
-# Forgets that distances multiply; loses check_view
-# says: The distances multiply: after two strides of 2, neighbours lie 4 apart.
-def view(layers):
-    pixels, step = 1, 1
-    for _, _, window, stride, _, _ in layers:
-        pixels += (window - 1) * step
-        step = stride
     return pixels
 
 
@@ -385,13 +296,6 @@ def first_failure(layers, side):
             return name
         side = (side + 2 * padding - window) // stride + 1
     return None
-
-
-# %% first_layer_only
-# Looks at the first layer alone; loses check_smallest_picture
-# says: The first layer can be built, but not the second.
-def smallest_picture(layers):
-    return layers[0][2] - 2 * layers[0][4]
 
 
 # %% largest_that_fails
@@ -501,21 +405,6 @@ def knows_both(layers):
     return result
 
 
-# %% turned_around
-# Returns who knows one tower; loses check_knows_both
-# says: It is the other way round: True where both towers are known.
-def knows_both(layers):
-    both = False
-    result = []
-    first = True
-    for _, kernels, _, _, _, groups in layers:
-        both = both or (kernels > 0 and groups == 1 and not first)
-        if kernels > 0:
-            first = False
-        result.append(not both)
-    return result
-
-
 # %% divides_own_kernels
 # Compares a layer's kernels with what they read; loses check_groups_of
 # says: Compare what a kernel reads with the maps that come in.
@@ -566,13 +455,6 @@ def keras_side(n, window, stride, padding):
     return n // stride if padding == "same" else (n - window) // stride + 1
 
 
-# %% same_with_a_first_window
-# Adds the first window once more; loses check_keras_side
-# says: gave 58. n/s, rounded up, and no + 1.
-def keras_side(n, window, stride, padding):
-    return -(-n // stride) + 1 if padding == "same" else (n - window) // stride + 1
-
-
 # %% valid_rounds_up
 # Counts a window over the edge; loses check_keras_side
 # says: Round down here.
@@ -585,13 +467,6 @@ def keras_side(n, window, stride, padding):
 # says: That is still Keras's order.
 def from_keras(row, maps):
     return row
-
-
-# %% leaves_a_table
-# Doesn't flatten; loses check_from_keras
-# says: The right order; now make one row of it.
-def from_keras(row, maps):
-    return row.reshape(-1, maps).T
 
 
 # %% sorts_backwards
@@ -620,27 +495,6 @@ def largest_batch(parameters, outputs, memory):
 # says: Each output gets a slope as well: 8 bytes.
 def largest_batch(parameters, outputs, memory):
     return max(0, (memory - 12 * parameters) // (4 * outputs))
-
-
-# %% outputs_alone
-# Forgets the parameters; loses check_largest_batch
-# says: The parameters take their 12 bytes first.
-def largest_batch(parameters, outputs, memory):
-    return memory // (8 * outputs)
-
-
-# %% parameters_once
-# Counts four bytes for a parameter; loses check_largest_batch
-# says: A parameter takes 12 bytes in training, not 4.
-def largest_batch(parameters, outputs, memory):
-    return max(0, (memory - 4 * parameters) // (8 * outputs))
-
-
-# %% parts_of_pictures
-# Doesn't round; loses check_largest_batch
-# says: Half a picture is none: round down.
-def largest_batch(parameters, outputs, memory):
-    return max(0, (memory - 12 * parameters) / (8 * outputs))
 
 
 # %% without_momentum

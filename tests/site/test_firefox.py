@@ -6,9 +6,9 @@ skipped: apt install firefox-esr, or set FIREFOX to its path.
 
 import json
 
-import firefox
 import pytest
 
+from . import firefox
 from .conftest import PAGES, PRACTICE
 
 pytestmark = [pytest.mark.full, pytest.mark.browser, pytest.mark.slow]
@@ -22,6 +22,7 @@ for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
   scrollTo({ top: y, behavior: "instant" });
   await frame();
 }
+for (const image of document.images) image.loading = "eager";
 const faults = () => {
   const widgets = [...document.querySelectorAll("[data-alexnet-widget]")];
   const maths = document.querySelectorAll("span.math, div.math").length;

@@ -24,6 +24,13 @@ def total(rows):
     return sum(row.parameters for row in rows), sum(row.multiply_adds for row in rows)
 
 
+def poolings(side):
+    """Return the side behind three poolings; the convolutions between them keep it."""
+    for _ in range(3):
+        side = output_size(side, 3, 2)
+    return side
+
+
 WORK = total(ALEXNET.values())[1]
 VIEWS = ArchitectureWidget().views
 KERNELS = {
@@ -53,7 +60,7 @@ assert TOY_WORK[0] > sum(TOY_WORK) / 2  # "more than half of the work"
 # conv1 at every place, for 227 pixels
 EVERYWHERE = conv_multiply_adds(3, 96, 11, output_size(IMAGE_SIDE, 11))
 assert EVERYWHERE > 2 * WORK  # "more than twice the whole network"
-assert list(KERNELS.values())[:3] == [363, 1200, 2304]
+assert list(KERNELS.values()) == [363, 1200, 2304, 1728, 1728]
 assert VIEWS["conv2"] == 51 and VIEWS["conv3"] == 99
 assert 0.5 < (VIEWS["conv5"] / IMAGE_SIDE) ** 2 < 0.53  # "about half of the area"
 assert max(ALEXNET.values(), key=lambda row: row.multiply_adds).name == "conv2"
@@ -67,6 +74,16 @@ TOO_SMALL = ArchitectureWidget(image=63)
 assert FINE["conv2"].parameters == ALEXNET["conv2"].parameters
 assert 3.8 < FINER.multiply_adds / WORK < 3.9 and FINE["pool5"].shape[1] == 12
 assert not SMALLEST.problem and TOO_SMALL.problem.startswith("pool5")
+assert FINE["pad1"].shape[1] == CROP_SIDE + 1  # "here one pixel"
+SIXTH = ArchitectureWidget(depth=6)
+assert {row.name: row.parameters for row in SIXTH.rows}["conv5"] == ALEXNET["conv4"].parameters
+
+# The same by the lesson's rule: the side of conv2 at half the stride, and the least picture of
+# which pool5 leaves the 6 × 6 that fc6 reads
+RULED = output_size(output_size(IMAGE_SIDE, 11, 2), 3, 2)
+LEAST = next(
+    side for side in range(100, 300) if poolings(output_size(side, 11, 4)) == SIDE["pool5"]
+)
 
 # Keras
 assert CONSTANTS["start"]["bias_one"] == ["conv2", "conv4", "conv5", "fc6", "fc7"]
@@ -82,8 +99,15 @@ STATE = 3 * 4 * PARAMETERS
 assert round(STATE / 1e9, 2) == 0.73 and round(OUTPUTS / 1e6, 1) == 8.4
 assert round(BATCH / 1e9, 2) == 1.07 and round((STATE + 2 * BATCH) / 1e9, 1) == 2.9
 assert MACHINE["gpu_memory_gb"] == 3
+# "0.1 GB left for the photographs": they fit, and little else does
+LEFT = MACHINE["gpu_memory_gb"] - (STATE + 2 * BATCH) / 1e9
+assert 4 * IMAGE * SGD["batch"] / 1e9 < LEFT
+RELUS = 4 * sum(row.outputs for row in ALEXNET.values() if row.kind == "relu")
 
 ONE_TOWER = total(plan("caffe"))
+TORCHVISION = {row.name: row for row in plan("torchvision")}
+ONE_CARD = [row.shape[0] for row in TORCHVISION.values() if row.kind == "conv"]
+assert TORCHVISION["conv1"].settings["padding"] == 2
 SHORT = [output_size(CROP_SIDE, 11, 4)]  # without the three pixels at the edge
 for _ in range(3):
     SHORT.append(output_size(SHORT[-1], 3, 2))
@@ -92,6 +116,7 @@ assert total(plan("small"))[0] < PARAMETERS / 100
 FROM_PIXELS = IMAGE * 4096
 assert 10 < FROM_PIXELS / PARAMETERS < 10.5  # "ten times the whole network"
 UNPOOLED = 256 * 13 * 13
+CONV_NEURONS = sum(row.outputs for row in ALEXNET.values() if row.kind == "conv")
 NEURONS = sum(row.outputs for row in ALEXNET.values() if row.kind in ("conv", "fc"))
 assert 0.011 < LOGS["150"]["top1"] - LOGS["145"]["top1"] < 0.012
 
@@ -109,7 +134,7 @@ CLAIMS = [
     (r"places make # multiply-adds", TOY_WORK[0]),
     (r"Together that is # parameters and # multiply-adds", (sum(TOY_PARAMETERS), sum(TOY_WORK))),
     (
-        r"row changes: # parameters and # multiply-adds",
+        r"the cut conv2 has # parameters, almost twice as many, and # multiply-adds",
         (conv_parameters(4, 6, 3), conv_multiply_adds(4, 6, 3, TOY_SIDES[1])),
     ),
     (r"Its pictures have # pixels a side", CROP_SIDE),
@@ -126,10 +151,11 @@ CLAIMS = [
         (VIEWS["conv2"], ALEXNET["conv1"].shape[0] // 2),
     ),
     (r"and gives # maps of # × #\.", ALEXNET["conv2"].shape),
-    (r"log says, the error is # points higher", 1.2),
+    (r"top-1-error\) is # points higher", 1.2),
     (r"without pooling, since # × # is little", (SIDE["conv4"], SIDE["conv4"])),
     (r"They see # and # pixels: parts", (VIEWS["conv4"], VIEWS["conv5"])),
-    (r"error rises by about # points", RESULTS["claims"]["depth"]["top1"]),
+    (r"top-1 error rises by about # points", RESULTS["claims"]["depth"]["top1"]),
+    (r"behind it, in two groups, #\.", KERNELS["conv4"]),
     (r"conv5 come # maps, and \*pool5\* leaves # × # of each", ALEXNET["pool5"].shape),
     (r"fc6\* reads all # numbers", FLATTENED),
     (r"for good\. Its # units", ALEXNET["fc6"].outputs),
@@ -144,6 +170,10 @@ CLAIMS = [
     (r"down to # pixels all is well\. With #, pool5", (SMALLEST.image, TOO_SMALL.image)),
     (r"gets maps of # × #, and no window of # × # fits", (2, 2, 3, 3)),
     (r"\(With #, fc6 is left with # numbers", (SMALLEST.image, SMALLEST.rows[-9].outputs)),
+    (r"With #, as in the list, it would be # · #\.", (IMAGE_SIDE, RULED, RULED)),
+    (r"its window of # × #, fc6 would be the first to fail, below #", (6, 6, LEAST)),
+    (r"adds # % to the parameters", round(100 * (SIXTH.parameters / PARAMETERS - 1))),
+    (r"and # % to the work\.", round(100 * (SIXTH.multiply_adds / WORK - 1))),
     (r"times the paper's #, because", CONSTANTS["lrn"]["alpha"]),
     (r"paper takes a standard deviation of #, in all", CONSTANTS["start"]["std"]),
     (r"The biases are # in conv2", 1),
@@ -151,11 +181,14 @@ CLAIMS = [
     (r"of # pixels conv1 makes # × #, not #\.", (CROP_SIDE, SAME, SAME, SIDE["conv1"])),
     (r"pads by # in all, # on one side and # on", (PADDED, PADDED // 2, PADDED - PADDED // 2)),
     (r"luck pool1 makes # of both", SIDE["pool1"]),
+    (r"fitted, with # GB left", round(LEFT, 1)),
+    (r"what it reads, # GB more are free", round(2 * SGD["batch"] * RELUS / 1e9, 1)),
     (r"start wider, at #\.", RESULTS["constants"]["program"]["start"]["wide_std"]),
     (r"only # % more parameters", round(100 * (ONE_TOWER[0] / PARAMETERS - 1))),
     (r"but # % more work", round(100 * (ONE_TOWER[1] / WORK - 1))),
     (r'where "# million parameters"', round(ONE_TOWER[0] / 1e6)),
     (r'and "# billion" come', round(ONE_TOWER[1] / 1e9, 1)),
+    (r"one card: #, #, #, #, # kernels, no towers, no LRN, padding # in", (*ONE_CARD, 2)),
     (r"All have # \+ # layers", (5, 3)),
     (r"the paper says #, and no padding", NETWORK["input"][0]),
     (r"conv1 makes # of #, since PyTorch", (SHORT[0], CROP_SIDE)),
@@ -168,7 +201,8 @@ CLAIMS = [
     (r"begins with #\.", NETWORK["caption_neurons"][0]),
     (r"are #\. Whoever computed", ALEXNET["conv1"].outputs),
     (r"layers together have # \*neurons", NEURONS),
-    (r"the abstract says #, and", NETWORK["neurons"]),
+    (r"the abstract says #\. Perhaps", NETWORK["neurons"]),
+    (r"they make #\.", CONV_NEURONS),
 ]
 assert round((UNPOOLED + 1) * 4096 / 1e6) == 177
 assert round(ALEXNET["fc6"].parameters / 1e6) == 38
