@@ -23,10 +23,16 @@ def part_of(path: Path, browser: bool = False) -> str:
     return "notebooks" if path.name == "test_notebooks.py" else "lint-and-unit"
 
 
-# Slow tests go first, or one process would still be running them when the others are done.
+# Slow tests go first, or one process would still be running them when the others are done. A single
+# notebook goes before the others: it makes the environment that all need, and they would wait.
 FIRST = (
-    *("test_notebooks.py", "tests/grading/", "tests/site/test_pages.py"),
-    *("tests/site/test_practice.py", "tests/widgets/"),
+    "tests/grading/",
+    "alone_in_colab[story/history]",
+    "tests/site/test_build.py",
+    "tests/site/test_practice.py",
+    "test_notebooks.py",
+    "tests/site/test_pages.py",
+    "tests/widgets/",
 )
 # In these files, tests with the same parameter share something that is slow to make, like a page.
 BY_PARAMETER = ("test_notebooks.py", "test_pages.py", "test_every_widget.py")

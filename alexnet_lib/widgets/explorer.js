@@ -976,7 +976,7 @@ function render({ model, el }) {
       [row, col] = [Math.floor(at / width), at % width];
     }
     let stopAt = stops.indexOf(name);
-    for (let i = names.indexOf(name); stopAt < 0; i--) stopAt = stops.indexOf(names[i]);
+    for (let i = names.indexOf(name); stopAt < 0; i++) stopAt = stops.indexOf(names[i]);
     const state = {
       ...traits,
       net,

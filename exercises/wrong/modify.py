@@ -379,12 +379,30 @@ def paired(base, changed):
     return float(np.mean([changed[changed[:, 0] == s, 1][0] for s in common]) - before)
 
 
+# %% needs_a_pair
+# Fails where no seed has a partner; loses check_paired
+# unseen: the visible check has three pairs
+def paired(base, changed):
+    rows = []
+    for seed in sorted(set(base[:, 0]) & set(changed[:, 0])):
+        rows.append(changed[changed[:, 0] == seed] - base[base[:, 0] == seed])
+    return np.concatenate(rows)[:, 1]
+
+
 # %% pairs_in_the_order_of_the_base
 # Goes through the base's rows without sorting; loses check_paired
-# unseen: in the visible check the base's pairs happen to be in order
+# says: not of the base's rows
 def paired(base, changed):
     after = {seed: right for seed, right in changed}
     return np.array([after[seed] - right for seed, right in base if seed in after])
+
+
+# %% pairs_in_the_order_of_the_changed
+# Goes through the changed network's rows without sorting; loses check_paired
+# says: not of the changed network's
+def paired(base, changed):
+    before = {seed: right for seed, right in base}
+    return np.array([right - before[seed] for seed, right in changed if seed in before])
 
 
 # %% row_by_row

@@ -74,6 +74,8 @@ def test_metadata_ids_and_points(name):
         assert all(mark.schema_version == 3 for mark in by_id.values())
         assert sum(mark.get("points", 0) for mark in by_id.values()) == COURSE[name]["points"]
     assert list(marks(source)) == list(marks(release))
+    title = release.cells[0].source.partition("\n")[0]
+    assert title == f"# {COURSE[name]['title']}"
     stated = [
         int(n) for c in source.cells for n in re.findall(r"^## .*\((\d+) points\)", c.source, re.M)
     ]

@@ -374,6 +374,8 @@ def test_a_front_end_that_is_no_single_module_stops_the_build(esm):
 SHOWS_SMALL = '<div data-alexnet-widget="small" data-state="{}"><p>A sentence.</p></div>'
 WIDGETS = """
 class W:
+    shared = ()
+
     @classmethod
     def front_end(cls):
         esm = "export default {render() {}}; // VERSION"

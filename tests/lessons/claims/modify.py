@@ -6,6 +6,7 @@ from claims.facts import DATA, MACHINE, RESULTS, SGD
 
 from alexnet_lib.data import load, measurements
 from alexnet_lib.networks import plan
+from alexnet_lib.widgets.modify import STUDENT, interval
 
 FIGURES = measurements("modify")["figures"]
 ROWS = FIGURES["rows"]
@@ -28,10 +29,17 @@ def weights(row, channels):
     return row.settings["kernel"] ** 2 * channels
 
 
+def gaps(one, key, other, other_key):
+    """Return the points between the runs of two rows, seed by seed."""
+    pairs = zip(ROWS[one][key], ROWS[other][other_key], strict=True)
+    return [first - second for first, second in pairs]
+
+
 OLD, NEW = layers(), layers(kernels={"conv1": 7})
 WORK = total("multiply_adds")
 PAPER = RESULTS["claims"]
 CHANGES = len({row["change"] for row in ROWS.values()}) - 1
+WON_BACK = gaps("average pooling, own rate", "test", "average pooling", "test")
 SMALL = {"kernels": {"conv2": 3}}
 FC = {"widths": {"fc6": 1024, "fc7": 1024}}
 
@@ -67,6 +75,7 @@ CLAIMS = [
     (r"base reached #, # and # %, the changed network #, # and # %", (70, 74, 72, 71, 76, 72.6)),
     (r"names only # % right even", round(mean(ROWS["base"]["train"]))),
     (r"same # epochs they take # steps, where the base takes #", (RECIPE["epochs"], 60, STEPS)),
+    (r"about # in # hold the true mean", (19, 20)),
     (r"went through its photographs # times", SGD["epochs"]),
     (r"The # were the same in every run", len(load("fashion-mnist-small").test)),
     (r"its # biases stay", OLD["conv3"].settings["out"]),
@@ -88,9 +97,28 @@ CLAIMS = [
         (PAPER["lrn"]["top1"], PAPER["overlap"]["top1"]),
     ),
     (
-        r"one convolution less loses # points at most",
-        -round(ROWS["4 convolutions"]["interval"][0], 1),
+        r"from a loss of # points to a gain of #\.",
+        (
+            -round(ROWS["4 convolutions"]["interval"][0], 1),
+            round(ROWS["4 convolutions"]["interval"][1], 1),
+        ),
     ),
+    (r"\*# × # kernels\* changes conv1 and conv2", (3, 3)),
+    (r"about # points more than of new ones", round(mean(gaps("base", "train", "base", "test")))),
+    (
+        r"it wins back # points on average \(paired, with an interval from # to #\)",
+        (round(mean(WON_BACK), 1), *(round(end, 1) for end in interval(WON_BACK))),
+    ),
+    (
+        r"\*half the kernels\* end # and # points from 0",
+        (
+            round(ROWS["RMSProp"]["interval"][0], 2),
+            -round(ROWS["half the kernels"]["interval"][1], 1),
+        ),
+    ),
+    (r"With two seeds the factor is #", round(STUDENT[2], 1)),
+    (r"\*# pictures\*\. How many of these", FIGURES["pictures"] * 3),
+    (r"far more than # %", round(100 * (1 - 0.95))),
     (r"with # million photographs", DATA["training_images"] / 1e6),
     (r"With # changes that do", CHANGES),
     (r"0\.95\^\{13\} = #\\,\\%", round(100 * (1 - 0.95**CHANGES))),
