@@ -199,6 +199,7 @@ def duration(seconds):
 ENCODING_ERRORS = "alexnet-signs"  # the name under which codecs finds `replacement`
 # What our sentences hold beyond ASCII, and what replaces it where an encoding lacks it.
 SIGNS = {"✓": "ok", "✗": "no", "–": "-", "×": "x", "…": "...", "→": "->", "█": "#"}
+SIGNS |= {"“": '"', "”": '"'}
 
 
 def replacement(error):
