@@ -94,7 +94,7 @@ class check:
                 got = self.f(*args, **kw)
             except Exception as error:
                 raise self._failure(error, hint) from error
-        notes = [f"Python warned: {caught[0].message}."] if caught else []
+        notes = [f"Python warned: {str(caught[0].message).rstrip('.')}."] if caught else []
         pairs = zip([*self.args, *self.kw.values()], [*args, *kw.values()], strict=True)
         if any(isinstance(a, np.ndarray) and a.tobytes() != b.tobytes() for a, b in pairs):
             self.note = "Your code changed its input; work on a copy: `x = x.copy()`."
