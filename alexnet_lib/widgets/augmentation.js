@@ -408,21 +408,7 @@ function drawSheet(context, state, images, places, look) {
     const [kind] = pair;
     context.drawImage(images[i], x, y, tile, tile);
     if (kind === "wrong" || kind === "none") {
-      // a cross in the corner, on a ground of its own, so that the picture stays to be seen
-      const side = Math.min(22, tile / 3);
-      const [right, top] = [x + tile - side, y];
-      context.fillStyle = inks.ground;
-      context.fillRect(right, top, side, side);
-      context.strokeStyle = inks.lost;
-      context.lineWidth = 3;
-      context.beginPath();
-      context.moveTo(right + 5, top + 5);
-      context.lineTo(right + side - 5, top + side - 5);
-      context.moveTo(right + side - 5, top + 5);
-      context.lineTo(right + 5, top + side - 5);
-      context.stroke();
-      context.lineWidth = 2.5;
-      context.strokeRect(x + 1, y + 1, tile - 2, tile - 2);
+      crossOut(context, x, y, tile, inks);
     } else if (kind === "odd") {
       context.setLineDash([5, 4]);
       context.strokeStyle = inks.lost;

@@ -1053,3 +1053,21 @@ function scaleBar(doc) {
   };
   return { node, show };
 }
+
+/** Cross a picture out: a cross in its upper right corner, and a frame; the picture stays seen. */
+function crossOut(context, x, y, side, inks) {
+  const corner = Math.min(22, side / 3);
+  const right = x + side - corner;
+  context.fillStyle = inks.ground;
+  context.fillRect(right, y, corner, corner);
+  context.strokeStyle = inks.lost;
+  context.lineWidth = 3;
+  context.beginPath();
+  context.moveTo(right + 5, y + 5);
+  context.lineTo(right + corner - 5, y + corner - 5);
+  context.moveTo(right + corner - 5, y + 5);
+  context.lineTo(right + 5, y + corner - 5);
+  context.stroke();
+  context.lineWidth = 2.5;
+  context.strokeRect(x + 1, y + 1, side - 2, side - 2);
+}

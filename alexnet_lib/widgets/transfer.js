@@ -226,24 +226,6 @@ function writeWord(context, text, x, y, width, color, bold = false) {
   context.fillText(text, x, y, width);
 }
 
-/** Draw a cross on a ground of its own, in the upper right corner of a tile. */
-function drawCross(context, x, y, tile, inks) {
-  const side = Math.min(20, tile / 3);
-  const right = x + tile - side;
-  context.fillStyle = inks.ground;
-  context.fillRect(right, y, side, side);
-  context.strokeStyle = inks.lost;
-  context.lineWidth = 3;
-  context.beginPath();
-  context.moveTo(right + 4, y + 4);
-  context.lineTo(right + side - 4, y + side - 4);
-  context.moveTo(right + side - 4, y + 4);
-  context.lineTo(right + 4, y + side - 4);
-  context.stroke();
-  context.lineWidth = 2.5;
-  context.strokeRect(x + 1, y + 1, tile - 2, tile - 2);
-}
-
 const BESIDE = 519; // CSS pixels: with fewer, the bars stand below the photograph
 const BAR = 34; // CSS pixels for a bar with its name above it
 
@@ -723,7 +705,7 @@ async function render({ model, el }) {
       const [x, y] = places.at(i);
       drawTile(context, tile(item), x, y, places.tile, inks);
       const wrong = item.label !== null && item.label !== item.answer;
-      if (wrong) drawCross(context, x, y, places.tile, inks);
+      if (wrong) crossOut(context, x, y, places.tile, inks);
       if (i === chosen) {
         context.strokeStyle = inks.mark;
         context.lineWidth = 3;
