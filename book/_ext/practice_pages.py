@@ -41,9 +41,8 @@ def write_pages(app, config):
     if site_map and EXERCISES in site_map:
         course = yaml.safe_load(Path(app.srcdir, "book/course.yml").read_text("utf-8"))
         for name in course["exercises"]:
-            if release_path(
-                app.srcdir, name
-            ).is_file():  # the list of exercises says it if it is not
+            # Where the notebook is missing, the list of exercises stops the build.
+            if release_path(app.srcdir, name).is_file():
                 text = page_text(name, app.srcdir, config, course)
                 write_if_new(folder / f"{name}.md", text)
                 names.append(name)
