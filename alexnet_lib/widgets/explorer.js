@@ -1272,30 +1272,12 @@ function render({ model, el }) {
     let frame = 0;
     let began = 0;
     let part = 1;
-    const playIcon = make(doc, "span", {}, icon(doc, ICONS.play));
-    const playText = textSpan(doc, TEXT.play, "");
-    const play = make(
-      doc,
-      "button",
-      {
-        type: "button",
-        class: "axw-button axw-play",
-        click: () => (frame ? stop() : start()),
-        ...KEYS_ARE_OURS,
-      },
-      playIcon,
-      playText,
-    );
-    const where = textSpan(doc);
-    const node = box(
-      doc,
-      "axw-steps",
-      button(doc, TEXT.first, () => goStop(0), ICONS.first),
-      button(doc, TEXT.previous, () => goStop(state.stopAt - 1), ICONS.previous),
-      play,
-      button(doc, TEXT.next, () => goStop(state.stopAt + 1), ICONS.next),
-      where,
-    );
+    const row = playRow(doc, reducedMotion, TEXT, {
+      first: () => goStop(0),
+      previous: () => goStop(state.stopAt - 1),
+      play: () => (frame ? stop() : start()),
+      next: () => goStop(state.stopAt + 1),
+    });
     function start() {
       if (!state.net) return;
       const { stops, stopAt } = state;
@@ -1327,18 +1309,10 @@ function render({ model, el }) {
       redraw();
     }
     life.add(() => win.cancelAnimationFrame(frame));
-    function showNow(text) {
-      for (const each of node.querySelectorAll("button")) each.disabled = !state.net;
-      setText(where, [text, reducedMotion.matches && TEXT.lessMotion].filter(Boolean).join(". "));
-      if (playText.textContent !== (frame ? TEXT.pause : TEXT.play)) {
-        setText(playText, frame ? TEXT.pause : TEXT.play);
-        playIcon.replaceChildren(icon(doc, frame ? ICONS.pause : ICONS.play));
-      }
-    }
     return {
-      node,
+      node: row.node,
       stop,
-      show: showNow,
+      show: (text) => row.show(text, frame !== 0, !state.net),
       phase: () => (frame ? part : 1),
       playing: () => frame !== 0,
     };
