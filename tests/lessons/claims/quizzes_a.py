@@ -1,0 +1,70 @@
+"""The numbers in the quizzes of the first eight lessons, from history to backprop.
+
+`QUIZ_CLAIMS` has a dict for each quiz, by the ids of its questions. A question whose answer is a
+number has that number, computed; if its texts have numbers to prove, too (test_numbers.py says
+which), it has a pair: the answer and a list of claims. Another question has a list of claims, or no
+entry.
+"""
+
+from claims.facts import (
+    CONVOLUTION_COSTS,
+    DATA,
+    MACHINE,
+    ONE_NETWORK,
+    PARAMETERS,
+    SECOND,
+    WINNER,
+)
+from claims.history import GROUPED, LOGS, PAPER, WHOLE, YEARS
+
+QUIZ_CLAIMS = {}
+
+BEGUN = {"24 July": "120", "9 August": "131", "25 August": "137", "13 September": "145"}
+DIARY = {day: round(100 * LOGS[run]["top5"], 1) for day, run in BEGUN.items()}
+MISSED = 20 - 11 - 5
+SHOWN = 50 * 1e6
+OPERATIONS = SHOWN * 2e9
+
+QUIZ_CLAIMS["history"] = {
+    "top-5": (
+        100 * MISSED / 20,
+        [(r"and # of 20 are # %", (MISSED, 100 * MISSED / 20))],
+    ),
+    "part-of-the-mistakes": (
+        100 * (24 - 18) / 24,
+        [
+            (r"misses # % of the photographs, a better one # %", (24, 18)),
+            (r"is a quarter: # %", 100 * (24 - 18) / 24),
+        ],
+    ),
+    "what-was-missing": [(r"its training would take # years", round(YEARS, 1))],
+    "two-halves": [
+        (r"The card had # GB", MACHINE["gpu_memory_gb"]),
+        (r"and # of the # convolutions", (len(GROUPED), len(CONVOLUTION_COSTS))),
+    ],
+    "summer": [
+        *((rf"on {day} # %", error) for day, error in DIARY.items()),
+        (r"second team missed # % of the test set", SECOND["top5_test"]),
+        (r"already # points ahead", round(SECOND["top5_test"] - DIARY["24 July"], 1)),
+        (r"is # points better than July's", round(DIARY["24 July"] - DIARY["13 September"], 1)),
+    ],
+    "hours": (
+        OPERATIONS / 1e12 / 3600,
+        [
+            (r"does # billion operations for one", 2),
+            (r"# million photographs are shown", SHOWN / 1e6),
+            (r"At # billion operations each that is # trillion", (2, OPERATIONS / 1e12)),
+            (r"trillion, so # seconds", OPERATIONS / 1e12),
+        ],
+    ),
+    "told": [
+        (r"# % is the error of # networks", (WINNER["top5_test"], WINNER["nets"])),
+        (r"AlexNet alone missed # % of", ONE_NETWORK["top5"]),
+        (r"trained on # million photographs", PAPER["data"]["imagenet_images_million"]),
+        (r"AlexNet saw no other, has # million", DATA["training_images"] / 1e6),
+        (r"It missed # % of the validation", ONE_NETWORK["top5"]),
+        (r"the second team's # % of the test", SECOND["top5_test"]),
+        (r"network has # million parameters", round(WHOLE / 1e6)),
+        (r"It has # million\. With # million", (round(PARAMETERS / 1e6), round(WHOLE / 1e6))),
+    ],
+}
