@@ -6,6 +6,7 @@ which), it has a pair: the answer and a list of claims. Another question has a l
 entry.
 """
 
+import numpy as np
 from claims.facts import (
     CONVOLUTION_COSTS,
     DATA,
@@ -16,6 +17,9 @@ from claims.facts import (
     WINNER,
 )
 from claims.history import GROUPED, LOGS, PAPER, WHOLE, YEARS
+
+from alexnet_lib import scratch
+from alexnet_lib.networks import sizes
 
 QUIZ_CLAIMS = {}
 
@@ -67,4 +71,14 @@ QUIZ_CLAIMS["history"] = {
         (r"network has # million parameters", round(WHOLE / 1e6)),
         (r"It has # million\. With # million", (round(PARAMETERS / 1e6), round(WHOLE / 1e6))),
     ],
+}
+
+PICTURE = np.array([[1, 2, 0], [0, 1, 3], [2, 4, 1]])
+KERNEL = np.array([[1, 0], [-1, 2]])
+
+QUIZ_CLAIMS["convolution"] = {
+    "window-sum": scratch.conv2d(PICTURE[None, None], KERNEL[None, None])[0, 0, -1, -1],
+    "output-side": sizes.output_size(20, 5, stride=2, padding=2),
+    "parameters": sizes.conv_parameters(16, 8, 3),
+    "how-far": 5 + (3 - 1) * 2,
 }
