@@ -8,12 +8,14 @@ entry.
 
 import numpy as np
 from claims.facts import (
+    ALEXNET,
     CONVOLUTION_COSTS,
     DATA,
     MACHINE,
     ONE_NETWORK,
     PARAMETERS,
     SECOND,
+    SIDE,
     WINNER,
 )
 from claims.history import GROUPED, LOGS, PAPER, WHOLE, YEARS
@@ -25,6 +27,7 @@ QUIZ_CLAIMS = {}
 
 BEGUN = {"24 July": "120", "9 August": "131", "25 August": "137", "13 September": "145"}
 DIARY = {day: round(100 * LOGS[run]["top5"], 1) for day, run in BEGUN.items()}
+POOL1 = ALEXNET["pool1"].settings
 MISSED = 20 - 11 - 5
 SHOWN = 50 * 1e6
 OPERATIONS = SHOWN * 2e9
@@ -81,4 +84,25 @@ QUIZ_CLAIMS["convolution"] = {
     "output-side": sizes.output_size(20, 5, stride=2, padding=2),
     "parameters": sizes.conv_parameters(16, 8, 3),
     "how-far": 5 + (3 - 1) * 2,
+}
+
+COLD = np.array([[-5, -1], [-2, -8]])
+NINES = np.full((6, 6), 9.0)
+EIGHTS = np.array([3, 5, 2, 8, 8, 1, 6])
+BACK = [10, 4, 3]  # for each window of 3 with stride 2
+WON = np.zeros(len(EIGHTS))
+for window, gradient in enumerate(BACK):
+    WON[2 * window + np.argmax(EIGHTS[2 * window :][:3])] += gradient
+
+QUIZ_CLAIMS["pooling"] = {
+    "cold-window": scratch.max_pool2d(COLD[None, None], 2, 2).item(),
+    "corner": scratch.avg_pool2d(NINES[None, None], 3, 2, padding=1)[0, 0, 0, 0],
+    "second-eight": WON[4],
+    "two-or-three": [
+        (r"pools the # × # numbers of conv1", (SIDE["conv1"], SIDE["conv1"])),
+        (
+            r"overlapping windows of # × # with stride #\.",
+            (POOL1["kernel"],) * 2 + (POOL1["stride"],),
+        ),
+    ],
 }
