@@ -6,6 +6,8 @@ which), it has a pair: the answer and a list of claims. Another question has a l
 entry.
 """
 
+import math
+
 import numpy as np
 from claims.facts import (
     ALEXNET,
@@ -14,6 +16,7 @@ from claims.facts import (
     MACHINE,
     ONE_NETWORK,
     PARAMETERS,
+    RESULTS,
     SECOND,
     SIDE,
     WINNER,
@@ -25,9 +28,9 @@ from alexnet_lib.networks import sizes
 
 QUIZ_CLAIMS = {}
 
+POOL1 = tuple(ALEXNET["pool1"].settings[name] for name in ("kernel", "kernel", "stride"))
 BEGUN = {"24 July": "120", "9 August": "131", "25 August": "137", "13 September": "145"}
 DIARY = {day: round(100 * LOGS[run]["top5"], 1) for day, run in BEGUN.items()}
-POOL1 = ALEXNET["pool1"].settings
 MISSED = 20 - 11 - 5
 SHOWN = 50 * 1e6
 OPERATIONS = SHOWN * 2e9
@@ -102,7 +105,23 @@ QUIZ_CLAIMS["pooling"] = {
         (r"pools the # × # numbers of conv1", (SIDE["conv1"], SIDE["conv1"])),
         (
             r"overlapping windows of # × # with stride #\.",
-            (POOL1["kernel"],) * 2 + (POOL1["stride"],),
+            POOL1,
         ),
+    ],
+}
+
+FIRST, SECOND_STEP = np.poly1d([3, -2]), np.poly1d([5, 4])
+A_LAYER = 256**0.5 * 0.01
+assert round(A_LAYER / 2**0.5, 2) == 0.11  # "about 0.11 is left each time"
+assert round(1 - math.tanh(6) ** 2, 5) == 0.00002  # "about 0.00002"
+
+QUIZ_CLAIMS["activations"] = {
+    "one-step": SECOND_STEP(FIRST).coefficients[-1],
+    "slope-from-value": 0.8 * (1 - 0.8),
+    "chain": (2 * 0.25) ** 5,
+    "six-times": [
+        (r"In the paper's Figure #,", 1),
+        (r"to its goal # times faster", RESULTS["claims"]["relu"]["times"]),
+        (r"The paper's had # layers", 4),
     ],
 }
