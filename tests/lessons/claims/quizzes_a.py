@@ -21,6 +21,7 @@ from claims.facts import (
     SIDE,
     WINNER,
 )
+from claims.fully_connected import SHARE, WORK
 from claims.history import GROUPED, LOGS, PAPER, WHOLE, YEARS
 
 from alexnet_lib import scratch
@@ -123,5 +124,21 @@ QUIZ_CLAIMS["activations"] = {
         (r"In the paper's Figure #,", 1),
         (r"to its goal # times faster", RESULTS["claims"]["relu"]["times"]),
         (r"The paper's had # layers", 4),
+    ],
+}
+
+HIDDEN = np.maximum(0, np.array([1 - 4, 1 + 4 - 3]))
+CHANNELS = np.arange(3 * 4 * 5).reshape(3, 4, 5)  # each number is its place
+
+QUIZ_CLAIMS["fully_connected"] = {
+    "parameters": (5 + 1) * 4 + (4 + 1) * 2,
+    "layers": len([300, 100, 10]),
+    "score": HIDDEN @ [-1, -2] + 3,
+    "place": CHANNELS[2, 1, 3],
+    "many-and-idle": [
+        (
+            r"layers have # % of its parameters and do # % of its multiply-adds",
+            (round(SHARE, 1), round(WORK, 1)),
+        ),
     ],
 }
