@@ -154,3 +154,12 @@ QUIZ_CLAIMS["softmax"] = {
     "mean-loss": -(math.log(0.5) + math.log(0.1)) / 2,
     "slope": SLOPES[0, 1],
 }
+
+VELOCITY = 0.9 * -0.2 - 0.1 * 2
+
+QUIZ_CLAIMS["gradient_descent"] = {
+    "one-step": 5 - 0.1 * 2 * (5 - 1),
+    "limit": 2 / 10,
+    "momentum": 1 + VELOCITY,
+    "steps": 5 * math.ceil(1000 / 30),
+}
