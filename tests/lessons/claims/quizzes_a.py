@@ -156,7 +156,7 @@ QUIZ_CLAIMS["softmax"] = {
     "slope": SLOPES[0, 1],
 }
 
-VELOCITY = 0.9 * -0.2 - 0.1 * 2
+VELOCITY = 0.9 * -0.2 - 0.1 * 0.1 * 1 - 0.1 * 2
 
 QUIZ_CLAIMS["gradient_descent"] = {
     "one-step": 5 - 0.1 * 2 * (5 - 1),
