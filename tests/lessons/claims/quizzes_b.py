@@ -206,7 +206,10 @@ def weights_of(kernels, maps=3):
 BASE = {1: 70, 2: 74, 3: 68}  # {seed: % right}
 CHANGED = {2: 75, 3: 71, 4: 80}
 ROWS = modify.ROWS
-assert modify.STEPS == 240 and modify.STEPS // 4 == 60 and modify.RECIPE["epochs"] == 12
+assert modify.STEPS == 240
+POOLED = [ROWS[name] for name in ("average pooling", "average pooling, own rate")]
+assert [round(row["gain"]) for row in POOLED] == [-10, -7]  # "about ten", "about seven"
+assert POOLED[1]["rate"] == 4 * POOLED[0]["rate"]
 assert [round(ROWS[name]["gain"]) for name in ("no dropout", "batch normalization")] == [4, 3]
 LOW, HIGH = modify.interval(modify.gaps("no dropout", "test", "batch normalization", "test"))
 assert LOW < 0 < HIGH  # "well within chance"
