@@ -229,7 +229,8 @@ function render({ model, el }) {
   };
   function check() {
     const question = current();
-    const { given, tries } = answerTo(question);
+    const { given, tries, done } = answerTo(question);
+    if (done) return;
     const { right } = mark(question, given);
     if (right === null) return say([text().wish(question)]);
     answer(right ? { done: "right", checked: false } : { checked: true, tries: tries + 1 });
@@ -444,13 +445,15 @@ function render({ model, el }) {
       typed.readOnly = Boolean(record.done);
     } else showChoices(question, record, lang);
     judge(question, record, lang);
+    const all = questions().map(answerTo);
+    again.hidden = all.every(({ done, tries }) => !done && !tries);
+    const pressed = [checkButton, showButton].includes(doc.activeElement);
     checkButton.hidden = showButton.hidden = Boolean(record.done);
     nextButton.hidden = alone || !record.done;
+    if (pressed && record.done) (alone ? again : nextButton).focus(); // its button is gone
     showPlaces(at, texts);
     places.hidden = alone;
-    const all = questions().map(answerTo);
     const right = all.filter(({ done }) => done === "right");
-    again.hidden = all.every(({ done, tries }) => !done && !tries);
     if (moved) legend.focus();
     moved = false;
     const state = texts.states[stateOf(question)];

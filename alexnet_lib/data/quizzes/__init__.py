@@ -46,6 +46,7 @@ FIELDS = {
     "number": QUESTION | {"answer", "tolerance", "unit", "why", "near"},
 }
 OPTIONAL = {"tolerance", "unit", "near", "right"}
+WORD = re.compile(r"[A-Za-z]{3}")  # a text without one, a sum perhaps, needs no Chinese
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -252,10 +253,10 @@ class Reader:
                 self.fail(f"{where}{field}", "it is missing")
 
     def both(self, row, field, zh=None, *, where="", chinese=True):
-        """Return a text in both languages. `chinese`: the second has a Chinese character."""
+        """Return a text in both languages. `chinese`: the second is Chinese if the first has words."""
         zh = zh or f"{field}_zh"
         pair = Both(*(self.text(row.get(key), f"{where}{key}") for key in (field, zh)))
-        if chinese and field != "unit" and not CHINESE.search(pair.zh):
+        if chinese and WORD.search(pair.en) and not CHINESE.search(pair.zh):
             self.fail(f"{where}{zh}", "it isn't Chinese")
         if CHINESE.search(pair.en):
             self.fail(f"{where}{field}", "it isn't English")
