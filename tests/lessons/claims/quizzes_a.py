@@ -1,0 +1,108 @@
+"""The numbers in the quizzes of the first eight lessons, from history to backprop.
+
+`QUIZ_CLAIMS` has a dict for each quiz, by the ids of its questions. A question whose answer is a
+number has that number, computed; if its texts have numbers to prove, too (test_numbers.py says
+which), it has a pair: the answer and a list of claims. Another question has a list of claims, or no
+entry.
+"""
+
+import numpy as np
+from claims.facts import (
+    ALEXNET,
+    CONVOLUTION_COSTS,
+    DATA,
+    MACHINE,
+    ONE_NETWORK,
+    PARAMETERS,
+    SECOND,
+    SIDE,
+    WINNER,
+)
+from claims.history import GROUPED, LOGS, PAPER, WHOLE, YEARS
+
+from alexnet_lib import scratch
+from alexnet_lib.networks import sizes
+
+QUIZ_CLAIMS = {}
+
+BEGUN = {"24 July": "120", "9 August": "131", "25 August": "137", "13 September": "145"}
+DIARY = {day: round(100 * LOGS[run]["top5"], 1) for day, run in BEGUN.items()}
+POOL1 = ALEXNET["pool1"].settings
+MISSED = 20 - 11 - 5
+SHOWN = 50 * 1e6
+OPERATIONS = SHOWN * 2e9
+
+QUIZ_CLAIMS["history"] = {
+    "top-5": (
+        100 * MISSED / 20,
+        [(r"and # of 20 are # %", (MISSED, 100 * MISSED / 20))],
+    ),
+    "part-of-the-mistakes": (
+        100 * (24 - 18) / 24,
+        [
+            (r"misses # % of the photographs, a better one # %", (24, 18)),
+            (r"is a quarter: # %", 100 * (24 - 18) / 24),
+        ],
+    ),
+    "what-was-missing": [(r"its training would take # years", round(YEARS, 1))],
+    "two-halves": [
+        (r"The card had # GB", MACHINE["gpu_memory_gb"]),
+        (r"and # of the # convolutions", (len(GROUPED), len(CONVOLUTION_COSTS))),
+    ],
+    "summer": [
+        *((rf"on {day} # %", error) for day, error in DIARY.items()),
+        (r"second team missed # % of the test set", SECOND["top5_test"]),
+        (r"already # points ahead", round(SECOND["top5_test"] - DIARY["24 July"], 1)),
+        (r"is # points better than July's", round(DIARY["24 July"] - DIARY["13 September"], 1)),
+    ],
+    "hours": (
+        OPERATIONS / 1e12 / 3600,
+        [
+            (r"does # billion operations for one", 2),
+            (r"# million photographs are shown", SHOWN / 1e6),
+            (r"At # billion operations each that is # trillion", (2, OPERATIONS / 1e12)),
+            (r"trillion, so # seconds", OPERATIONS / 1e12),
+        ],
+    ),
+    "told": [
+        (r"# % is the error of # networks", (WINNER["top5_test"], WINNER["nets"])),
+        (r"AlexNet alone missed # % of", ONE_NETWORK["top5"]),
+        (r"trained on # million photographs", PAPER["data"]["imagenet_images_million"]),
+        (r"AlexNet saw no other, has # million", DATA["training_images"] / 1e6),
+        (r"It missed # % of the validation", ONE_NETWORK["top5"]),
+        (r"the second team's # % of the test", SECOND["top5_test"]),
+        (r"network has # million parameters", round(WHOLE / 1e6)),
+        (r"It has # million\. With # million", (round(PARAMETERS / 1e6), round(WHOLE / 1e6))),
+    ],
+}
+
+PICTURE = np.array([[1, 2, 0], [0, 1, 3], [2, 4, 1]])
+KERNEL = np.array([[1, 0], [-1, 2]])
+
+QUIZ_CLAIMS["convolution"] = {
+    "window-sum": scratch.conv2d(PICTURE[None, None], KERNEL[None, None])[0, 0, -1, -1],
+    "output-side": sizes.output_size(20, 5, stride=2, padding=2),
+    "parameters": sizes.conv_parameters(16, 8, 3),
+    "how-far": 5 + (3 - 1) * 2,
+}
+
+COLD = np.array([[-5, -1], [-2, -8]])
+NINES = np.full((6, 6), 9.0)
+EIGHTS = np.array([3, 5, 2, 8, 8, 1, 6])
+BACK = [10, 4, 3]  # for each window of 3 with stride 2
+WON = np.zeros(len(EIGHTS))
+for window, gradient in enumerate(BACK):
+    WON[2 * window + np.argmax(EIGHTS[2 * window :][:3])] += gradient
+
+QUIZ_CLAIMS["pooling"] = {
+    "cold-window": scratch.max_pool2d(COLD[None, None], 2, 2).item(),
+    "corner": scratch.avg_pool2d(NINES[None, None], 3, 2, padding=1)[0, 0, 0, 0],
+    "second-eight": WON[4],
+    "two-or-three": [
+        (r"pools the # × # numbers of conv1", (SIDE["conv1"], SIDE["conv1"])),
+        (
+            r"overlapping windows of # × # with stride #\.",
+            (POOL1["kernel"],) * 2 + (POOL1["stride"],),
+        ),
+    ],
+}
