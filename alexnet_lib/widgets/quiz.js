@@ -227,18 +227,19 @@ function render({ model, el }) {
     moved = true;
     change({ at });
   };
+  let wished = ""; // the answer that was none: it gets a sentence
   function check() {
     const question = current();
     const { given, tries, done } = answerTo(question);
     if (done) return;
     const { right } = mark(question, given);
-    if (right === null) return say([text().wish(question)]);
+    if (right === null) {
+      wished = JSON.stringify([question.id, given]);
+      return redraw();
+    }
     answer(right ? { done: "right", checked: false } : { checked: true, tries: tries + 1 });
   }
-  const text = () => {
-    const texts = TEXT[languageOf()];
-    return { ...texts, wish: ({ kind }) => (kind === "number" ? texts.noNumber : texts.empty) };
-  };
+  const text = () => TEXT[languageOf()];
 
   // -- the parts
   const title = make(doc, "strong");
@@ -379,6 +380,8 @@ function render({ model, el }) {
         : [bold(before), ...full, /[.。？?]$/.test(full.at(-1)) ? "" : after];
       return say([[...begun, " ", ...reason(why)]], done === "right" ? "right" : "shown");
     }
+    if (!checked && wished === JSON.stringify([question.id, given]))
+      return say([kind === "number" ? texts.noNumber : texts.empty]);
     if (!checked) return say([]);
     const { reasons } = mark(question, given);
     const paragraphs = reasons.map(reason);

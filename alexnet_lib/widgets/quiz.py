@@ -42,19 +42,18 @@ class Quiz(Widget):
 
     def __init__(self, quiz="convolution", question="", **kwargs):
         kwargs.pop("questions", None)  # they follow from the two names
+        self.begun = False
         super().__init__(quiz=quiz, question=question, **kwargs)
+        self.begun = True
 
     @t.validate("quiz")
     def _known_quiz(self, proposal):
-        try:
-            read_quiz(proposal["value"])
-        except QuizError as error:
-            raise t.TraitError(str(error)) from None
+        checked_quiz(proposal["value"])
         return proposal["value"]
 
     @t.validate("question")
     def _known_question(self, proposal):
-        ids = [question.id for question in read_quiz(self.quiz)]
+        ids = [question.id for question in checked_quiz(self.quiz)]
         if proposal["value"] not in ("", *ids):
             near = did_you_mean(proposal["value"], ids) or f"; there are {', '.join(ids)}"
             raise t.TraitError(
@@ -77,9 +76,9 @@ class Quiz(Widget):
 
     @t.observe("quiz", "question")
     def _ask_anew(self, change):
-        if change["name"] == "quiz" and change["old"] != change["new"] and self.question:
-            self.question = ""
-        if "questions" in self._trait_values:
+        if self.begun:
+            if change["name"] == "quiz":
+                self.question = ""
             self.at = 0
             self.answers = {}
             self.questions = self._default_questions()
@@ -87,8 +86,7 @@ class Quiz(Widget):
     @property
     def asked(self):
         """The questions that are asked, as `data.quizzes` has them."""
-        questions = read_quiz(self.quiz)
-        return tuple(q for q in questions if self.question in ("", q.id))
+        return tuple(q for q in checked_quiz(self.quiz) if self.question in ("", q.id))
 
     @property
     def right(self):
@@ -127,6 +125,14 @@ class Quiz(Widget):
             f'<div class="alexnet-widget" data-alexnet-widget="{self.name}" '
             f'data-state="{html.escape(text)}">{inside}</div>'
         )
+
+
+def checked_quiz(name):
+    """Return the questions of a quiz; raise a TraitError if there is no such quiz, or a fault."""
+    try:
+        return read_quiz(name)
+    except QuizError as error:
+        raise t.TraitError(str(error)) from None
 
 
 def typed_numbers(text, unit=""):

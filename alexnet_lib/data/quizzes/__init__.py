@@ -253,7 +253,7 @@ class Reader:
                 self.fail(f"{where}{field}", "it is missing")
 
     def both(self, row, field, zh=None, *, where="", chinese=True):
-        """Return a text in both languages. `chinese`: the second is Chinese if the first has words."""
+        """Return a text in both languages; `chinese`: refuse one without any, unless it is a sum."""
         zh = zh or f"{field}_zh"
         pair = Both(*(self.text(row.get(key), f"{where}{key}") for key in (field, zh)))
         if chinese and WORD.search(pair.en) and not CHINESE.search(pair.zh):
