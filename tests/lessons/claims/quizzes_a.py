@@ -6,6 +6,8 @@ which), it has a pair: the answer and a list of claims. Another question has a l
 entry.
 """
 
+import math
+
 import numpy as np
 from claims.facts import (
     ALEXNET,
@@ -14,10 +16,12 @@ from claims.facts import (
     MACHINE,
     ONE_NETWORK,
     PARAMETERS,
+    RESULTS,
     SECOND,
     SIDE,
     WINNER,
 )
+from claims.fully_connected import SHARE, WORK
 from claims.history import GROUPED, LOGS, PAPER, WHOLE, YEARS
 
 from alexnet_lib import scratch
@@ -25,9 +29,9 @@ from alexnet_lib.networks import sizes
 
 QUIZ_CLAIMS = {}
 
+POOL1 = tuple(ALEXNET["pool1"].settings[name] for name in ("kernel", "kernel", "stride"))
 BEGUN = {"24 July": "120", "9 August": "131", "25 August": "137", "13 September": "145"}
 DIARY = {day: round(100 * LOGS[run]["top5"], 1) for day, run in BEGUN.items()}
-POOL1 = ALEXNET["pool1"].settings
 MISSED = 20 - 11 - 5
 SHOWN = 50 * 1e6
 OPERATIONS = SHOWN * 2e9
@@ -102,7 +106,51 @@ QUIZ_CLAIMS["pooling"] = {
         (r"pools the # × # numbers of conv1", (SIDE["conv1"], SIDE["conv1"])),
         (
             r"overlapping windows of # × # with stride #\.",
-            (POOL1["kernel"],) * 2 + (POOL1["stride"],),
+            POOL1,
         ),
     ],
+}
+
+FIRST, SECOND_STEP = np.poly1d([3, -2]), np.poly1d([5, 4])
+A_LAYER = 256**0.5 * 0.01
+assert round(A_LAYER / 2**0.5, 2) == 0.11  # "about 0.11 is left each time"
+assert round(1 - math.tanh(6) ** 2, 5) == 0.00002  # "about 0.00002"
+
+QUIZ_CLAIMS["activations"] = {
+    "one-step": SECOND_STEP(FIRST).coefficients[-1],
+    "slope-from-value": 0.8 * (1 - 0.8),
+    "chain": (2 * 0.25) ** 5,
+    "six-times": [
+        (r"In the paper's Figure #,", 1),
+        (r"to its goal # times faster", RESULTS["claims"]["relu"]["times"]),
+        (r"The paper's had # layers", 4),
+    ],
+}
+
+HIDDEN = np.maximum(0, np.array([1 - 4, 1 + 4 - 3]))
+CHANNELS = np.arange(3 * 4 * 5).reshape(3, 4, 5)  # each number is its place
+
+QUIZ_CLAIMS["fully_connected"] = {
+    "parameters": (5 + 1) * 4 + (4 + 1) * 2,
+    "layers": len([300, 100, 10]),
+    "score": HIDDEN @ [-1, -2] + 3,
+    "place": CHANNELS[2, 1, 3],
+    "many-and-idle": [
+        (
+            r"layers have # % of its parameters and do # % of its multiply-adds",
+            (round(SHARE, 1), round(WORK, 1)),
+        ),
+    ],
+}
+
+THREE = scratch.softmax(np.array([[3.0, 2, 2]]))[0]
+GIVEN = np.array([[0.2, 0.5, 0.3], *3 * [[1, 0, 0]]])  # to four photographs
+SLOPES = scratch.cross_entropy_backward(np.log(GIVEN + 1e-12), np.array([1, 0, 0, 0]))
+FLOOR = scratch.cross_entropy(np.eye(10)[:1], [0])
+assert math.exp(709) and round(FLOOR, 2) == 1.46 and round(math.log(10), 2) == 2.30
+
+QUIZ_CLAIMS["softmax"] = {
+    "probability": THREE[0],
+    "mean-loss": -(math.log(0.5) + math.log(0.1)) / 2,
+    "slope": SLOPES[0, 1],
 }
