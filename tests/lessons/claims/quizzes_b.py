@@ -7,9 +7,12 @@ of claims about its texts; a question that has both has a pair of them.
 from itertools import product
 
 import numpy as np
-from claims import dropout, normalization
+from claims import architecture, dropout, features, normalization
+from claims.architecture import ONE_TOWER, PARAMETERS
 
 from alexnet_lib import scratch
+from alexnet_lib.networks import plan
+from alexnet_lib.networks.sizes import conv_parameters
 
 QUIZ_CLAIMS = {}
 
@@ -76,7 +79,7 @@ def kept_epoch(losses, patience):
 
 FRESH = dropout.FRESH
 GAINS = [a[0] - b[0] for a, b in zip(FRESH["with"], FRESH["without"], strict=True)]
-assert "0.54 to 0.82" == "{:.2f} to {:.2f}".format(*FRESH["interval"])
+assert "{:.2f} to {:.2f}".format(*FRESH["interval"]) == "0.54 to 0.82"
 
 QUIZ_CLAIMS["dropout"] = {
     "mean-of-the-masks": mean_of_sums([4, 8], 0.25),
@@ -100,4 +103,90 @@ QUIZ_CLAIMS["augmentation"] = {
     ),
     "colour-shift": COLOUR[0],
     "eight-bits": int((np.array([230], np.uint8) + np.uint8(40))[0]),
+}
+
+# architecture
+
+
+def view(layers):
+    """Return how many pixels a side a number sees behind layers of (window, stride)."""
+    sees = step = 1
+    for window, stride in layers:
+        sees += (window - 1) * step
+        step *= stride
+    return sees
+
+
+ALEXNET = architecture.ALEXNET
+LARGER = {row.name: row for row in plan("2012", image_size=448)}
+assert LARGER["conv2"].parameters == ALEXNET["conv2"].parameters
+assert LARGER["fc7"].parameters == ALEXNET["fc7"].parameters
+assert 3.8 < LARGER["conv2"].multiply_adds / ALEXNET["conv2"].multiply_adds < 4.3
+assert 4.5 < LARGER["fc6"].parameters / ALEXNET["fc6"].parameters < 5  # "nearly five times"
+MAPS, SIDE, _ = ALEXNET["pool5"].shape
+assert (MAPS * SIDE**2, MAPS * 7 * 7) == (9216, 12544) and 12544 % SIDE**2 != 0
+
+QUIZ_CLAIMS["architecture"] = {
+    "two-groups": conv_parameters(8, 12, 5, groups=2),
+    "how-far-it-sees": view([(5, 2), (2, 2), (3, 1)]),
+    "larger-pictures": [
+        (r"of # × # in place of # × #, and fc6", (448, 448, 224, 224)),
+        (r"# · # places in place of # · # are", (*LARGER["pool5"].shape[1:], SIDE, SIDE)),
+        (r"It reads fc6's # units", ALEXNET["fc6"].outputs),
+    ],
+    "joined-towers": [
+        (r"adds # % to the parameters", round(100 * (ONE_TOWER[0] / PARAMETERS - 1))),
+        (r"and # % to the work", round(100 * (ONE_TOWER[1] / architecture.WORK - 1))),
+    ],
+    "memory-in-training": (
+        (10e6 * 3 * 4 + 2 * 50 * 2e6) / 1e6,
+        [(r"has # million parameters", 10)],
+    ),
+}
+
+# training
+
+PIXELS = np.array([30, 90])
+SIZES, WRONG = np.array([100, 100, 50]), np.array([10, 20, 20])
+# Slopes of 1 for so long that the paper's velocity is -1, at a rate of 0.1; now it falls to 0.01.
+assert -1 < 0.9 * -1 - 0.01 * 1 < -0.9  # "nearly as long as before"
+assert 0.01 * (0.9 * 10 + 1) == 0.1 * 1  # PyTorch's: "a tenth as long"
+
+QUIZ_CLAIMS["training"] = {
+    "a-test-pixel": (0 - PIXELS.mean()) / PIXELS.std(),
+    "steps-in-three-epochs": 3 * (1000 // 64),
+    "error-of-all": 100 * WRONG.sum() / SIZES.sum(),
+}
+
+# features
+
+
+def begins(row, layers):
+    """Return from which row of the picture a number sees, behind (window, stride, padding)."""
+    start, jump = 0, 1
+    for _, stride, padding in layers:
+        start -= padding * jump
+        jump *= stride
+    return row * jump + start
+
+
+ONE, OTHER = np.array([1, 2, 2]), np.array([4, 3, 0])
+SCORE = np.array([4, 1, -2, 3]) * np.array([2, 6, 1, 3])  # (4,): what each pixel adds
+NEIGHBOURS = {name: features.printed(rf"{name} (\d+) of 56") for name in ("pixels", "conv1")}
+assert NEIGHBOURS["pixels"] <= NEIGHBOURS["conv1"] + 1  # "do no better"
+assert 6.5 < features.GAP < 7.5  # "a lead of some seven"
+
+QUIZ_CLAIMS["features"] = {
+    "where-it-looks": begins(5, [(3, 2, 0), (3, 1, 1), (3, 2, 0)]),
+    "how-alike": ONE @ OTHER / np.linalg.norm(ONE) / np.linalg.norm(OTHER),
+    "sure-of-the-goose": [
+        (r"goose, # %", features.DUCK["goose"]),
+        (r"of the # other classes", len(features.ABOUT.classes) - 1),
+    ],
+    "covered-by-hand": SCORE.max(),
+    "neighbours-by-layer": [
+        (r"last maps, # of # photographs", (features.BEST, features.KINDS)),
+        (r"of the first layer only #\.", NEIGHBOURS["conv1"]),
+        (r"Lists of all # pixel values", 3 * features.IMAGE_SIDE**2),
+    ],
 }
