@@ -137,16 +137,22 @@ def insert_below(text: str, line: str, row: str) -> str:
 
 
 def insert_in_plan(text: str, lesson: Lesson) -> str:
-    """Return course.yml with the lesson in the longest plan, in the session of its neighbour.
+    """Return course.yml with the lesson in the plans of a term, in the session of its neighbour.
 
-    That plan has all lessons and exercises, and it is the last.
+    Those plans have all lessons and exercises, and they are the last.
     """
+    course = yaml.safe_load(text)
+    terms = 0
+    for plan in course["plans"]:
+        paths = [path for session in plan["sessions"] for path in session.get("lessons", [])]
+        terms += set(paths) == set(course["lessons"])
     session = rf"lessons: \[[^\]]*\b{lesson.after}\b[^\]]*\]\n *exercises: \[[^\]]*\]"
-    *_, found = re.finditer(session, text)
-    new = re.sub(rf"\b{lesson.after}\b", f"{lesson.after}, {lesson.path}", found[0])
-    if lesson.exercise:
-        new = f"{new[:-1]}, {lesson.name}]".replace("[, ", "[")
-    return text[: found.start()] + new + text[found.end() :]
+    for found in reversed([*re.finditer(session, text)][-terms:]):
+        new = re.sub(rf"\b{lesson.after}\b", f"{lesson.after}, {lesson.path}", found[0])
+        if lesson.exercise:
+            new = f"{new[:-1]}, {lesson.name}]".replace("[, ", "[")
+        text = text[: found.start()] + new + text[found.end() :]
+    return text
 
 
 def make_notebook(text: str) -> str:
