@@ -312,17 +312,17 @@ def page_description(doctree):
 
 
 def preview_title(env, pagename):
-    """Return a page's title for link previews: in letters that their picture's font has."""
+    """Return the title that a page's picture has: in letters that its font has."""
     return env.metadata[pagename].get("preview") or env.titles[pagename].astext()
 
 
 def preview_tags(app, pagename, description):
     """Return the tags from which other sites make a link preview."""
-    title = preview_title(app.env, pagename)
-    picture = link_preview.file_name(pagename, title, app.config.html_title)
+    drawn = preview_title(app.env, pagename)
+    picture = link_preview.file_name(pagename, drawn, app.config.html_title)
     base = app.config.html_baseurl
     tags = {
-        "og:title": title,
+        "og:title": app.env.titles[pagename].astext(),
         "og:type": "article",
         "og:site_name": app.config.html_title,
         "og:description": description,
@@ -330,7 +330,7 @@ def preview_tags(app, pagename, description):
         "og:image": f"{base}_static/preview/{picture}",
         "og:image:width": str(link_preview.WIDTH),
         "og:image:height": str(link_preview.HEIGHT),
-        "og:image:alt": link_preview.alt(title),
+        "og:image:alt": link_preview.alt(drawn),
     }
     html = "".join(f'<meta property="{k}" content="{escape(v)}" />\n' for k, v in tags.items())
     return html + '<meta name="twitter:card" content="summary_large_image" />\n'
