@@ -131,7 +131,7 @@ QUIZ_CLAIMS["architecture"] = {
     "how-far-it-sees": view([(5, 2), (2, 2), (3, 1)]),
     "larger-pictures": [
         (r"of # × # in place of # × #, and fc6", (448, 448, 224, 224)),
-        (r"# · # places in place of # · # are", (*LARGER["pool5"].shape[1:], SIDE, SIDE)),
+        (r"# · # places are nearly five times # · #\.", (*LARGER["pool5"].shape[1:], SIDE, SIDE)),
         (r"It reads fc6's # units", ALEXNET["fc6"].outputs),
     ],
     "joined-towers": [
