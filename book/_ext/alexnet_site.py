@@ -12,6 +12,7 @@
 * ``{references}`` shows the sources of ``book/appendix/references.bib`` (``references.py``);
 * a lesson's short programs can be changed and run in the page (``live_cells.py``);
 * every exercise is a page in which Python runs (``practice_pages.py``, ``cell_runner.py``);
+* the search knows sections, terms and numbers, in English and Chinese (``search_index.py``);
 * a picture gets its alt text and its size; without alt text the build stops;
 * a page has a description and a picture for link previews (``link_preview.py``);
 * the built folder is small and loads nothing from another origin (``site_files.py``).
@@ -41,6 +42,7 @@ import live_cells
 import practice_pages
 import questions_page
 import references
+import search_index
 import site_files
 
 HERE = Path(__file__).parent
@@ -378,7 +380,7 @@ def finish(app, error):
     site_files.remove_old_pages(out, {*app.env.found_docs, "index", "search"})
     site_files.copy_mathjax(out)
     site_files.lighten(out)
-    site_files.mend_search(out)
+    search_index.write(app)
     site_files.check_outside_loads(out)
 
 
@@ -407,6 +409,7 @@ def setup(app):
     folded_cells.connect(app)
     live_cells.connect(app)
     practice_pages.connect(app)
+    search_index.connect(app)
     app.add_post_transform(DescribePictures)
     app.add_css_file("site.css", priority=900)  # after the styles that it corrects
     app.add_js_file("site.js", loading_method="defer")

@@ -1,4 +1,4 @@
-"""The page "Often read, and not so": each claim is quoted, predicted, tested and explained.
+"""The page "Common errors, tested": each claim is quoted, predicted, tested and explained.
 
 The assert in a claim's cell refutes it whenever the page runs (test_notebooks.py). These tests make
 sure that every claim has one.

@@ -2,10 +2,6 @@
 (() => {
   "use strict";
 
-  // From a USB stick the browser forbids reading other pages, so the search shows titles only.
-  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined")
-    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-
   // Menus and maths come after the first frame: they take long to start, and widgets shouldn't
   // wait for them. The page has settings for MathJax only if it has maths.
   const later = [...document.querySelectorAll("script[data-later]")].map((s) => s.dataset.later);

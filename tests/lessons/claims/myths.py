@@ -1,4 +1,4 @@
-"""The numbers on the page "Often read, and not so": the false ones that it quotes, and the true."""
+"""The numbers on the page "Common errors, tested": the false ones that it quotes, and the true."""
 
 from math import ceil, e, log
 

@@ -23,6 +23,7 @@ from claims.facts import (
 )
 from claims.fully_connected import SHARE, WORK
 from claims.history import GROUPED, LOGS, PAPER, WHOLE, YEARS
+from claims.history import WORK as WORK_FORWARD
 
 from alexnet_lib import scratch
 from alexnet_lib.networks import sizes
@@ -153,4 +154,26 @@ QUIZ_CLAIMS["softmax"] = {
     "probability": THREE[0],
     "mean-loss": -(math.log(0.5) + math.log(0.1)) / 2,
     "slope": SLOPES[0, 1],
+}
+
+VELOCITY = 0.9 * -0.2 - 0.1 * 0.1 * 1 - 0.1 * 2
+
+QUIZ_CLAIMS["gradient_descent"] = {
+    "one-step": 5 - 0.1 * 2 * (5 - 1),
+    "limit": 2 / 10,
+    "momentum": 1 + VELOCITY,
+    "steps": 5 * math.ceil(1000 / 30),
+}
+
+DIFFERENCE = max(0, 3 * 2 - 4) - 5
+BACK_TO_INPUTS = np.array([2, 1]) @ np.array([[1, -2], [3, 0]])
+WORK_BACK = 2 * sum(WORK_FORWARD) - WORK_FORWARD[0]
+
+QUIZ_CLAIMS["backprop"] = {
+    "unit": 2 * DIFFERENCE * 1 * 2,  # the square, ReLU, and x
+    "three-ways": 2 + 2 + 3,
+    "to-the-input": BACK_TO_INPUTS[0],
+    "less-than-two": [
+        (r"it costs # times as much, and", round(WORK_BACK / sum(WORK_FORWARD), 2)),
+    ],
 }

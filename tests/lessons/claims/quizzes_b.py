@@ -7,7 +7,7 @@ of claims about its texts; a question that has both has a pair of them.
 from itertools import product
 
 import numpy as np
-from claims import architecture, dropout, features, normalization
+from claims import architecture, dropout, features, modify, normalization, transfer
 from claims.architecture import ONE_TOWER, PARAMETERS
 
 from alexnet_lib import scratch
@@ -188,5 +188,73 @@ QUIZ_CLAIMS["features"] = {
         (r"last maps, # of # photographs", (features.BEST, features.KINDS)),
         (r"of the first layer only #\.", NEIGHBOURS["conv1"]),
         (r"Lists of all # pixel values", 3 * features.IMAGE_SIDE**2),
+    ],
+}
+
+# modify
+
+
+def weights_of(kernels, maps=3):
+    """Return the weights of convolutions of 3 × 3 with these numbers of kernels."""
+    total = 0
+    for number in kernels:
+        total += 9 * maps * number
+        maps = number
+    return total
+
+
+BASE = {1: 70, 2: 74, 3: 68}  # {seed: % right}
+CHANGED = {2: 75, 3: 71, 4: 80}
+ROWS = modify.ROWS
+assert modify.STEPS == 240
+POOLED = [ROWS[name] for name in ("average pooling", "average pooling, own rate")]
+assert [round(row["gain"]) for row in POOLED] == [-10, -7]  # "about ten", "about seven"
+assert POOLED[1]["rate"] == 4 * POOLED[0]["rate"]
+assert [round(ROWS[name]["gain"]) for name in ("no dropout", "batch normalization")] == [4, 3]
+LOW, HIGH = modify.interval(modify.gaps("no dropout", "test", "batch normalization", "test"))
+assert LOW < 0 < HIGH  # "well within chance"
+
+QUIZ_CLAIMS["modify"] = {
+    "half-the-kernels": weights_of([8, 16, 8]) - weights_of([8, 8, 8]),
+    "seeds-in-pairs": (
+        np.mean([CHANGED[seed] - BASE[seed] for seed in BASE.keys() & CHANGED.keys()]),
+        [
+            (r"names # % right with seed 1, # % with seed 2 and # % with", tuple(BASE.values())),
+            (r"reaches # % with seed 2, # % with seed 3 and # % with", tuple(CHANGED.values())),
+        ],
+    ),
+    "best-of-many": (100 * (1 - 0.95**5), [(r"added five times # %", round(100 * (1 - 0.95)))]),
+    "without-dropout": [(r"its photographs # times", modify.SGD["epochs"])],
+}
+
+# transfer
+
+
+def likeness(examples, new):
+    """Return the cosine similarity of a row to the mean of some rows, each of length 1."""
+    rows = examples / np.linalg.norm(examples, axis=1, keepdims=True)  # (k, F)
+    mean = rows.mean(axis=0)  # (F,)
+    return mean @ new / np.linalg.norm(mean) / np.linalg.norm(new)
+
+
+MEANS = transfer.MEANS
+assert min(transfer.ABOUT.mean) > 100  # "means of over 100"
+assert 45 < MEANS["colour"]["10"] < 55  # "half of them right"
+assert {"colour", "pixels"} <= set(MEANS) and len(transfer.CLASSES) == 4  # "a quarter"
+assert MEANS["pixels"]["10"] < MEANS["nearest mean"]["1"]  # "even with ten examples"
+
+QUIZ_CLAIMS["transfer"] = {
+    "two-examples": likeness(np.array([[4.0, 3], [0, 2]]), np.array([0.0, 7])),
+    "parameters-that-learn": 512 * 6 + 6,
+    "i-dont-know": [
+        (r"share is below # %", 80),
+        (r"At # % and above", 80),
+        (r"more than # % each", 80),
+        (r"shares together make # %", 100),
+        (r"even # % may be wrong", 99),
+        (r"was a goose at # %", transfer.SHARES["duck"]),
+    ],
+    "what-makes-you-doubt": [
+        (r"features name # % of your test", round(MEANS["nearest mean"]["10"])),
     ],
 }
