@@ -2,6 +2,7 @@
 
 * a widget runs on the page without a kernel (static/widget-host.js); the directive
   ``{widget} NAME`` shows one on a page that is no notebook;
+* a quiz gets its questions, from ``book/quizzes``;
 * a notebook opens with a line of facts from ``book/course.yml``, and the directives
   ``{course-map}``, ``{course-routes}`` and ``{exercise-list}`` show the course, routes through it
   and its exercises (``course_pages.py``);
@@ -19,6 +20,7 @@
 
 import base64
 import hashlib
+import html
 import json
 import re
 from pathlib import Path
@@ -64,6 +66,7 @@ def settings(app, config):
 # --- widgets -------------------------------------------------------------------------------
 
 WIDGET = re.compile(r'data-alexnet-widget="([^"]*)"')
+QUIZ = re.compile(r'data-alexnet-widget="quiz" data-state="([^"]*)"')
 
 
 def front_ends(names):
@@ -106,6 +109,24 @@ class WidgetHere(SphinxDirective):
                 f"No widget is called {name!r}; there are {', '.join(sorted(WIDGETS))}."
             )
         return [nodes.raw("", WIDGETS[name]()._html(), format="html")]
+
+
+def fill_quizzes(app, doctree):
+    """Put the questions of each quiz into its page: a notebook has its name alone."""
+    for node in [n for n in doctree.findall(nodes.raw) if n.get("format") == "html"]:
+        if not (match := QUIZ.search(node.astext())):
+            continue
+        from traitlets import TraitError
+
+        from alexnet_lib.data.quizzes import quiz_file
+        from alexnet_lib.widgets import WIDGETS
+
+        try:
+            quiz = WIDGETS["quiz"](**json.loads(html.unescape(match[1])))
+        except TraitError as error:  # no such quiz, or a fault in its file
+            raise ExtensionError(f"{app.env.docname}: {error}") from error
+        app.env.note_dependency(str(quiz_file(quiz.quiz)))
+        node.replace_self(nodes.raw("", quiz.page_html(), format="html"))
 
 
 def find_widgets(app, doctree):
@@ -387,6 +408,7 @@ def setup(app):
     app.connect("config-inited", settings)
     app.connect("env-purge-doc", forget_page)
     app.connect("env-get-outdated", pages_with_new_front_ends)
+    app.connect("doctree-read", fill_quizzes)
     app.connect("doctree-read", find_widgets)
     app.connect("doctree-read", mark_language)
     app.connect("doctree-read", course_pages.notebook_facts)
