@@ -51,7 +51,7 @@ def test_a_lesson_has_everything_it_needs(snapshot, tmp_path):
     written = {name for name in after if after[name] != before.get(name)}
     assert written == set(re.findall(r"(?m)^  (\S+)$", done.stdout.partition("What to do")[0]))
     release = "exercises/release/lens_flare/lens_flare.ipynb"
-    assert len(written - {release}) == 8  # with the terms and the sources, a person edits ten
+    assert len(written - {release}) == 9  # a person edits terms, sources and search.yml, too
 
     notebooks = [copy / name for name in written if name.endswith(".ipynb")]
     assert len(notebooks) == 3
@@ -90,6 +90,10 @@ def test_a_lesson_has_everything_it_needs(snapshot, tmp_path):
         "+      - file: book/blocks/lens_flare",
     ]
     assert sum(row[0] in "+-" for row in contents[2:]) == 1
+    chinese = after["book/index-zh.md"].decode()
+    opened = re.findall(r"→ \[[^]]+\]\(([\w/]+)\.ipynb\)", chinese)
+    assert opened[opened.index("blocks/pooling") + 1] == "blocks/lens_flare"
+    assert "(zh-lens-flare)=\n### Lens flare\n" in chinese
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ import exercises
 from alexnet_lib.files import write_atomic
 
 SKELETONS = Path(__file__).resolve().parent / "skeletons"
-COURSE, CONTENTS = "book/course.yml", "_toc.yml"
+COURSE, CONTENTS, CHINESE = "book/course.yml", "_toc.yml", "book/index-zh.md"
 LESSON_ROW = """\
   PART/skeleton:
     title: Skeleton
@@ -52,6 +52,13 @@ EXERCISE_ROW = """\
     minutes: 60
     points: 20
 """
+CHINESE_PARAGRAPH = """\
+(zh-ANCHOR)=
+### Skeleton
+
+这一课讲什么，学完以后你能做什么：这里等着你来写。→ [Skeleton](PART/skeleton.ipynb)
+
+"""
 NEXT = """\
 What to do next, in this order:
 - Write the lesson, book/PART/skeleton.ipynb; store its outputs: make lessons NAMES=PART/skeleton
@@ -68,7 +75,8 @@ NEXT_LAST = """\
 - Say in book/course.yml what the lesson promises and assumes.
 - Add its terms to book/glossary.yml, its links to book/appendix/references.bib, and claims for its
   numbers to tests/lessons/claims/skeleton.py.
-- Link to it from the lessons before and after it, and from the path in book/index.md.
+- Link to it from the lessons before and after it, and from the path in book/index.md; introduce it
+  in Chinese in book/index-zh.md, and add to book/search.yml what readers may look for.
 - make book, make test
 """
 
@@ -155,6 +163,12 @@ def insert_in_plan(text: str, lesson: Lesson) -> str:
     return text
 
 
+def insert_in_chinese(text: str, lesson: Lesson, paragraph: str) -> str:
+    """Return the page in Chinese with a paragraph on the lesson below that on its neighbour."""
+    found = re.search(rf"(?m)^.*→ \[[^\]]*\]\({lesson.after}\.ipynb\).*\n\n", text)
+    return text[: found.end()] + paragraph + text[found.end() :]
+
+
 def make_notebook(text: str) -> str:
     """Return the notebook that a skeleton describes, as text: `---- kind id`, then the source."""
     cells = []
@@ -194,6 +208,7 @@ def make_files(lesson: Lesson, course: dict, root: Path) -> dict[str, str]:
         "SKELETON": words,
         "skeleton": name,
         "PART": lesson.part,
+        "ANCHOR": name.replace("_", "-"),
         "NEIGHBOUR": lesson.after.split("/")[1],
         "REPOSITORY": address(root).removeprefix("https://github.com/"),
         "SITE/": site(address(root)),
@@ -228,13 +243,18 @@ def make_files(lesson: Lesson, course: dict, root: Path) -> dict[str, str]:
         text = re.sub(r"- \*\*Exercise:\*\*.*\n", "", text)
     rows = insert_below(rows, f"  {lesson.after}:", row)
     contents = (root / CONTENTS).read_text(encoding="utf-8")
+    chinese = (root / CHINESE).read_text(encoding="utf-8")
     entry = re.search(rf"(?m)^ *- file: book/{lesson.after}$", contents)[0]
     below = entry.replace(lesson.after, lesson.path) + "\n"
     files[f"book/{lesson.path}.ipynb"] = make_notebook(text)
     for file in [*files, f"tests/lessons/claims/{name}.py"]:
         if (root / file).exists():
             raise Refused(f"The name {name!r} is taken, by the file {file}; choose another.")
-    return files | {COURSE: rows, CONTENTS: insert_below(contents, entry, below)}
+    return files | {
+        COURSE: rows,
+        CONTENTS: insert_below(contents, entry, below),
+        CHINESE: insert_in_chinese(chinese, lesson, fill_in(CHINESE_PARAGRAPH)),
+    }
 
 
 @contextmanager
