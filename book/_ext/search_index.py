@@ -23,6 +23,8 @@ REFERENCE = ("appendix/api", "appendix/glossary", "appendix/references")
 # How many characters of a section's text are kept, where not all: in pages that one looks things up
 # in, a name and a sentence say whether it is the right place.
 KEPT = {"exercise": 200, "reference": 250}
+# A name in a program that one may look for: nn.Conv2d, zero_grad, DataLoader.
+NAME_IN_CODE = re.compile(r"(?<![\w.])(?:[A-Za-z]\w*\.)*[A-Za-z]+(?:\w*_\w+|[a-z]+[A-Z\d]\w*)")
 
 
 # --- reading the pages ---------------------------------------------------------------------
@@ -66,10 +68,11 @@ def forget_page(app, env, docname):
 
 
 class Section:
-    """A place that a result can open: its anchor, its title, other names of it, its text."""
+    """A place that a result can open: its anchor, its title, other names of it, text and code."""
 
     def __init__(self, anchor, title):
-        self.anchor, self.title, self.names, self.texts = anchor, title, [], []
+        self.anchor, self.title = anchor, title
+        self.names, self.texts, self.code = [], [], []
 
     def row(self, kind):
         """Return the section as the index has it."""
@@ -77,7 +80,8 @@ class Section:
         limit = KEPT.get(kind, len(text))
         if len(text) > limit:
             text = text[:limit].rpartition(" ")[0] + " …"
-        return [self.anchor, self.title, text, self.names]
+        names_in_code = sorted(set(NAME_IN_CODE.findall("\n".join(self.code))) - set(text.split()))
+        return [self.anchor, self.title, text, self.names, " ".join(names_in_code)]
 
 
 class Page:
@@ -92,6 +96,8 @@ class Page:
         """Add a node's text to a section, and make entries of the sections inside it."""
         if isinstance(node, nodes.Text):
             section.texts.append(node.astext())
+        if isinstance(node, nodes.literal_block) and self.kind in ("lesson", "page"):
+            section.code.append(node.astext())
         if not isinstance(node, nodes.Element) or is_skipped(node):
             return
         if isinstance(node, nodes.math) and "\\" in node.astext():
@@ -113,7 +119,9 @@ class Page:
 
     def begin(self, ids, title, node):
         """Return a new section of the page."""
-        section = Section(ids[0] if ids else "", title)
+        # A number is the address of a heading without Latin letters; it may have another one.
+        named = [anchor for anchor in ids if not re.fullmatch(r"id\d+", anchor)]
+        section = Section([*named, *ids, ""][0], title)
         if "question" in node["classes"]:  # asked once more in Chinese, just below
             section.names = [node[1].astext()]
         self.sections.append(section)

@@ -50,6 +50,7 @@ QUESTIONS = {
     "convolutoin": "blocks/convolution",
     "backprop": "learning/backprop",
     "how many parameters does AlexNet have": "appendix/faq#how-many-parameters-does-alexnet-have",
+    "zero_grad": "learning/backprop#where-it-goes-wrong",
     "conv2d_backward": "appendix/api/scratch#alexnet_lib.scratch.conv2d_backward",
     # numbers
     "1x1": "blocks/convolution#term-1-1-convolution",
@@ -76,6 +77,10 @@ QUESTIONS = {
     "练习": "exercises",
     "激活函数": "blocks/activations#term-activation-function",
     "超参数": "learning/gradient_descent#term-hyperparameter",
+    "损失函数": "blocks/softmax#term-loss",
+    "步长": "blocks/convolution#term-stride",
+    "参数量": "blocks/convolution#many-channels",
+    "特征提取": "network/transfer#term-feature-extraction",
     "迁移学习": "network/transfer#term-transfer-learning",
     "微调": "network/transfer#term-fine-tuning",
     "卷积": "blocks/convolution#term-convolution",
@@ -148,7 +153,7 @@ def test_each_name_is_given_once():
 
 
 def test_a_name_for_a_place_that_is_not_there_stops_the_build():
-    pages = {"book/a": {"sections": [["", "", "", []], ["b", "B", "", []]]}}
+    pages = {"book/a": {"sections": [["", "", "", [], ""], ["b", "B", "", [], ""]]}}
     search_index.add_names(pages, {"a": ["one"], "a#b": [2]})
     assert [row[3] for row in pages["book/a"]["sections"]] == [["one"], ["2"]]
     for place in ("b", "a#c"):

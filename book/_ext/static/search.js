@@ -108,13 +108,13 @@ globalThis.alexnetSearch = (() => {
   }
 
   /** Return the entry of a section, whose names are pairs: the name, and how much it counts. */
-  function sectionEntry(page, pageTitle, kind, [anchor, heading, text, given]) {
+  function sectionEntry(page, pageTitle, kind, [anchor, heading, text, given, code]) {
     const title = heading || pageTitle;
     const isMain = !heading && (kind === "lesson" || kind === "page");
     const names = [[title, isMain ? 1 : HEADING[kind]], ...given.map((name) => [name, 1])];
     // Of `alexnet_lib.scratch.conv2d` the last part is a name, too.
     if (kind === "reference") names.push([title.slice(title.lastIndexOf(".") + 1), HEADING[kind]]);
-    return { page, anchor, text, kind, title, names, context: heading ? pageTitle : "" };
+    return { page, anchor, text, code, kind, title, names, context: heading ? pageTitle : "" };
   }
 
   /** Note which words an entry has. */
@@ -127,6 +127,7 @@ globalThis.alexnetSearch = (() => {
       }),
     );
     entry.size = inText.length;
+    for (const [word] of words(entry.code ?? "")) inText.push(word);
     entry.keys = inNames.map((key) => [...new Set(key)]);
     entry.around = new Set(words(entry.context).map(([word]) => word));
     for (const word of [...inText, ...new Set(inNames.flat())]) {
