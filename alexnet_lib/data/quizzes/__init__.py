@@ -32,7 +32,7 @@ __all__ = [
     "read_quiz_text",
 ]
 
-LANGUAGES = {"en": "English", "zh": "中文"}
+LANGUAGES = {"en": "English", "zh": "中文"}  # name -> what it calls itself
 HERE = Path(__file__).resolve().parent
 # Where the files are: in the course's repository, or in the package that is installed.
 FOLDERS = (HERE.parents[2] / "book" / "quizzes", HERE / "files")
