@@ -1,16 +1,13 @@
 """The built folder: complete it, make it small, and check that it loads nothing from elsewhere.
 
-The theme ships all of Font Awesome, and MathJax every part it could ever need. A lesson may weigh
-0.6 MB on the wire, so a page gets only the icons it shows and the parts of MathJax it uses.
+The theme ships all of Font Awesome. A lesson may weigh 0.6 MB on the wire, so a page gets only the
+icons it shows.
 """
 
 import hashlib
-import importlib.util
 import logging
 import re
-import shutil
 from html.parser import HTMLParser
-from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -18,39 +15,6 @@ from PIL import Image
 from sphinx.errors import ExtensionError
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # else a line for each table it cuts
-
-# --- MathJax -------------------------------------------------------------------------------
-
-# Sphinx's default bundle includes a menu with a speech engine: 266 kB compressed. These parts are
-# 165 kB and set the same formulas, with MathML beside them for screen readers.
-MATHJAX_COMPONENTS = [
-    "input/tex",
-    "output/chtml",
-    "a11y/assistive-mml",
-]
-MATHJAX_FILES = [
-    "startup.js",
-    "core.js",
-    "input/tex.js",
-    "input/tex/extensions",  # what \require and automatic loading ask for
-    "output/chtml.js",
-    "output/chtml/fonts",
-    "a11y/assistive-mml.js",
-]
-
-
-def copy_mathjax(out):
-    """Copy the parts of MathJax that pages use into the site."""
-    # The package's name has hyphens, so it can't be imported.
-    package = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent
-    for name in MATHJAX_FILES:
-        source, target = package / "static/mathjax" / name, out / "_static/mathjax" / name
-        if target.exists():
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
-        for font in target.glob("**/*.woff"):
-            write_font(font, TTFont(font).getBestCmap(), font)
 
 
 def write_font(source, codes, target):
@@ -78,9 +42,11 @@ def remove_old_pages(out, pages):
 
 # Font Awesome as a script; the theme also loads the same icons as fonts.
 ICON_SCRIPT = re.compile(r'\s*<script defer src="[^"]*scripts/fontawesome\.js[^"]*"></script>')
-# The search: only the search page needs it while search_as_you_type is off.
+# Sphinx's own search, which the theme loads on each page; the search page has ours.
+SEARCH_FILES = ["searchtools.js", "language_data.js", "sphinx_highlight.js"]
 SEARCH_SCRIPT = re.compile(
-    r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
+    r'\s*<script src="[^"]*(?:searchindex|searchtools|language_data|sphinx_highlight)\.js[^"]*">'
+    "</script>"
 )
 # The theme's scripts only react to the reader, so site.js loads them after the first frame.
 THEME_SCRIPT = re.compile(
@@ -103,14 +69,14 @@ def lighten(out):
         after = FIGURE.sub(lambda m: f"_images/{smaller_picture(out, m[1])}", before)
         after = ICON_SCRIPT.sub("", after)
         after = THEME_SCRIPT.sub(r'<script type="text/plain" data-later="\1">', after)
-        if page.name != "search.html":
-            after = SEARCH_SCRIPT.sub("", after)
+        after = SEARCH_SCRIPT.sub("", after)
         # The logo waits in a closed menu.
         after = after.replace('<img alt="Colab logo" ', '<img loading="lazy" alt="Colab logo" ')
         after = FOLDED.sub(r'\1<summary aria-label="Pages under \2">', after)
         if after != before:
             page.write_text(after, "utf-8")
-    (out / "_static/scripts/fontawesome.js").unlink(missing_ok=True)
+    for name in ["scripts/fontawesome.js", *SEARCH_FILES]:
+        (out / "_static" / name).unlink(missing_ok=True)
     for source_map in out.glob("_static/**/*.map"):
         source_map.unlink()
     words = used_words(out)
@@ -275,18 +241,3 @@ def check_outside_loads(out):
                 f"{path.relative_to(out)} would load {url} from another site, but the book must "
                 "work without a network: put the file into the repository and link to that."
             )
-
-
-def mend_search(out):
-    """Let the search find the text at an anchor with dots, such as `#alexnet_lib.scratch.conv2d`.
-
-    Sphinx asks for it as if the dots began the names of classes, finds nothing and warns of it.
-    """
-    script = out / "_static/searchtools.js"
-    text = script.read_text("utf-8")
-    asked = '`[role="main"] ${anchor}`'
-    if asked in text:
-        mended = text.replace(asked, '`[role="main"] #${CSS.escape(anchor.slice(1))}`')
-        script.write_text(mended, "utf-8")
-    elif "CSS.escape(anchor" not in text:
-        raise ExtensionError("Sphinx's searchtools.js has changed: look at mend_search.")
