@@ -20,7 +20,7 @@ from typing import NamedTuple
 import lessons
 import nbformat
 import yaml
-from hygiene import NOTEBOOK_METADATA, SETUP
+from hygiene import NOTEBOOK_METADATA, QUIZ, SETUP
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from repository import ROOT, address, site
 
@@ -62,6 +62,7 @@ CHINESE_PARAGRAPH = """\
 NEXT = """\
 What to do next, in this order:
 - Write the lesson, book/PART/skeleton.ipynb; store its outputs: make lessons NAMES=PART/skeleton
+- Write its quiz, book/quizzes/skeleton.yml.
 """
 NEXT_WIDGET = """\
 - Write the widget: skeleton.js draws and computes, skeleton.py computes the same, and
@@ -74,7 +75,7 @@ NEXT_EXERCISE = """\
 NEXT_LAST = """\
 - Say in book/course.yml what the lesson promises and assumes.
 - Add its terms to book/glossary.yml, its links to book/appendix/references.bib, and claims for its
-  numbers to tests/lessons/claims/skeleton.py.
+  numbers and its quiz to tests/lessons/claims/skeleton.py.
 - Link to it from the lessons before and after it, and from the path in book/index.md; introduce it
   in Chinese in book/index-zh.md, and add to book/search.yml what readers may look for.
 - make book, make test
@@ -145,16 +146,22 @@ def insert_below(text: str, line: str, row: str) -> str:
 
 
 def insert_in_plan(text: str, lesson: Lesson) -> str:
-    """Return course.yml with the lesson in the longest plan, in the session of its neighbour.
+    """Return course.yml with the lesson in the plans of a term, in the session of its neighbour.
 
-    That plan has all lessons and exercises, and it is the last.
+    Those plans have all lessons and exercises, and they are the last.
     """
+    course = yaml.safe_load(text)
+    terms = 0
+    for plan in course["plans"]:
+        paths = [path for session in plan["sessions"] for path in session.get("lessons", [])]
+        terms += set(paths) == set(course["lessons"])
     session = rf"lessons: \[[^\]]*\b{lesson.after}\b[^\]]*\]\n *exercises: \[[^\]]*\]"
-    *_, found = re.finditer(session, text)
-    new = re.sub(rf"\b{lesson.after}\b", f"{lesson.after}, {lesson.path}", found[0])
-    if lesson.exercise:
-        new = f"{new[:-1]}, {lesson.name}]".replace("[, ", "[")
-    return text[: found.start()] + new + text[found.end() :]
+    for found in reversed([*re.finditer(session, text)][-terms:]):
+        new = re.sub(rf"\b{lesson.after}\b", f"{lesson.after}, {lesson.path}", found[0])
+        if lesson.exercise:
+            new = f"{new[:-1]}, {lesson.name}]".replace("[, ", "[")
+        text = text[: found.start()] + new + text[found.end() :]
+    return text
 
 
 def insert_in_chinese(text: str, lesson: Lesson, paragraph: str) -> str:
@@ -210,6 +217,7 @@ def make_files(lesson: Lesson, course: dict, root: Path) -> dict[str, str]:
 
     def fill_in(text: str, extra: str = "") -> str:
         text = re.sub("|".join(tokens), lambda found: tokens[found[0]], text)
+        text = text.replace("QUIZ_HEADING", QUIZ)
         return text.replace("SETUP", SETUP.format(extra=extra, address=address(root)))
 
     def read(file: str, extra: str = "") -> str:
@@ -218,7 +226,10 @@ def make_files(lesson: Lesson, course: dict, root: Path) -> dict[str, str]:
     text = read("lesson.txt", "[lessons]")
     rows = insert_in_plan((root / COURSE).read_text(encoding="utf-8"), lesson)
     row = fill_in(LESSON_ROW)
-    files = {}
+    files = {
+        f"book/quizzes/{name}.yml": read("quiz.yml"),
+        f"tests/lessons/claims/{name}.py": read("claims.txt"),
+    }
     if lesson.widget:
         files[f"alexnet_lib/widgets/{name}.py"] = read("widget.py")
         files[f"alexnet_lib/widgets/{name}.js"] = read("widget.js")
@@ -241,7 +252,7 @@ def make_files(lesson: Lesson, course: dict, root: Path) -> dict[str, str]:
     entry = re.search(rf"(?m)^ *- file: book/{lesson.after}$", contents)[0]
     below = entry.replace(lesson.after, lesson.path) + "\n"
     files[f"book/{lesson.path}.ipynb"] = make_notebook(text)
-    for file in [*files, f"tests/lessons/claims/{name}.py"]:
+    for file in files:
         if (root / file).exists():
             raise Refused(f"The name {name!r} is taken, by the file {file}; choose another.")
     return files | {

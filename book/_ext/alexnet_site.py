@@ -2,6 +2,7 @@
 
 * a widget runs on the page without a kernel (static/widget-host.js); the directive
   ``{widget} NAME`` shows one on a page that is no notebook;
+* a quiz gets its questions, from ``book/quizzes``;
 * a notebook opens with a line of facts from ``book/course.yml``, and the directives
   ``{course-map}``, ``{course-routes}`` and ``{exercise-list}`` show the course, routes through it
   and its exercises (``course_pages.py``);
@@ -12,6 +13,7 @@
 * a lesson's short programs can be changed and run in the page (``live_cells.py``);
 * every exercise is a page in which Python runs (``practice_pages.py``, ``cell_runner.py``);
 * the search knows sections, terms and numbers, in English and Chinese (``search_index.py``);
+* a formula is MathML, which browsers draw without a script (``maths.py``);
 * a picture gets its alt text and its size; without alt text the build stops;
 * a page has a description and a picture for link previews (``link_preview.py``);
 * the built folder is small and loads nothing from another origin (``site_files.py``).
@@ -19,6 +21,7 @@
 
 import base64
 import hashlib
+import html
 import json
 import re
 from pathlib import Path
@@ -37,6 +40,7 @@ import folded_cells
 import glossary_page
 import link_preview
 import live_cells
+import maths
 import practice_pages
 import questions_page
 import references
@@ -52,18 +56,19 @@ logger = logging.getLogger(__name__)
 
 
 def settings(app, config):
-    """Derive every address from the repository's, and load MathJax from the site itself."""
+    """Derive every address from the repository's, and let the build draw the formulas."""
     config.html_static_path.append(str(HERE / "static"))
     config.templates_path.append(str(HERE / "templates"))
     owner, repository = course_pages.repository_name(config)
     config.html_baseurl = f"https://{owner}.github.io/{repository}/"
-    config.mathjax_path = "mathjax/startup.js"
-    config.mathjax3_config = {"loader": {"load": site_files.MATHJAX_COMPONENTS}}
+    config.html_math_renderer = "mathml"  # maths.py
+    config.myst_update_mathjax = False
 
 
 # --- widgets -------------------------------------------------------------------------------
 
 WIDGET = re.compile(r'data-alexnet-widget="([^"]*)"')
+QUIZ = re.compile(r'data-alexnet-widget="quiz" data-state="([^"]*)"')
 
 
 def front_ends(names):
@@ -106,6 +111,24 @@ class WidgetHere(SphinxDirective):
                 f"No widget is called {name!r}; there are {', '.join(sorted(WIDGETS))}."
             )
         return [nodes.raw("", WIDGETS[name]()._html(), format="html")]
+
+
+def fill_quizzes(app, doctree):
+    """Put the questions of each quiz into its page: a notebook has its name alone."""
+    for node in [n for n in doctree.findall(nodes.raw) if n.get("format") == "html"]:
+        if not (match := QUIZ.search(node.astext())):
+            continue
+        from traitlets import TraitError
+
+        from alexnet_lib.data.quizzes import quiz_file
+        from alexnet_lib.widgets import WIDGETS
+
+        try:
+            quiz = WIDGETS["quiz"](**json.loads(html.unescape(match[1])))
+        except TraitError as error:  # no such quiz, or a fault in its file
+            raise ExtensionError(f"{app.env.docname}: {error}") from error
+        app.env.note_dependency(str(quiz_file(quiz.quiz)))
+        node.replace_self(nodes.raw("", quiz.page_html(), format="html"))
 
 
 def find_widgets(app, doctree):
@@ -288,7 +311,6 @@ def write_page(app, pagename, templatename, context, doctree):
 
 # Part of a file's name (or of a script's text): what a page that needs the file contains.
 NEEDED_BY = {
-    "mathjax": 'class="math',
     "mystnb": 'class="cell',
     "sphinx-design": 'class="sd-',
     "design-tabs": 'class="sd-tab',
@@ -297,8 +319,6 @@ NEEDED_BY = {
 
 def is_needed(file, body):
     """Return whether a page with this body needs a script or style sheet."""
-    if file.filename and "mathjax" in str(file.filename):
-        return False  # site.js loads it after the first paint; its settings stay
     name = f"{file.filename} {file.attributes.get('body', '')}".lower()
     return all(sign in body for part, sign in NEEDED_BY.items() if part in name)
 
@@ -373,7 +393,6 @@ def finish(app, error):
         app.config.html_title,
     )
     site_files.remove_old_pages(out, {*app.env.found_docs, "index", "search"})
-    site_files.copy_mathjax(out)
     site_files.lighten(out)
     search_index.write(app)
     site_files.check_outside_loads(out)
@@ -387,6 +406,7 @@ def setup(app):
     app.connect("config-inited", settings)
     app.connect("env-purge-doc", forget_page)
     app.connect("env-get-outdated", pages_with_new_front_ends)
+    app.connect("doctree-read", fill_quizzes)
     app.connect("doctree-read", find_widgets)
     app.connect("doctree-read", mark_language)
     app.connect("doctree-read", course_pages.notebook_facts)
@@ -403,6 +423,7 @@ def setup(app):
     course_plans.connect(app)
     folded_cells.connect(app)
     live_cells.connect(app)
+    maths.connect(app)
     practice_pages.connect(app)
     search_index.connect(app)
     app.add_post_transform(DescribePictures)

@@ -1,16 +1,13 @@
 """The built folder: complete it, make it small, and check that it loads nothing from elsewhere.
 
-The theme ships all of Font Awesome, and MathJax every part it could ever need. A lesson may weigh
-0.6 MB on the wire, so a page gets only the icons it shows and the parts of MathJax it uses.
+The theme ships all of Font Awesome. A lesson may weigh 0.6 MB on the wire, so a page gets only the
+icons it shows.
 """
 
 import hashlib
-import importlib.util
 import logging
 import re
-import shutil
 from html.parser import HTMLParser
-from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -18,39 +15,6 @@ from PIL import Image
 from sphinx.errors import ExtensionError
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # else a line for each table it cuts
-
-# --- MathJax -------------------------------------------------------------------------------
-
-# Sphinx's default bundle includes a menu with a speech engine: 266 kB compressed. These parts are
-# 165 kB and set the same formulas, with MathML beside them for screen readers.
-MATHJAX_COMPONENTS = [
-    "input/tex",
-    "output/chtml",
-    "a11y/assistive-mml",
-]
-MATHJAX_FILES = [
-    "startup.js",
-    "core.js",
-    "input/tex.js",
-    "input/tex/extensions",  # what \require and automatic loading ask for
-    "output/chtml.js",
-    "output/chtml/fonts",
-    "a11y/assistive-mml.js",
-]
-
-
-def copy_mathjax(out):
-    """Copy the parts of MathJax that pages use into the site."""
-    # The package's name has hyphens, so it can't be imported.
-    package = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent
-    for name in MATHJAX_FILES:
-        source, target = package / "static/mathjax" / name, out / "_static/mathjax" / name
-        if target.exists():
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
-        for font in target.glob("**/*.woff"):
-            write_font(font, TTFont(font).getBestCmap(), font)
 
 
 def write_font(source, codes, target):

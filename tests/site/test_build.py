@@ -21,8 +21,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from sphinx.errors import ExtensionError
 
 from alexnet_lib import data
-from alexnet_lib.data import network_sizes
+from alexnet_lib.data import network_sizes, quizzes
 from alexnet_lib.networks import web
+from alexnet_lib.widgets import Quiz
 
 from .conftest import CONFIG, CONTENT, COURSE, LESSONS, NOTEBOOKS, PAGES, ROOT, jupyter_book
 
@@ -350,6 +351,23 @@ def test_an_unknown_widget_stops_the_build():
     app = SimpleNamespace(env=document.settings.env)
     with pytest.raises(ExtensionError, match=r"book/page shows the widget 'poetry'.*convolution"):
         alexnet_site.find_widgets(app, document)
+
+
+def test_a_quiz_gets_its_questions_and_a_fault_in_it_stops_the_build(monkeypatch, tmp_path):
+    quiz = Quiz("convolution")
+    document = doctree(nodes.raw("", quiz._html(), format="html"), nodes.raw("", "x", format="tex"))
+    env = document.settings.env
+    env.note_dependency = (dependencies := []).append
+    alexnet_site.fill_quizzes(SimpleNamespace(env=env), document)
+    assert [n.astext() for n in document.findall(nodes.raw)] == [quiz.page_html(), "x"]
+    assert dependencies == [str(quizzes.quiz_file("convolution"))]
+    (tmp_path / "convolution.yml").write_text("- id: a\n  kind: riddle\n")
+    monkeypatch.setattr(quizzes, "FOLDERS", (tmp_path,))
+    document = doctree(nodes.raw("", quiz._html(), format="html"))
+    with pytest.raises(
+        ExtensionError, match=r"book/page: book/quizzes/convolution.yml, question a"
+    ):
+        alexnet_site.fill_quizzes(SimpleNamespace(env=env), document)
 
 
 def test_a_page_whose_widget_is_gone_is_read_again():

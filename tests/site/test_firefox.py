@@ -25,11 +25,12 @@ for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
 for (const image of document.images) image.loading = "eager";
 const faults = () => {
   const widgets = [...document.querySelectorAll("[data-alexnet-widget]")];
-  const maths = document.querySelectorAll("span.math, div.math").length;
   return [
     ...widgets.filter((w) => !("live" in w.dataset)).map((w) => w.dataset.alexnetWidget),
     ...[...document.images].filter((i) => i.offsetParent && !i.naturalWidth).map((i) => i.src),
-    ...(document.querySelectorAll("mjx-container").length === maths ? [] : ["maths is not set"]),
+    ...[...document.querySelectorAll("math")]
+      .filter((m) => m.checkVisibility() && !m.getBoundingClientRect().width)
+      .map((m) => m.outerHTML),
     ...(document.documentElement.scrollWidth > innerWidth ? ["wider than the screen"] : []),
   ];
 };

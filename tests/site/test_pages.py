@@ -95,10 +95,11 @@ def test_one_poor_text_among_many_is_found(browser):
 
 def test_maths_is_set_and_a_screen_reader_can_say_it(seen):
     counts = seen.page.evaluate(
-        """["span.math, div.math", "mjx-container", "mjx-assistive-mml"]
+        """[".math", ".math > math", ".math > math:is([data-tex], :has(annotation))"]
            .map((s) => document.querySelectorAll(s).length)"""
     )
     assert counts[0] == counts[1] == counts[2]
+    assert not [url for url in seen.requests if "mathjax" in url.lower()]
 
 
 def test_a_live_widget_takes_the_place_of_its_sentence(seen):

@@ -1,7 +1,7 @@
 """The quizzes of the lessons: questions with a reason for every answer, in English and Chinese.
 
 `read_quiz("convolution")` returns the questions of `book/quizzes/convolution.yml`, checked, and
-`quiz_names()` says which quizzes there are. In an installed package the files are in `texts`.
+`quiz_names()` says which quizzes there are. In an installed package the files are in `files`.
 
     maths    a little TeX -> MathML                        (nothing)
     texts    what a text may hold: code, emphasis, maths   (maths)
@@ -32,10 +32,10 @@ __all__ = [
     "read_quiz_text",
 ]
 
-LANGUAGES = {"en": "English", "zh": "中文"}
+LANGUAGES = {"en": "English", "zh": "中文"}  # name -> what it calls itself
 HERE = Path(__file__).resolve().parent
 # Where the files are: in the course's repository, or in the package that is installed.
-FOLDERS = (HERE.parents[2] / "book" / "quizzes", HERE / "texts")
+FOLDERS = (HERE.parents[2] / "book" / "quizzes", HERE / "files")
 
 KINDS = ("choice", "several", "number")
 CHOICES = (3, 5)  # of a question, at least and at most

@@ -6,7 +6,7 @@ children, each a list or a str. What isn't in the tables below is refused.
 
 import re
 
-__all__ = ["TextError", "as_mathml"]
+__all__ = ["TextError", "as_mathml", "as_plain_tex"]
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\d+(?:[.,]\d+)*|\s+|.", re.DOTALL)
 SMALL = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho"
@@ -40,6 +40,20 @@ OPERATORS |= {
     r"\max": "max",
     r"\min": "min",
 }
+# What TeX itself has other names for.
+PLAIN = {
+    "·": r"\cdot ",
+    "×": r"\times ",
+    "−": "-",
+    "≤": r"\le ",
+    "≥": r"\ge ",
+    "≠": r"\ne ",
+    "≈": r"\approx ",
+    "…": r"\ldots ",
+    "∂": r"\partial ",
+    "∞": r"\infty ",
+}
+PLAIN |= {letter: f"{name} " for name, letter in LETTERS.items()}
 FUNCTIONS = {r"\exp": "exp", r"\log": "log", r"\ln": "ln"}
 LIMITS = ("∑", "max", "min")  # their index stands below them
 
@@ -55,6 +69,11 @@ def as_mathml(tex):
     if parser.tokens:  # a brace that nothing opened
         parser.fail(parser.tokens[0])
     return ["math", *children]
+
+
+def as_plain_tex(tex):
+    """Return a formula with TeX's own names for signs such as × and σ."""
+    return "".join(PLAIN.get(sign, sign) for sign in tex).strip()
 
 
 class Parser:

@@ -9,7 +9,7 @@ from html import escape
 
 from alexnet_lib.data.quizzes.maths import TextError, as_mathml
 
-__all__ = ["TextError", "as_html", "as_words", "parse_text"]
+__all__ = ["TextError", "as_html", "as_words", "ask_text", "parse_text", "slip_text"]
 
 MARKUP = re.compile(r"`([^`]+)`|\$([^$]+)\$|\*(?=\S)([^*]+?)(?<=\S)\*")
 SPARE = re.compile(r"[`$]|(?<=\S)\*|\*(?=\S)|\]\(|https?://|<[a-zA-Z/]")
@@ -54,3 +54,20 @@ def as_html(text, maths):
 def as_words(text):
     """Return a text as plain words: the marks are left out, and TeX stays as it is."""
     return "".join(part if isinstance(part, str) else part[1] for part in parse_text(text))
+
+
+def ask_text(question, language):
+    """Return what a question asks, with the unit that is wanted, where a field can't show it."""
+    ask, unit = (getattr(both, language) for both in (question.ask, question.unit))
+    if not unit:
+        return ask
+    return f"{ask} (Unit: {unit})" if language == "en" else f"{ask}（单位：{unit}）"
+
+
+def slip_text(question, language):
+    """Return all numbers near the answer with their reasons, in one text."""
+    parts = [
+        f"{slip.value:,}: ".replace("-", "−") + getattr(slip.why, language)
+        for slip in question.near
+    ]
+    return " ".join(parts) if language == "en" else "".join(parts)

@@ -2,10 +2,8 @@
 (() => {
   "use strict";
 
-  // Menus and maths come after the first frame: they take long to start, and widgets shouldn't
-  // wait for them. The page has settings for MathJax only if it has maths.
+  // Menus come after the first frame: they take long to start, and widgets shouldn't wait for them.
   const later = [...document.querySelectorAll("script[data-later]")].map((s) => s.dataset.later);
-  if (window.MathJax) later.push(new URL("mathjax/startup.js", document.currentScript.src).href);
   const load = (src) =>
     document.head.append(Object.assign(document.createElement("script"), { src, async: false }));
   requestAnimationFrame(() => setTimeout(() => later.forEach(load)));
@@ -49,14 +47,34 @@
     place.append(label, count);
   }
 
+  // What a reader copies has a formula as TeX, which can be pasted into a notebook.
+  document.addEventListener("copy", (event) => {
+    const selection = getSelection();
+    if (!selection.rangeCount || !selection.toString()) return;
+    const part = document.createElement("div");
+    part.append(selection.getRangeAt(0).cloneContents());
+    const formulas = [...part.querySelectorAll("math")];
+    if (!formulas.length) return;
+    for (const formula of formulas) {
+      const tex = formula.dataset.tex ?? formula.querySelector("annotation")?.textContent;
+      const sign = formula.getAttribute("display") === "block" ? "$$" : "$";
+      if (tex) formula.replaceWith(sign + tex + sign);
+    }
+    document.querySelector("article").append(part); // text has its lines only where it is shown
+    event.clipboardData.setData("text/plain", part.innerText.trim());
+    event.clipboardData.setData("text/html", part.innerHTML);
+    part.remove();
+    event.preventDefault();
+  });
+
   // A formula that scrolls sideways must be reachable by keyboard, and only then be a stop.
   // (The theme does the same for code and tables.)
   const stops = () => {
-    for (const formula of document.querySelectorAll('mjx-container[display="true"]')) {
+    for (const formula of document.querySelectorAll("div.math")) {
       if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
       else formula.removeAttribute("tabindex");
     }
   };
-  // The page's width changes with the window, its height when the maths is set.
+  // The page's width changes with the window.
   addEventListener("load", () => new ResizeObserver(stops).observe(document.body));
 })();

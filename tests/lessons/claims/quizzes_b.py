@@ -8,7 +8,7 @@ from itertools import product
 
 import numpy as np
 from claims import architecture, dropout, features, modify, normalization, transfer
-from claims.architecture import ONE_TOWER, PARAMETERS
+from claims.architecture import ONE_TOWER, PARAMETERS, RESULTS
 
 from alexnet_lib import scratch
 from alexnet_lib.networks import plan
@@ -131,7 +131,7 @@ QUIZ_CLAIMS["architecture"] = {
     "how-far-it-sees": view([(5, 2), (2, 2), (3, 1)]),
     "larger-pictures": [
         (r"of # × # in place of # × #, and fc6", (448, 448, 224, 224)),
-        (r"# · # places in place of # · # are", (*LARGER["pool5"].shape[1:], SIDE, SIDE)),
+        (r"# · # places are nearly five times # · #\.", (*LARGER["pool5"].shape[1:], SIDE, SIDE)),
         (r"It reads fc6's # units", ALEXNET["fc6"].outputs),
     ],
     "joined-towers": [
@@ -256,5 +256,40 @@ QUIZ_CLAIMS["transfer"] = {
     ],
     "what-makes-you-doubt": [
         (r"features name # % of your test", round(MEANS["nearest mean"]["10"])),
+    ],
+}
+
+# legacy
+
+SUCCESSORS = RESULTS["successors"]
+RESNET, ANEW = SUCCESSORS["resnet50"], SUCCESSORS["resnet50_retrained"]
+USES = RESNET["gmac"] * 1e9 / RESNET["parameters"]
+WORKS = architecture.WORK
+assert 5.5 < RESNET["gmac"] * 1e9 / WORKS < 6.5  # "about six times as much"
+NETWORKS = {"A": (1, 20), "B": (3, 10), "C": (5, 10), "D": (9, 4), "E": (2, 25)}
+FRONT = [
+    name
+    for name, one in NETWORKS.items()
+    if not any(a <= one[0] and b <= one[1] and (a, b) != one for a, b in NETWORKS.values())
+]
+assert FRONT == ["A", "B", "D"]
+SHARES = np.array([0.5, 0.5, 0])  # (3,)
+
+QUIZ_CLAIMS["legacy"] = {
+    "depthwise-and-mixing": 9 * 32 + 32 * 64,
+    "slopes-with-shortcuts": (1 + 0.5) ** 3,
+    "memory-and-work": [
+        (r"AlexNet has # million parameters", round(PARAMETERS / 1e6)),
+        (r"and does # billion multiply-adds for", round(WORKS / 1e9, 1)),
+        (
+            r"has # million and does # billion",
+            (round(RESNET["parameters"] / 1e6), round(RESNET["gmac"], 1)),
+        ),
+        (r"each of its weights # times", round(USES)),
+    ],
+    "two-that-fit": SHARES @ np.array([10, 20, 300]),
+    "trained-anew": [
+        (r"named # more of a hundred", round(ANEW["top1_accuracy"] - RESNET["top1_accuracy"], 1)),
+        (r"would gain # of a hundred", round(ANEW["top1_accuracy"] - RESNET["top1_accuracy"], 1)),
     ],
 }
