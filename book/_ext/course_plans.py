@@ -115,7 +115,7 @@ class CoursePlans(SphinxDirective):
             if tasks:
                 facts.append(list_item("Do ", *with_commas(tasks), f" ({duration(session_work)})"))
             if "project" in session:
-                facts.append(list_item(f"Beside: {session['project'].strip()}"))
+                facts.append(list_item(f"Also: {session['project'].strip()}"))
             items.append(nodes.list_item("", paragraph(session["title"]), bullets(facts)))
         section = nodes.section("", nodes.title("", plan["title"]))
         section["names"] = [f"plan-{plan['title'].lower().replace(' ', '-')}"]

@@ -60,10 +60,12 @@ ICON_FONT = re.compile(
 )
 # The arrow that unfolds a chapter's pages in the sidebar has no name for a screen reader.
 FOLDED = re.compile(r'(>([^<>]+)</a><details(?: open="open")?>)<summary>')
+# The name of a page in Chinese, in menus: a screen reader should speak it so.
+CHINESE_NAME = re.compile(r"(<(?:a|p|span)\b(?:(?! lang=)[^<>])*)>(\s*[\u4e00-\u9fff]+\s*</)")
 
 
 def lighten(out):
-    """Remove what the pages load for nothing, and label the sidebar's arrows for screen readers."""
+    """Remove what the pages load for nothing, and mend what screen readers would say wrongly."""
     for page in out.rglob("*.html"):
         before = page.read_text("utf-8")
         after = FIGURE.sub(lambda m: f"_images/{smaller_picture(out, m[1])}", before)
@@ -72,6 +74,7 @@ def lighten(out):
         after = SEARCH_SCRIPT.sub("", after)
         # The logo waits in a closed menu.
         after = after.replace('<img alt="Colab logo" ', '<img loading="lazy" alt="Colab logo" ')
+        after = CHINESE_NAME.sub(r'\1 lang="zh-Hans">\2', after)
         after = FOLDED.sub(r'\1<summary aria-label="Pages under \2">', after)
         if after != before:
             page.write_text(after, "utf-8")

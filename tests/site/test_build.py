@@ -420,6 +420,8 @@ def test_changes_reach_the_site(tmp_path):
     head = "---\nmyst:\n  html_meta:\n    description: A small book.\n---\n# Page\n\n"
     (book / "index.md").write_text(head + "```{course-map}\n```\n")
     (book / "exercises.md").write_text(head + "```{exercise-list}\n```\n")
+    for name in ("glossary", "search"):
+        (book / f"{name}.yml").write_text("{}\n")
     shown = new_output("display_data", {"text/html": SHOWS_SMALL})
     lesson_cells = [new_markdown_cell("# A lesson"), new_code_cell("small", outputs=[shown])]
     metadata = {

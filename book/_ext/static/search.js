@@ -74,7 +74,7 @@ globalThis.alexnetSearch = (() => {
   // How much a place counts by its kind: for its text, and for a heading that is what was asked.
   // Names of pages, terms, and the names that search.yml gives count in full.
   const TEXT = { lesson: 1, page: 0.85, term: 0.5, exercise: 0.5, reference: 0.35 };
-  const HEADING = { lesson: 0.6, page: 0.7, exercise: 0.4, reference: 0.3 };
+  const HEADING = { lesson: 0.6, page: 0.7, exercise: 0.35, reference: 0.2 };
   let pages = [];
   let entries = [];
   let places = new Map(); // word -> Map(number of an entry -> how often)

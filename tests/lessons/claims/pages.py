@@ -75,8 +75,8 @@ PAGE_CLAIMS = {
     "book/faq.yml": [
         (r"each of # kinds of things", ALEXNET["fc8"].outputs),
         (r"# in the network of the paper", PARAMETERS),
-        (r"torchvision's network has #", parameters("torchvision")),
-        (r"Without groups it would have #", parameters("caffe")),
+        (r"of 2014, has # in all", parameters("torchvision")),
+        (r"Without its groups it would have #", parameters("caffe")),
         (r"The paper says #,", CROP_SIDE),
         (r"rounded sizes up, so that # works", CROP_SIDE),
         (r"crops of # pixels", CROP_SIDE),
