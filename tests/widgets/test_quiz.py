@@ -113,7 +113,7 @@ def test_a_notebook_stores_no_question_and_a_page_has_them_all(own):
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"quiz": "smal"}, r"There is no quiz 'smal' \(did you mean small\?\)"),
+        ({"quiz": "smalls"}, r"There is no quiz 'smalls' \(did you mean small\?\)"),
         ({"question": "save"}, r"The quiz 'small' has no question 'save' \(did you mean saves"),
         ({"question": "x"}, "no question 'x'; there are parameters, same-size, saves"),
         ({"language": "de"}, 'language is one of "", "en", "zh", not \'de\''),
