@@ -1,7 +1,9 @@
 """The quiz widget: which answers are right, what it says of each, and what the browser keeps."""
 
+import html
 import json
 import random
+import re
 
 import pytest
 import traitlets
@@ -98,6 +100,7 @@ def test_a_notebook_stores_no_question_and_a_page_has_them_all(own):
     assert "How many" not in w._html() and "JavaScript" in w._html()
     assert Quiz(**json.loads('{"question": "", "quiz": "small"}'))._html() == w._html()
     page = w.page_html()
+    assert json.loads(html.unescape(re.search('data-state="([^"]*)"', page)[1])) == w.state()
     assert page.count("How many parameters?") == 2  # for the front end, and for those without it
     assert "有多少个参数？" in page and "<details>" in page
     assert w.state() | {"questions": 0} == {
@@ -113,7 +116,7 @@ def test_a_notebook_stores_no_question_and_a_page_has_them_all(own):
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({"quiz": "smal"}, r"There is no quiz 'smal' \(did you mean small\?\)"),
+        ({"quiz": "smalls"}, r"There is no quiz 'smalls' \(did you mean small\?\)"),
         ({"question": "save"}, r"The quiz 'small' has no question 'save' \(did you mean saves"),
         ({"question": "x"}, "no question 'x'; there are parameters, same-size, saves"),
         ({"language": "de"}, 'language is one of "", "en", "zh", not \'de\''),
