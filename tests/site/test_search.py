@@ -50,7 +50,7 @@ QUESTIONS = {
     "convolutoin": "blocks/convolution",
     "backprop": "learning/backprop",
     "how many parameters does AlexNet have": "appendix/faq#how-many-parameters-does-alexnet-have",
-    "zero_grad": "learning/backprop#where-it-goes-wrong",
+    "register_forward_hook": "network/features#the-same-from-pytorch",
     "conv2d_backward": "appendix/api/scratch#alexnet_lib.scratch.conv2d_backward",
     # numbers
     "1x1": "blocks/convolution#term-1-1-convolution",

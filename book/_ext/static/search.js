@@ -57,11 +57,11 @@ globalThis.alexnetSearch = (() => {
     if (word.length < 4) return word;
     let root = word
       .replace(/ies$|ied$/, "y")
-      .replace(/(?<![aius])s$/, "")
+      .replace(/([^aius])s$/, "$1")
       .replace(/isation$|ise$|ising$|ised$/, (end) => end.replace("s", "z"))
       .replace(/our$/, "or")
-      .replace(/(?<=t)re$/, "er")
-      .replace(/(?<=ion)al$/, "");
+      .replace(/([t])re$/, "$1er")
+      .replace(/ional$/, "ion");
     const short = root.replace(/(?:ation|ing|ed)$/, "");
     if (short.length > 2 && /[aeiouy]/.test(short)) {
       root = short === root ? root : short.replace(/([^aeioulsz])\1$/, "$1");
