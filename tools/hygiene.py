@@ -423,8 +423,7 @@ def _notebook_problems(path: Path, name: str, text: str, url: str, root: Path) -
         if key in course["lessons"]:
             yield from lesson_rules(notebook, course["lessons"][key])
             quiz = key.rpartition("/")[2]
-            # The lesson on what came after AlexNet gets its quiz when its text stands.
-            if quiz != "legacy" and (root / "book" / "quizzes" / f"{quiz}.yml").exists():
+            if (root / "book" / "quizzes" / f"{quiz}.yml").exists():
                 yield from quiz_rules(notebook, quiz)
 
 
