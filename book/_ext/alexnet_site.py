@@ -354,15 +354,16 @@ def finish(app, error):
         app.config.html_title,
     )
     site_files.remove_old_pages(out, {*app.env.found_docs, "index", "search"})
-    site_files.lighten(out)
     site_files.mend_search(out)
+    site_files.lighten(out)
     site_files.check_outside_loads(out)
 
 
 def setup(app):
     """Connect the parts above to the events of a build."""
     # When the extension changes, every page is rebuilt.
-    source = b"".join(p.read_bytes() for p in sorted(HERE.rglob("*.py")))
+    files = sorted([*HERE.rglob("*.py"), *HERE.glob("static/*.*")])
+    source = b"".join(file.read_bytes() for file in files)
     app.add_config_value("alexnet_site_source", hashlib.sha256(source).hexdigest(), "env", str)
     app.connect("config-inited", settings)
     app.connect("env-purge-doc", forget_page)
@@ -386,5 +387,6 @@ def setup(app):
     practice_pages.connect(app)
     app.add_post_transform(DescribePictures)
     app.add_css_file("site.css", priority=900)  # after the styles that it corrects
+    app.add_js_file("theme.js", loading_method="defer")
     app.add_js_file("site.js", loading_method="defer")
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": False}
