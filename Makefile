@@ -59,7 +59,7 @@ BEFORE_lint-and-unit := lint
 # pytest comes last, so that its summary is the last line. One thread each: if every process used
 # every core, they would wait for one another.
 test: venv $(foreach part,$(or $(PART),lint-and-unit),$(BEFORE_$(part)))
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(JOBS) $(addprefix --part=,$(PART)) $(OPTIONS) $(WHAT)
+	@OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(JOBS) $(addprefix --part=,$(PART)) $(OPTIONS) $(WHAT)
 
 test-full: OPTIONS := --full
 test-full: test

@@ -77,7 +77,7 @@ def command_module(name):
 def overview():
     """Return what `alexnet` prints without a command."""
     lines = ["usage: alexnet COMMAND [options]", ""]
-    lines += [f"  {name:<10} {about}" for name, about in COMMANDS.items()]
+    lines += [f"  {name:<11} {about}" for name, about in COMMANDS.items()]
     return "\n".join([*lines, "", "alexnet COMMAND --help shows the options of a command."])
 
 

@@ -1,15 +1,17 @@
-"""Run a notebook under nbval, alone in an empty folder, with another environment's Python."""
+"""Run a notebook under nbval, alone in an empty folder, in a kernel of another environment."""
 
 import json
 import os
 import shutil
 import subprocess
 import sys
+import time
 import venv
 from pathlib import Path
 from typing import NamedTuple
 
 import hygiene
+import kernels
 import nbformat
 from nbformat import NotebookNode
 
@@ -22,7 +24,7 @@ class NotebookRun(NamedTuple):
 
     code: int
     report: str
-    memory_mb: float  # peak of its largest process
+    memory_mb: float  # the kernel's peak
 
 
 def clean_environment(**variables):
@@ -57,48 +59,71 @@ def without_fallbacks(notebook: NotebookNode) -> NotebookNode:
     return notebook
 
 
-def run_with_nbval(path: Path, folder: Path, python: Path, env: dict[str, str]) -> NotebookRun:
-    """Execute a notebook cell by cell with `python` and compare its outputs with the stored ones.
+def variables_for_kernels(env: dict[str, str]) -> dict[str, str]:
+    """Return these variables, and what a kernel needs to start without a warning."""
+    # else the debugger warns, though nobody uses it
+    return env | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
-    A copy of the notebook runs in folder/alone, where there is nothing else. pytest and nbval are
+
+def run_with_nbval(path: Path, folder: Path, server: Path, env: dict[str, str]) -> NotebookRun:
+    """Execute a notebook in a kernel that the server forks (kernels.py); see `run_nbval`."""
+    usage = folder / "usage.json"
+    kernel = [sys.executable, "-ISs", kernels.__file__, "kernel", str(server)]
+    code, report = run_nbval([path], folder, kernel, env, KERNEL_USAGE=str(usage))
+    return NotebookRun(code, report, memory_mb(usage))
+
+
+def run_nbval(
+    paths: list[Path], folder: Path, kernel: list[str], env: dict[str, str], **kernel_variables
+) -> tuple[int, str]:
+    """Execute notebooks cell by cell and compare their outputs with the stored ones.
+
+    kernel  the command that starts a kernel
+
+    Return the exit code, and pytest's report; folder/cells.xml has the result of each cell. A copy
+    of each notebook runs in folder/alone/NAME, where there is nothing else. pytest and nbval are
     this Python's; the plugin `notebook_faults` also checks what nbval doesn't compare.
     """
     alone = folder / "alone"
-    kernels = folder / "jupyter" / "kernels" / KERNEL
-    alone.mkdir()
-    kernels.mkdir(parents=True)
-    copy = alone / path.name
-    nbformat.write(without_fallbacks(nbformat.read(path, as_version=4)), copy)
-    command = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    command += ["--IPKernelApp.log_level=ERROR"]  # else each start warns of unencrypted TCP
+    specs = folder / "jupyter" / "kernels" / KERNEL
+    specs.mkdir(parents=True)
+    copies = [alone / path.stem / path.name for path in paths]
+    for path, copy in zip(paths, copies, strict=True):
+        copy.parent.mkdir(parents=True)
+        nbformat.write(without_fallbacks(nbformat.read(path, as_version=4)), copy)
+    # else each start warns of unencrypted TCP
+    command = [*kernel, "-f", "{connection_file}", "--IPKernelApp.log_level=ERROR"]
     spec = {"argv": command, "display_name": "Python 3", "language": "python"}
-    spec["env"] = {"PYTHONPATH": ""}  # the one below is for pytest
-    (kernels / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
-    env = env | {
+    spec["env"] = {"PYTHONPATH": "", **kernel_variables}  # the path below is for pytest
+    (specs / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    env = variables_for_kernels(env) | {
         "JUPYTER_PATH": str(folder / "jupyter"),
         "IPYTHONDIR": str(folder / "ipython"),  # not the user's profile
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("tests", "tools")),
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # else the debugger warns, though nobody uses it
     }
     plugins = ["-p", "quick_start", "-p", "nbval.plugin", "-p", "notebook_faults"]
-    plugins += ["-p", "no:cacheprovider"]
+    plugins += ["-p", "no:cacheprovider", f"--junit-xml={folder / 'cells.xml'}"]
     sanitize = ROOT / "tests/lessons/sanitize.cfg"
     pytest = [sys.executable, "-m", "pytest", "--quiet", "-c", os.devnull, f"--rootdir={alone}"]
     nbval = ["--nbval", f"--nbval-kernel-name={KERNEL}", f"--nbval-sanitize-with={sanitize}"]
     report = folder / "report.txt"
     with report.open("wb") as out:
-        process = subprocess.Popen(
-            [*pytest, *plugins, *nbval, copy.name],
-            cwd=alone,
+        process = subprocess.run(
+            [*pytest, *plugins, *nbval, *map(str, copies)],
+            cwd=copies[0].parent,
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-        # Unlike `wait`, this also returns what the process and its finished children have used.
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, report.read_text(encoding="utf-8", errors="replace")
+
+
+def memory_mb(usage: Path) -> float:
+    """Return what a kernel took at its peak, once it has ended (nbval kills it and goes)."""
+    deadline = time.monotonic() + 60
+    while not usage.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
     per_mb = 1e6 if sys.platform == "darwin" else 1e3  # macOS counts bytes, Linux kilobytes
-    text = report.read_text(encoding="utf-8", errors="replace")
-    return NotebookRun(process.returncode, text, used.ru_maxrss / per_mb)
+    return json.loads(usage.read_text(encoding="utf-8"))["ru_maxrss"] / per_mb

@@ -35,14 +35,17 @@ EXERCISE = {"title": str, "summary": str, "minutes": int, "points": int}
 BUDGET = {"seconds": int, "memory_mb": int}
 ROUTE = {"title": str, "about": str, "lessons": list}
 PLAN = {"title": str, "about": str, "sessions": list}
-SESSION = {"title": str, "lessons": list, "exercises": list}
+GRADED = {"share": int, "what": str}
+SESSION = {"title": str}
+BESIDE = {"lessons": list, "exercises": list, "pages": list, "project": str}  # one at least
 
 
-def shape_problems(where, value, shape):
+def shape_problems(where, value, shape, optional=()):
     """Return what is missing, unknown, of the wrong type or empty in one entry."""
     if not isinstance(value, dict):
         return [f"{where} is not a table of keys and values"]
     problems = [f"{where} lacks {key}" for key in shape if key not in value]
+    shape = shape | dict(optional)
     for key, entry in value.items():
         if key not in shape:
             problems.append(f"{where} has an unknown key {key}")
@@ -69,9 +72,13 @@ def all_shape_problems(course):
     for number, route in enumerate(course["routes"], 1):
         problems += shape_problems(f"route {number}", route, ROUTE)
     for number, plan in enumerate(course["plans"], 1):
-        problems += shape_problems(f"plan {number}", plan, PLAN)
+        problems += shape_problems(f"plan {number}", plan, PLAN, {"grading": list})
         for session in plan.get("sessions", ()):
-            problems += shape_problems(f"a session of plan {number}", session, SESSION)
+            problems += shape_problems(f"a session of plan {number}", session, SESSION, BESIDE)
+            if not session.keys() & BESIDE.keys():
+                problems.append(f"a session of plan {number} has nothing to read or to do")
+        for graded in plan.get("grading", ()):
+            problems += shape_problems(f"what plan {number} grades", graded, GRADED)
     return problems
 
 
@@ -129,15 +136,21 @@ def plan_problems(course):
         paths = []
         names = []
         for session in plan["sessions"]:
-            paths += session["lessons"]
+            paths += session.get("lessons", [])
+            for page in session.get("pages", []):
+                if page not in course["pages"]:
+                    yield f"plan {number} has the page {page}, which doesn't exist"
             taught = [lessons[path]["exercise"] for path in paths if path in lessons]
-            for name in session["exercises"]:
+            for name in session.get("exercises", []):
                 if name in names:
                     yield f"plan {number} has the exercise {name} twice"
                 if name not in taught:
                     yield f"plan {number} has the exercise {name} before its lesson"
                 names.append(name)
         yield from order_problems(f"plan {number}", paths, lessons)
+        shares = [part["share"] for part in plan.get("grading", ())]
+        if shares and sum(shares) != 100:
+            yield f"plan {number} grades {sum(shares)} % in all, not 100"
 
 
 def course_problems(course, is_file):
@@ -177,10 +190,17 @@ def test_prerequisites_come_first():
             assert order.index(f"book/{other}") < order.index(f"book/{path}"), (other, path)
 
 
-def test_the_longest_plan_has_all_lessons_and_exercises():
-    sessions = COURSE["plans"][-1]["sessions"]
-    assert sorted(p for s in sessions for p in s["lessons"]) == sorted(COURSE["lessons"])
-    assert sorted(e for s in sessions for e in s["exercises"]) == sorted(COURSE["exercises"])
+def test_the_plans_of_a_term_have_all_lessons_and_exercises():
+    for plan in COURSE["plans"][-2:]:
+        for kind in ("lessons", "exercises"):
+            names = [name for session in plan["sessions"] for name in session.get(kind, [])]
+            assert sorted(names) == sorted(COURSE[kind]), (plan["title"], kind)
+
+
+def test_every_lesson_is_on_a_route():
+    assert {path for route in COURSE["routes"] for path in route["lessons"]} == set(
+        COURSE["lessons"]
+    )
 
 
 LESSON_AT = ("lessons", "blocks/convolution")
@@ -204,6 +224,9 @@ SESSION_AT = ("plans", 0, "sessions", 0)
         ((*SESSION_AT, "lessons"), ["no/where"], "has the lesson no/where"),
         ((*SESSION_AT, "lessons"), ["blocks/pooling"], "exercise convolution before its lesson"),
         ((*SESSION_AT, "exercises"), 2 * ["convolution"], "the exercise convolution twice"),
+        ((*SESSION_AT, "pages"), ["no/where"], "has the page no/where"),
+        (SESSION_AT, {"title": "A free week"}, "has nothing to read or to do"),
+        (("plans", -1, "grading", 0, "share"), 1, "in all, not 100"),
     ],
 )
 def test_a_wrong_map_is_reported(path, value, problem):

@@ -400,7 +400,7 @@ def test_squeezenet_has_50_times_fewer_parameters_than_torchvisions_alexnet_and_
     assert small["top1_accuracy"] > large["top1_accuracy"]
 
 
-# ---- Often read, and not so
+# ---- Common errors, tested
 
 
 def test_not_8_dense_layers_and_6_poolings():

@@ -51,7 +51,7 @@ def test_a_lesson_has_everything_it_needs(snapshot, tmp_path):
     written = {name for name in after if after[name] != before.get(name)}
     assert written == set(re.findall(r"(?m)^  (\S+)$", done.stdout.partition("What to do")[0]))
     release = "exercises/release/lens_flare/lens_flare.ipynb"
-    assert len(written - {release}) == 8  # with the terms and the sources, a person edits ten
+    assert len(written - {release}) == 11  # a person edits terms, sources and search.yml, too
 
     notebooks = [copy / name for name in written if name.endswith(".ipynb")]
     assert len(notebooks) == 3
@@ -71,21 +71,29 @@ def test_a_lesson_has_everything_it_needs(snapshot, tmp_path):
     assert order[order.index("blocks/pooling") + 1] == "blocks/lens_flare"
     assert course["lessons"]["blocks/lens_flare"]["exercise"] == "lens_flare"
     assert "lens_flare" in course["exercises"]
-    sessions = course["plans"][-1]["sessions"]
-    (session,) = (s for s in sessions if "blocks/lens_flare" in s["lessons"])
-    assert session["lessons"][:2] == ["blocks/pooling", "blocks/lens_flare"]
-    assert len(sessions) == len(old["plans"][-1]["sessions"])
+    gone = []
+    for plan, old_plan in zip(course["plans"][-2:], old["plans"][-2:], strict=True):
+        assert len(plan["sessions"]) == len(old_plan["sessions"])
+        at, session = next(
+            (number, session)
+            for number, session in enumerate(plan["sessions"])
+            if "blocks/lens_flare" in session.get("lessons", [])
+        )
+        assert session["lessons"][:2] == ["blocks/pooling", "blocks/lens_flare"]
+        old_session = old_plan["sessions"][at]
+        gone += [f"{kind}: [{', '.join(old_session[kind])}]" for kind in ("lessons", "exercises")]
     texts = [[files[name].decode().splitlines() for files in (before, after)] for name in ROWS]
     rows, contents = (list(difflib.unified_diff(*pair, n=1, lineterm="")) for pair in texts)
-    gone = [row[1:].strip() for row in rows[2:] if row.startswith("-")]
-    (old_session,) = (s for s in old["plans"][-1]["sessions"] if "blocks/pooling" in s["lessons"])
-    lists = [f"{kind}: [{', '.join(old_session[kind])}]" for kind in ("lessons", "exercises")]
-    assert gone == lists
+    assert [row[1:].strip() for row in rows[2:] if row.startswith("-")] == gone
     assert contents[3:5] == [
         "       - file: book/blocks/pooling",
         "+      - file: book/blocks/lens_flare",
     ]
     assert sum(row[0] in "+-" for row in contents[2:]) == 1
+    chinese = after["book/index-zh.md"].decode()
+    opened = re.findall(r"→ \[[^]]+\]\(([\w/]+)\.ipynb\)", chinese)
+    assert opened[opened.index("blocks/pooling") + 1] == "blocks/lens_flare"
+    assert "(zh-lens-flare)=\n### Lens flare\n" in chinese
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,12 @@ WIDGET_MINUTES = 6
 # Headings of a lesson, in this order; there may be others before and between them.
 HEADINGS = ["Try it", "At AlexNet's size", "Where it goes wrong", "You have", "Questions", "Next"]
 
+# What stands before the quiz of a lesson.
+QUIZ = """## Quiz
+
+What has stayed with you? Every answer gets its reason, right or wrong. The quiz is in English and \
+in Chinese, and this browser keeps your answers."""
+
 # What a lesson sets in bold besides its terms.
 LABELS = {"You will", "Before you move anything"}
 
@@ -361,6 +367,15 @@ def lesson_rules(notebook: NotebookNode, entry: dict) -> Iterator[str]:
         yield "has no link under Next"
 
 
+def quiz_rules(notebook: NotebookNode, name: str) -> Iterator[str]:
+    """Require the quiz of a lesson, just before `## Next`."""
+    pairs = itertools.pairwise(sections(notebook))
+    before = [part for part, after in pairs if after.heading == "Next"]
+    code = "\n".join(cell.source for part in before for cell in part.code)
+    if [part.heading for part in before] != ["Quiz"] or f'Quiz("{name}")' not in code:
+        yield f'does not show Quiz("{name}") under ## Quiz, just before ## Next'
+
+
 def problems(path: Path, root: Path = ROOT) -> list[str]:
     """Return all problems of one file, each a sentence after the file's name."""
     path = path.resolve()
@@ -407,6 +422,9 @@ def _notebook_problems(path: Path, name: str, text: str, url: str, root: Path) -
             yield f"is not in book/course.yml, under lessons or pages: {key}"
         if key in course["lessons"]:
             yield from lesson_rules(notebook, course["lessons"][key])
+            quiz = key.rpartition("/")[2]
+            if (root / "book" / "quizzes" / f"{quiz}.yml").exists():
+                yield from quiz_rules(notebook, quiz)
 
 
 # Advice on what reads well.
@@ -426,12 +444,13 @@ def question_count(parts: list[Section]) -> int:
 
 
 def reading_minutes(notebook: NotebookNode) -> int:
-    """Return the minutes to read the core of a lesson: everything before `## Further`.
+    """Return the minutes to read the core of a lesson: all before `## Further`, but for the quiz.
 
     Count a minute for every 110 words of text, 5 lines of code, prediction and question, and 6 for
     the widget; round up to a multiple of five.
     """
-    core = list(itertools.takewhile(lambda part: part.heading != "Further", sections(notebook)))
+    before = itertools.takewhile(lambda part: part.heading != "Further", sections(notebook))
+    core = [part for part in before if part.heading != "Quiz"]
     code = [cell for part in core for cell in part.code]
     text = "\n".join(f"{part.heading}\n{part.text}" for part in core)
     minutes = word_count(text) / WORDS_A_MINUTE

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import lessons
 import nbformat
 import yaml
-from hygiene import NOTEBOOK_METADATA, SETUP
+from hygiene import NOTEBOOK_METADATA, QUIZ, SETUP
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from repository import ROOT, address, site
 
@@ -28,7 +28,7 @@ import exercises
 from alexnet_lib.files import write_atomic
 
 SKELETONS = Path(__file__).resolve().parent / "skeletons"
-COURSE, CONTENTS = "book/course.yml", "_toc.yml"
+COURSE, CONTENTS, CHINESE = "book/course.yml", "_toc.yml", "book/index-zh.md"
 LESSON_ROW = """\
   PART/skeleton:
     title: Skeleton
@@ -52,9 +52,17 @@ EXERCISE_ROW = """\
     minutes: 60
     points: 20
 """
+CHINESE_PARAGRAPH = """\
+(zh-ANCHOR)=
+### Skeleton
+
+这一课讲什么，学完以后你能做什么：这里等着你来写。→ [Skeleton](PART/skeleton.ipynb)
+
+"""
 NEXT = """\
 What to do next, in this order:
 - Write the lesson, book/PART/skeleton.ipynb; store its outputs: make lessons NAMES=PART/skeleton
+- Write its quiz, book/quizzes/skeleton.yml.
 """
 NEXT_WIDGET = """\
 - Write the widget: skeleton.js draws and computes, skeleton.py computes the same, and
@@ -67,8 +75,9 @@ NEXT_EXERCISE = """\
 NEXT_LAST = """\
 - Say in book/course.yml what the lesson promises and assumes.
 - Add its terms to book/glossary.yml, its links to book/appendix/references.bib, and claims for its
-  numbers to tests/lessons/claims/skeleton.py.
-- Link to it from the lessons before and after it, and from the path in book/index.md.
+  numbers and its quiz to tests/lessons/claims/skeleton.py.
+- Link to it from the lessons before and after it, and from the path in book/index.md; introduce it
+  in Chinese in book/index-zh.md, and add to book/search.yml what readers may look for.
 - make book, make test
 """
 
@@ -137,16 +146,28 @@ def insert_below(text: str, line: str, row: str) -> str:
 
 
 def insert_in_plan(text: str, lesson: Lesson) -> str:
-    """Return course.yml with the lesson in the longest plan, in the session of its neighbour.
+    """Return course.yml with the lesson in the plans of a term, in the session of its neighbour.
 
-    That plan has all lessons and exercises, and it is the last.
+    Those plans have all lessons and exercises, and they are the last.
     """
+    course = yaml.safe_load(text)
+    terms = 0
+    for plan in course["plans"]:
+        paths = [path for session in plan["sessions"] for path in session.get("lessons", [])]
+        terms += set(paths) == set(course["lessons"])
     session = rf"lessons: \[[^\]]*\b{lesson.after}\b[^\]]*\]\n *exercises: \[[^\]]*\]"
-    *_, found = re.finditer(session, text)
-    new = re.sub(rf"\b{lesson.after}\b", f"{lesson.after}, {lesson.path}", found[0])
-    if lesson.exercise:
-        new = f"{new[:-1]}, {lesson.name}]".replace("[, ", "[")
-    return text[: found.start()] + new + text[found.end() :]
+    for found in reversed([*re.finditer(session, text)][-terms:]):
+        new = re.sub(rf"\b{lesson.after}\b", f"{lesson.after}, {lesson.path}", found[0])
+        if lesson.exercise:
+            new = f"{new[:-1]}, {lesson.name}]".replace("[, ", "[")
+        text = text[: found.start()] + new + text[found.end() :]
+    return text
+
+
+def insert_in_chinese(text: str, lesson: Lesson, paragraph: str) -> str:
+    """Return the page in Chinese with a paragraph on the lesson below that on its neighbour."""
+    found = re.search(rf"(?m)^.*→ \[[^\]]*\]\({lesson.after}\.ipynb\).*\n\n", text)
+    return text[: found.end()] + paragraph + text[found.end() :]
 
 
 def make_notebook(text: str) -> str:
@@ -188,6 +209,7 @@ def make_files(lesson: Lesson, course: dict, root: Path) -> dict[str, str]:
         "SKELETON": words,
         "skeleton": name,
         "PART": lesson.part,
+        "ANCHOR": name.replace("_", "-"),
         "NEIGHBOUR": lesson.after.split("/")[1],
         "REPOSITORY": address(root).removeprefix("https://github.com/"),
         "SITE/": site(address(root)),
@@ -195,6 +217,7 @@ def make_files(lesson: Lesson, course: dict, root: Path) -> dict[str, str]:
 
     def fill_in(text: str, extra: str = "") -> str:
         text = re.sub("|".join(tokens), lambda found: tokens[found[0]], text)
+        text = text.replace("QUIZ_HEADING", QUIZ)
         return text.replace("SETUP", SETUP.format(extra=extra, address=address(root)))
 
     def read(file: str, extra: str = "") -> str:
@@ -203,7 +226,10 @@ def make_files(lesson: Lesson, course: dict, root: Path) -> dict[str, str]:
     text = read("lesson.txt", "[lessons]")
     rows = insert_in_plan((root / COURSE).read_text(encoding="utf-8"), lesson)
     row = fill_in(LESSON_ROW)
-    files = {}
+    files = {
+        f"book/quizzes/{name}.yml": read("quiz.yml"),
+        f"tests/lessons/claims/{name}.py": read("claims.txt"),
+    }
     if lesson.widget:
         files[f"alexnet_lib/widgets/{name}.py"] = read("widget.py")
         files[f"alexnet_lib/widgets/{name}.js"] = read("widget.js")
@@ -222,13 +248,18 @@ def make_files(lesson: Lesson, course: dict, root: Path) -> dict[str, str]:
         text = re.sub(r"- \*\*Exercise:\*\*.*\n", "", text)
     rows = insert_below(rows, f"  {lesson.after}:", row)
     contents = (root / CONTENTS).read_text(encoding="utf-8")
+    chinese = (root / CHINESE).read_text(encoding="utf-8")
     entry = re.search(rf"(?m)^ *- file: book/{lesson.after}$", contents)[0]
     below = entry.replace(lesson.after, lesson.path) + "\n"
     files[f"book/{lesson.path}.ipynb"] = make_notebook(text)
-    for file in [*files, f"tests/lessons/claims/{name}.py"]:
+    for file in files:
         if (root / file).exists():
             raise Refused(f"The name {name!r} is taken, by the file {file}; choose another.")
-    return files | {COURSE: rows, CONTENTS: insert_below(contents, entry, below)}
+    return files | {
+        COURSE: rows,
+        CONTENTS: insert_below(contents, entry, below),
+        CHINESE: insert_in_chinese(chinese, lesson, fill_in(CHINESE_PARAGRAPH)),
+    }
 
 
 @contextmanager

@@ -20,5 +20,6 @@ COMMANDS = {
     "collect": "collect what students have handed in",
     "grade": "grade what students have handed in",
     "export": "write the scores as a table, also for Canvas or Moodle",
+    "export-quiz": "write the quizzes of lessons for Canvas or Moodle",
     "doctor": "show what is installed, what would be used and what is missing",
 }

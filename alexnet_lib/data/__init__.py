@@ -9,6 +9,7 @@ name. `results` returns the published numbers of results.toml, a file worth read
 source of each; `measurements` those that our own benchmarks recorded. `load` returns images to
 train and to test with: a bundled part of Fashion-MNIST, other sets by name, or your folder.
 `few_photos`, in the module `few`, returns photographs of four things, for learning from a few.
+`read_quiz`, in `quizzes`, returns the questions of a lesson's quiz.
 
 How images get from a file into a batch:
 

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from alexnet_lib.arguments import as_int
-from alexnet_lib.data.sets import DataError, FolderSet
+from alexnet_lib.data.sets import DataError, FolderSet, cores
 
 __all__ = ["Batches"]
 
@@ -118,6 +118,14 @@ class Batches:
         order = self.order(as_int(number, "number", 0))
         steps = range(as_int(start, "start", 0), len(self))
         picked = ((step, order[step * self.share : (step + 1) * self.share]) for step in steps)
+        prepared = self.prepared(number, picked)
+        if self.device.type == "cpu" and has_free_cores():
+            prepared = prefetch(prepared, 1)
+        with closing(prepared):
+            yield from prepared
+
+    def prepared(self, number, picked):
+        """Yield the batches of `epoch` for pairs of a step and its images (b,)."""
         with closing(self.device_batches(picked)) as batches:
             for step, images, labels in batches:
                 if len(labels):
@@ -184,6 +192,11 @@ class Batches:
                     resident[start : start + step] = torch.from_numpy(part)
                 self.resident = resident, torch.from_numpy(self.data.labels).to(self.device)
         return bool(self.resident)
+
+
+def has_free_cores():
+    """Return whether as many cores as PyTorch computes with stay free: they can work ahead."""
+    return 2 * torch.get_num_threads() <= cores()
 
 
 def prefetch(items, count=AHEAD):

@@ -357,6 +357,44 @@ const ICONS = {
 const FULL_PLAY = 30; // seconds at most from the first place to the last
 const SLOWEST = 0.5; // seconds a place, where there are few
 
+/** Make a row of buttons that go through places, and play them: {node, show}.
+ *
+ * texts  { first, previous, next, play, pause, lessMotion }
+ * on     { first, previous, play, next }: what they do
+ *
+ * `show(text, playing, disabled)` writes where we are, and what the play button does now.
+ */
+function playRow(doc, reducedMotion, texts, on) {
+  const playIcon = make(doc, "span", {}, icon(doc, ICONS.play));
+  const playText = textSpan(doc, texts.play, "");
+  const play = make(
+    doc,
+    "button",
+    { type: "button", class: "axw-button axw-play", click: on.play, ...KEYS_ARE_OURS },
+    playIcon,
+    playText,
+  );
+  const where = textSpan(doc);
+  const node = box(
+    doc,
+    "axw-steps",
+    button(doc, texts.first, on.first, ICONS.first),
+    button(doc, texts.previous, on.previous, ICONS.previous),
+    play,
+    button(doc, texts.next, on.next, ICONS.next),
+    where,
+  );
+  function show(text, playing, disabled) {
+    for (const each of node.querySelectorAll("button")) each.disabled = disabled;
+    setText(where, [text, reducedMotion.matches && texts.lessMotion].filter(Boolean).join(". "));
+    if (playText.textContent !== (playing ? texts.pause : texts.play)) {
+      setText(playText, playing ? texts.pause : texts.play);
+      playIcon.replaceChildren(icon(doc, playing ? ICONS.pause : ICONS.play));
+    }
+  }
+  return { node, show };
+}
+
 /** Make buttons that go through the places 0 … count() − 1: first, previous, play, next.
  *
  * texts    { first, previous, next, play, pause, lessMotion }
@@ -376,45 +414,12 @@ function stepper(doc, life, reducedMotion, { texts, count, current, go, redraw, 
     stop();
     jump(where());
   };
-  const playIcon = make(doc, "span", {}, icon(doc, ICONS.play));
-  const playText = textSpan(doc, texts.play, "");
-  const play = make(
-    doc,
-    "button",
-    {
-      type: "button",
-      class: "axw-button axw-play",
-      click: () => (playing ? stop() : start()),
-      ...KEYS_ARE_OURS,
-    },
-    playIcon,
-    playText,
-  );
-  const where = textSpan(doc);
-  const node = box(
-    doc,
-    "axw-steps",
-    button(
-      doc,
-      texts.first,
-      press(() => 0),
-      ICONS.first,
-    ),
-    button(
-      doc,
-      texts.previous,
-      press(() => current() - 1),
-      ICONS.previous,
-    ),
-    play,
-    button(
-      doc,
-      texts.next,
-      press(() => current() + 1),
-      ICONS.next,
-    ),
-    where,
-  );
+  const row = playRow(doc, reducedMotion, texts, {
+    first: press(() => 0),
+    previous: press(() => current() - 1),
+    play: () => (playing ? stop() : start()),
+    next: press(() => current() + 1),
+  });
 
   /** Play: a place every `pace` seconds, or faster, so that all of them take half a minute. */
   function start() {
@@ -444,16 +449,8 @@ function stepper(doc, life, reducedMotion, { texts, count, current, go, redraw, 
   }
   life.add(() => win.cancelAnimationFrame(playing));
 
-  /** Write the current place, and what the play button does now. */
-  function show(text) {
-    for (const each of node.querySelectorAll("button")) each.disabled = !count();
-    setText(where, [text, reducedMotion.matches && texts.lessMotion].filter(Boolean).join(". "));
-    if (playText.textContent !== (playing ? texts.pause : texts.play)) {
-      setText(playText, playing ? texts.pause : texts.play);
-      playIcon.replaceChildren(icon(doc, playing ? ICONS.pause : ICONS.play));
-    }
-  }
-  return { node, show, stop, playing: () => Boolean(playing) };
+  const show = (text) => row.show(text, Boolean(playing), !count());
+  return { node: row.node, show, stop, playing: () => Boolean(playing) };
 }
 
 // ------------------------------------------------------------------------------ the stage

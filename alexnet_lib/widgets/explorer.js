@@ -32,9 +32,6 @@ const TEXT = {
   draw: "Draw",
   file: "Open a picture",
   camera: "Camera",
-  shoot: "Take the picture",
-  closeCamera: "Close the camera",
-  noCamera: (why) => `The camera can’t be used here (${why}). Open a picture instead.`,
   noPicture: (name) => `“${name}” is no picture that this browser can read: try a PNG or JPEG.`,
   swap: "Swap dark and light",
   disk: "Open a network",
@@ -930,7 +927,7 @@ function render({ model, el }) {
   let loading = null; // the name of a network that is being loaded
   let cover = null; // {plan, drops, done, at, run}
   let piece = 0.25; // of the picture's side
-  let panel = null; // the drawing pad, or the camera
+  let pad = null; // to draw on, while it is open
   let gone = false;
   life.add(() => {
     gone = true;
@@ -1206,6 +1203,7 @@ function render({ model, el }) {
   const diskButton = button(doc, TEXT.disk, () => networkFiles.click());
   diskButton.title = TEXT.diskHint;
   const panelPlace = box(doc, "axw-panel");
+  const eyepiece = cameraPanel(doc, status, (video) => show(video, TEXT.ownPicture, true));
   const bringing = box(
     doc,
     "axw-bring",
@@ -1213,57 +1211,27 @@ function render({ model, el }) {
     box(doc, "axw-steps", drawButton, fileButton, cameraButton, swapButton, diskButton),
     textSpan(doc, TEXT.privacy),
     panelPlace,
+    eyepiece.node,
   );
 
   function closePanel() {
-    panel?.close?.();
-    panel = null;
+    eyepiece.close();
+    pad = null;
     panelPlace.replaceChildren();
   }
   function openPad() {
-    const wasPad = panel?.kind === "pad";
+    const wasOpen = Boolean(pad);
     closePanel();
-    if (wasPad) return;
+    if (wasOpen) return;
     const isGrey = currentNet().plan.input.channels === 1;
-    const pad = drawingPad(doc, isGrey, (canvas) => show(canvas, TEXT.ownPicture, true));
+    pad = drawingPad(doc, isGrey, (canvas) => show(canvas, TEXT.ownPicture, true));
     panelPlace.append(pad.node);
-    panel = { kind: "pad", ...pad };
     pad.show(look.inks);
     pad.canvas.focus();
   }
-  async function openCamera() {
-    const wasCamera = panel?.kind === "camera";
+  function openCamera() {
     closePanel();
-    if (wasCamera) return;
-    const devices = win.navigator.mediaDevices;
-    if (!devices?.getUserMedia) {
-      status.refuse(TEXT.noCamera("no camera for this page"));
-      return;
-    }
-    try {
-      const stream = await devices.getUserMedia({ video: { facingMode: "environment" } });
-      const end = () => stream.getTracks().forEach((track) => track.stop());
-      if (gone) return end();
-      const video = make(doc, "video", { class: "axw-pad", playsinline: "", muted: "" });
-      video.srcObject = stream;
-      const take = button(doc, TEXT.shoot, () => {
-        if (video.videoWidth) show(video, TEXT.ownPicture, true);
-      });
-      panelPlace.append(
-        box(
-          doc,
-          "axw-own",
-          video,
-          box(doc, "axw-steps", take, button(doc, TEXT.closeCamera, closePanel)),
-        ),
-      );
-      panel = { kind: "camera", close: end };
-      await video.play();
-    } catch (error) {
-      status.refuse(
-        TEXT.noCamera(error.name === "NotAllowedError" ? "it was not allowed" : error.message),
-      );
-    }
+    eyepiece.open(cameraButton);
   }
 
   // -- the journey
@@ -1304,30 +1272,12 @@ function render({ model, el }) {
     let frame = 0;
     let began = 0;
     let part = 1;
-    const playIcon = make(doc, "span", {}, icon(doc, ICONS.play));
-    const playText = textSpan(doc, TEXT.play, "");
-    const play = make(
-      doc,
-      "button",
-      {
-        type: "button",
-        class: "axw-button axw-play",
-        click: () => (frame ? stop() : start()),
-        ...KEYS_ARE_OURS,
-      },
-      playIcon,
-      playText,
-    );
-    const where = textSpan(doc);
-    const node = box(
-      doc,
-      "axw-steps",
-      button(doc, TEXT.first, () => goStop(0), ICONS.first),
-      button(doc, TEXT.previous, () => goStop(state.stopAt - 1), ICONS.previous),
-      play,
-      button(doc, TEXT.next, () => goStop(state.stopAt + 1), ICONS.next),
-      where,
-    );
+    const row = playRow(doc, reducedMotion, TEXT, {
+      first: () => goStop(0),
+      previous: () => goStop(state.stopAt - 1),
+      play: () => (frame ? stop() : start()),
+      next: () => goStop(state.stopAt + 1),
+    });
     function start() {
       if (!state.net) return;
       const { stops, stopAt } = state;
@@ -1359,18 +1309,10 @@ function render({ model, el }) {
       redraw();
     }
     life.add(() => win.cancelAnimationFrame(frame));
-    function showNow(text) {
-      for (const each of node.querySelectorAll("button")) each.disabled = !state.net;
-      setText(where, [text, reducedMotion.matches && TEXT.lessMotion].filter(Boolean).join(". "));
-      if (playText.textContent !== (frame ? TEXT.pause : TEXT.play)) {
-        setText(playText, frame ? TEXT.pause : TEXT.play);
-        playIcon.replaceChildren(icon(doc, frame ? ICONS.pause : ICONS.play));
-      }
-    }
     return {
-      node,
+      node: row.node,
       stop,
-      show: showNow,
+      show: (text) => row.show(text, frame !== 0, !state.net),
       phase: () => (frame ? part : 1),
       playing: () => frame !== 0,
     };
@@ -1647,7 +1589,7 @@ function render({ model, el }) {
       padding: hatch(doc, inks.line, -1, 6, inks.ground),
       stronger: hatch(doc, inks.ink, 1, 7),
     };
-    if (panel?.kind === "pad") panel.show(inks);
+    pad?.show(inks);
   }
   function takeSize() {
     const of = (node, now) => node.clientWidth || now; // 0 before it is on the page

@@ -939,3 +939,72 @@ function filterLine(from, at, step, windows, to, target, stepTo) {
     }
   });
 }
+
+// ------------------------------------------------------------------------------- the camera
+
+const CAMERA = {
+  take: "Take the picture",
+  close: "Close the camera",
+  none: "This browser doesn’t give a camera to this page. Open a file in its place.",
+  refused: "The camera was not allowed, or there is none. Open a file in its place.",
+  on: "The camera is on. Press “Take the picture” as often as you like.",
+};
+
+/** Make the place of the camera's picture, hidden until `open(opener)`: {node, open, close}.
+ *
+ * status    the widget's status line
+ * onTake    gets the <video> whose picture is to be taken
+ * onClosed  is called when the reader has closed it; the focus goes back to the opener
+ */
+function cameraPanel(doc, status, onTake, onClosed = () => {}) {
+  const video = make(doc, "video", { playsinline: "", class: "axw-camera", "aria-hidden": "true" });
+  video.muted = true;
+  let stream = null;
+  let asked = 0; // how often it was opened or closed: an answer may come too late
+  let closed = () => {};
+  const take = button(doc, CAMERA.take, () => {
+    if (video.videoWidth) onTake(video);
+  });
+  const shut = button(doc, CAMERA.close, () => {
+    close();
+    closed();
+  });
+  const node = box(doc, "axw-camera-panel", video, box(doc, "axw-steps", take, shut));
+  node.hidden = true;
+
+  async function open(opener) {
+    const media = doc.defaultView.navigator.mediaDevices;
+    if (!media?.getUserMedia) return status.refuse(CAMERA.none);
+    const turn = ++asked;
+    try {
+      const given =
+        stream ??
+        (await media.getUserMedia({ video: { facingMode: "environment" }, audio: false }));
+      if (turn !== asked) return end(given);
+      stream = given;
+      video.srcObject = stream;
+      await video.play();
+    } catch {
+      if (turn !== asked) return;
+      close();
+      return status.refuse(CAMERA.refused);
+    }
+    closed = () => {
+      status.settle();
+      onClosed();
+      opener.focus();
+    };
+    node.hidden = false;
+    status.refuse(CAMERA.on);
+    take.focus();
+  }
+  const end = (given) => given?.getTracks().forEach((track) => track.stop());
+  function close() {
+    asked++;
+    node.hidden = true;
+    end(stream);
+    stream = null;
+    video.srcObject = null;
+  }
+  return { node, open, close };
+}

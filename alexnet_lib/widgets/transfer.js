@@ -69,8 +69,6 @@ const TEXT = {
   clear: (name) => `Remove the pictures of ${name}`,
   askOpen: "Ask about a picture",
   askCamera: "Ask with the camera",
-  take: "Take the picture",
-  close: "Close the camera",
   load: (bytes) => `Load the network${bytes ? ` (${(bytes / 1e6).toFixed(1)} MB)` : ""}`,
   loadWhy: "for pictures of your own. They stay on your computer.",
   stays: "Your pictures stay on your computer: nothing is sent anywhere.",
@@ -82,9 +80,6 @@ const TEXT = {
   failed: (why) => `The network could not be loaded: ${why}`,
   noPicture: (name) => `${name} can’t be read as a picture.`,
   full: (name) => `There are ${MOST_OWN} pictures of ${name}: that is enough.`,
-  noCamera: "This browser doesn’t give a camera to this page. Open a file in its place.",
-  refusedCamera: "The camera was not allowed, or there is none. Open a file in its place.",
-  cameraOn: "The camera is on. Press “Take the picture” as often as you like.",
   seen: "What it reads",
   top: "Its five likeliest names",
   learned: "Learned from",
@@ -466,57 +461,23 @@ async function render({ model, el }) {
     const camera = button(
       doc,
       cameraLabel,
-      needsNetwork(() => openCamera(use, camera)),
+      needsNetwork(() => {
+        cameraUse = use;
+        eyepiece.open(camera);
+      }),
     );
     return { open, camera, input };
   }
 
   // -- the camera
-  const video = make(doc, "video", { playsinline: "", class: "axw-camera", "aria-hidden": "true" });
-  video.muted = true;
-  const takeButton = button(doc, TEXT.take, () =>
-    takeIn([async () => win.createImageBitmap(video)], cameraUse),
-  );
-  const closeButton = button(doc, TEXT.close, () => {
-    closeCamera();
-    status.settle();
-    redraw();
-    cameraOpener.focus();
-  });
-  const cameraPanel = box(
-    doc,
-    "axw-camera-panel",
-    video,
-    box(doc, "axw-steps", takeButton, closeButton),
-  );
-  cameraPanel.hidden = true;
   let cameraUse = null;
-  let cameraOpener = null; // gets the focus back
-  let stream = null;
-  async function openCamera(use, opener) {
-    const media = win.navigator.mediaDevices;
-    if (!media?.getUserMedia) return status.refuse(TEXT.noCamera);
-    try {
-      stream ??= await media.getUserMedia({ video: { facingMode: "environment" }, audio: false });
-      video.srcObject = stream;
-      await video.play();
-    } catch {
-      closeCamera();
-      return status.refuse(TEXT.refusedCamera);
-    }
-    cameraUse = use;
-    cameraOpener = opener;
-    cameraPanel.hidden = false;
-    status.refuse(TEXT.cameraOn);
-    takeButton.focus();
-  }
-  function closeCamera() {
-    for (const track of stream?.getTracks() ?? []) track.stop();
-    stream = null;
-    video.srcObject = null;
-    cameraPanel.hidden = true;
-  }
-  life.add(closeCamera);
+  const eyepiece = cameraPanel(
+    doc,
+    status,
+    (video) => takeIn([async () => win.createImageBitmap(video)], cameraUse),
+    redraw,
+  );
+  life.add(eyepiece.close);
 
   // -- controls
   const mode = segments(doc, TEXT.mode, TEXT.modes, set("mode"));
@@ -795,7 +756,7 @@ async function render({ model, el }) {
       nameSteps,
       askSteps,
       stays,
-      cameraPanel,
+      eyepiece.node,
       pictures,
     ],
     traits: TRAITS,

@@ -2,6 +2,7 @@
 
 * a widget runs on the page without a kernel (static/widget-host.js); the directive
   ``{widget} NAME`` shows one on a page that is no notebook;
+* a quiz gets its questions, from ``book/quizzes``;
 * a notebook opens with a line of facts from ``book/course.yml``, and the directives
   ``{course-map}``, ``{course-routes}`` and ``{exercise-list}`` show the course, routes through it
   and its exercises (``course_pages.py``);
@@ -11,6 +12,7 @@
 * ``{references}`` shows the sources of ``book/appendix/references.bib`` (``references.py``);
 * a lesson's short programs can be changed and run in the page (``live_cells.py``);
 * every exercise is a page in which Python runs (``practice_pages.py``, ``cell_runner.py``);
+* the search knows sections, terms and numbers, in English and Chinese (``search_index.py``);
 * a formula is MathML, which browsers draw without a script (``maths.py``);
 * a picture gets its alt text and its size; without alt text the build stops;
 * a page has a description and a picture for link previews (``link_preview.py``);
@@ -19,6 +21,7 @@
 
 import base64
 import hashlib
+import html
 import json
 import re
 from pathlib import Path
@@ -41,6 +44,7 @@ import maths
 import practice_pages
 import questions_page
 import references
+import search_index
 import site_files
 
 HERE = Path(__file__).parent
@@ -64,6 +68,7 @@ def settings(app, config):
 # --- widgets -------------------------------------------------------------------------------
 
 WIDGET = re.compile(r'data-alexnet-widget="([^"]*)"')
+QUIZ = re.compile(r'data-alexnet-widget="quiz" data-state="([^"]*)"')
 
 
 def front_ends(names):
@@ -106,6 +111,24 @@ class WidgetHere(SphinxDirective):
                 f"No widget is called {name!r}; there are {', '.join(sorted(WIDGETS))}."
             )
         return [nodes.raw("", WIDGETS[name]()._html(), format="html")]
+
+
+def fill_quizzes(app, doctree):
+    """Put the questions of each quiz into its page: a notebook has its name alone."""
+    for node in [n for n in doctree.findall(nodes.raw) if n.get("format") == "html"]:
+        if not (match := QUIZ.search(node.astext())):
+            continue
+        from traitlets import TraitError
+
+        from alexnet_lib.data.quizzes import quiz_file
+        from alexnet_lib.widgets import WIDGETS
+
+        try:
+            quiz = WIDGETS["quiz"](**json.loads(html.unescape(match[1])))
+        except TraitError as error:  # no such quiz, or a fault in its file
+            raise ExtensionError(f"{app.env.docname}: {error}") from error
+        app.env.note_dependency(str(quiz_file(quiz.quiz)))
+        node.replace_self(nodes.raw("", quiz.page_html(), format="html"))
 
 
 def find_widgets(app, doctree):
@@ -253,6 +276,17 @@ def picture_sizes(html):
     )
 
 
+# --- language ------------------------------------------------------------------------------
+
+
+def mark_language(app, doctree):
+    """Mark a page in another language as such: `language: zh-Hans` at its top."""
+    language = app.env.metadata[app.env.docname].get("language")
+    if language:
+        for section in doctree.findall(nodes.section):
+            section["classes"].append(f"language-{language}")  # docutils makes it lang="…"
+
+
 # --- each page -----------------------------------------------------------------------------
 
 
@@ -297,13 +331,18 @@ def page_description(doctree):
     return ""
 
 
+def preview_title(env, pagename):
+    """Return the title that a page's picture has: in letters that its font has."""
+    return env.metadata[pagename].get("preview") or env.titles[pagename].astext()
+
+
 def preview_tags(app, pagename, description):
     """Return the tags from which other sites make a link preview."""
-    title = app.env.titles[pagename].astext()
-    picture = link_preview.file_name(pagename, title, app.config.html_title)
+    drawn = preview_title(app.env, pagename)
+    picture = link_preview.file_name(pagename, drawn, app.config.html_title)
     base = app.config.html_baseurl
     tags = {
-        "og:title": title,
+        "og:title": app.env.titles[pagename].astext(),
         "og:type": "article",
         "og:site_name": app.config.html_title,
         "og:description": description,
@@ -311,7 +350,7 @@ def preview_tags(app, pagename, description):
         "og:image": f"{base}_static/preview/{picture}",
         "og:image:width": str(link_preview.WIDTH),
         "og:image:height": str(link_preview.HEIGHT),
-        "og:image:alt": link_preview.alt(title),
+        "og:image:alt": link_preview.alt(drawn),
     }
     html = "".join(f'<meta property="{k}" content="{escape(v)}" />\n' for k, v in tags.items())
     return html + '<meta name="twitter:card" content="summary_large_image" />\n'
@@ -350,12 +389,12 @@ def finish(app, error):
     write_front_door(app)
     link_preview.draw_all(
         out / "_static/preview",
-        {page: title.astext() for page, title in app.env.titles.items()},
+        {page: preview_title(app.env, page) for page in app.env.titles},
         app.config.html_title,
     )
     site_files.remove_old_pages(out, {*app.env.found_docs, "index", "search"})
-    site_files.mend_search(out)
     site_files.lighten(out)
+    search_index.write(app)
     site_files.check_outside_loads(out)
 
 
@@ -368,7 +407,9 @@ def setup(app):
     app.connect("config-inited", settings)
     app.connect("env-purge-doc", forget_page)
     app.connect("env-get-outdated", pages_with_new_front_ends)
+    app.connect("doctree-read", fill_quizzes)
     app.connect("doctree-read", find_widgets)
+    app.connect("doctree-read", mark_language)
     app.connect("doctree-read", course_pages.notebook_facts)
     app.connect("html-page-context", write_page)
     app.connect("build-finished", finish, priority=900)  # after every extension that writes files
@@ -385,6 +426,7 @@ def setup(app):
     live_cells.connect(app)
     maths.connect(app)
     practice_pages.connect(app)
+    search_index.connect(app)
     app.add_post_transform(DescribePictures)
     app.add_css_file("site.css", priority=900)  # after the styles that it corrects
     app.add_js_file("theme.js", loading_method="defer")

@@ -1,7 +1,8 @@
 """What the instructors' page says about the course: the syllabus, and courses ready to teach.
 
 {course-syllabus}   a table: lesson, minutes, what it needs, exercise, minutes, points
-{course-plans}      the plans of ``book/course.yml``, session by session, with their hours
+{course-plans}      the plans of ``book/course.yml``, session by session, with their hours and
+                    projects, and what to grade
 """
 
 from docutils import nodes
@@ -86,27 +87,35 @@ class CoursePlans(SphinxDirective):
 
     def plan(self, plan, chapters):
         """Return one plan."""
-        lessons = chapters["lessons"]
+        texts = chapters["lessons"] | chapters["pages"]
         exercises = chapters["exercises"]
         items = []
         reading = work = 0
         for session in plan["sessions"]:
-            missing = [p for p in session["lessons"] if p not in lessons]
-            missing += [e for e in session["exercises"] if e not in exercises]
+            to_read = [*session.get("lessons", []), *session.get("pages", [])]
+            to_do = session.get("exercises", [])
+            missing = [p for p in to_read if p not in texts]
+            missing += [e for e in to_do if e not in exercises]
             if missing:
                 raise ExtensionError(
                     f"The plan {plan['title']!r} in course.yml has {missing[0]}, which is neither a"
-                    " lesson nor an exercise of the course."
+                    " lesson or page nor an exercise of the course."
                 )
-            session_reading = sum(lessons[p]["minutes"] for p in session["lessons"])
-            session_work = sum(exercises[e]["minutes"] for e in session["exercises"])
+            session_reading = sum(texts[p]["minutes"] for p in to_read)
+            session_work = sum(exercises[e]["minutes"] for e in to_do)
             reading += session_reading
             work += session_work
-            links = [page_link(LESSONS + p, lessons[p]["title"]) for p in session["lessons"]]
-            tasks = [exercise_link(e, e) for e in session["exercises"]]
-            facts = [list_item("Read ", *with_commas(links), f" ({duration(session_reading)})")]
+            links = [page_link(LESSONS + p, texts[p]["title"]) for p in to_read]
+            tasks = [exercise_link(e, e) for e in to_do]
+            facts = []
+            if links:
+                facts.append(
+                    list_item("Read ", *with_commas(links), f" ({duration(session_reading)})")
+                )
             if tasks:
                 facts.append(list_item("Do ", *with_commas(tasks), f" ({duration(session_work)})"))
+            if "project" in session:
+                facts.append(list_item(f"Also: {session['project'].strip()}"))
             items.append(nodes.list_item("", paragraph(session["title"]), bullets(facts)))
         section = nodes.section("", nodes.title("", plan["title"]))
         section["names"] = [f"plan-{plan['title'].lower().replace(' ', '-')}"]
@@ -118,6 +127,9 @@ class CoursePlans(SphinxDirective):
             nodes.enumerated_list("", *items),
             nodes.paragraph("", f"In all: {total}"),
         ]
+        if "grading" in plan:
+            shares = [list_item(f"{part['share']} %: {part['what']}") for part in plan["grading"]]
+            section += [nodes.paragraph("", "What to grade, and its share:"), bullets(shares)]
         return section
 
 

@@ -53,12 +53,10 @@ class CourseGlossary(SphinxDirective):
 
     def entry(self, term, entry, lessons):
         """Return a term with its Chinese name, its sentence, and where to read on."""
-        # The class becomes <span lang="zh-Hans">, which a screen reader speaks as Chinese.
-        chinese = nodes.inline("", entry["zh"], classes=["language-zh-Hans"])
-        head = nodes.term("", "", nodes.Text(term), nodes.Text(" "), chinese, ids=[anchor(term)])
+        name = nodes.Text(term)
+        head = nodes.term("", "", name, nodes.Text(" "), chinese(entry["zh"]), ids=[anchor(term)])
         self.state.document.note_explicit_target(head)
         self.env.get_domain("std").note_object("term", term, anchor(term))
-        also = f" Also: {', '.join(entry['also'])}." if entry.get("also") else ""
         if entry["lesson"] not in lessons:
             raise ExtensionError(
                 f"book/glossary.yml: {term!r} leads to the lesson {entry['lesson']!r}, which "
@@ -68,9 +66,22 @@ class CourseGlossary(SphinxDirective):
         links = [course_pages.page_link(course_pages.LESSONS + entry["lesson"], title)]
         if "api" in entry:
             links += [nodes.Text(" · "), api_link(entry["api"])]
-        meaning = nodes.paragraph("", entry["means"].strip() + also)
+        meaning = nodes.paragraph("", "", nodes.Text(entry["means"].strip()), *other_names(entry))
         where = nodes.paragraph("", "", *links, classes=["glossary-links"])
         return nodes.definition_list_item("", head, nodes.definition("", meaning, where))
+
+
+def chinese(text):
+    """Return a text as ``<span lang="zh-Hans">``, which a screen reader speaks as Chinese."""
+    return nodes.inline("", text, classes=["language-zh-Hans"])
+
+
+def other_names(entry):
+    """Return a sentence with a term's other names: "Also: dense layer; 稠密层、线性层."."""
+    names = [nodes.Text(", ".join(entry["also"]))] if "also" in entry else []
+    if "also_zh" in entry:
+        names += [nodes.Text("; ")] * bool(names) + [chinese("、".join(entry["also_zh"]))]
+    return [nodes.Text(" Also: "), *names, nodes.Text(".")] if names else []
 
 
 def api_link(name):

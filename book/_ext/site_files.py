@@ -54,14 +54,19 @@ STYLES = (
     "sphinx-design.min.css",
     "site.css",
 )
-SCRIPTS = ("documentation_options.js", "doctools.js", "sphinx_highlight.js", "theme.js", "site.js")
+SCRIPTS = ("theme.js", "site.js")
 # The theme's scripts: Font Awesome as a script, which the theme also has as fonts, and what
-# theme.js does for these pages.
+# theme.js does for these pages; and Sphinx's own search, since the search page has ours.
 LEFT_OUT = (
     "scripts/fontawesome.js",
     "scripts/bootstrap.js",
     "scripts/pydata-sphinx-theme.js",
     "scripts/sphinx-book-theme.js",
+    "documentation_options.js",
+    "doctools.js",
+    "language_data.js",
+    "searchtools.js",
+    "sphinx_highlight.js",
 )
 # A tag that loads a file of the folder _static: (the way to that folder, the file).
 TAG = re.compile(
@@ -70,10 +75,8 @@ TAG = re.compile(
 )
 # What nothing loads: the theme's texts in other languages, templates, pictures for old styles.
 UNUSED = ("mathjax", "locales", "styles", "scripts", "vendor", "*.html", "*us.png", "file.png")
-# The search: only the search page needs it while search_as_you_type is off.
-SEARCH_SCRIPT = re.compile(
-    r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>'
-)
+# The theme loads the search's index on each page; only the search page needs it.
+SEARCH_SCRIPT = re.compile(r'\s*<script src="[^"]*searchindex\.js[^"]*"></script>')
 # The theme's first lines leave the choice between light and dark to a script that comes later.
 FIRST_THEME = 'document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";'
 BETTER_THEME = (
@@ -90,6 +93,8 @@ ICON_FONT = re.compile(
 )
 # The arrow that unfolds a chapter's pages in the sidebar has no name for a screen reader.
 FOLDED = re.compile(r'(>([^<>]+)</a><details(?: open="open")?>)<summary>')
+# The name of a page in Chinese, in menus: a screen reader should speak it so.
+CHINESE_NAME = re.compile(r"(<(?:a|p|span)\b(?:(?! lang=)[^<>])*)>(\s*[\u4e00-\u9fff]+\s*</)")
 
 
 def lighten(out):
@@ -103,9 +108,10 @@ def lighten(out):
     for page, before in texts.items():
         after = PICTURE.sub(lambda m: f"_images/{smaller_picture(out, m[1])}", before)
         after = UNSIZED.sub(lambda m: f"<img {picture_size(out / '_images' / m[1])} ", after)
-        after = load_at_once(after, style, script if page.name != "search.html" else None)
+        after = load_at_once(after, style, script)
         # The logo waits in a closed menu.
         after = after.replace('<img alt="Colab logo" ', '<img loading="lazy" alt="Colab logo" ')
+        after = CHINESE_NAME.sub(r'\1 lang="zh-Hans">\2', after)
         after = FOLDED.sub(r'\1<summary aria-label="Pages under \2">', after)
         after = after.replace(FIRST_THEME, BETTER_THEME)
         if after != before:
@@ -118,16 +124,13 @@ def remove_unused(static):
     for name in UNUSED:
         for path in static.glob(name):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for name in STYLES:
+    for name in (*STYLES, *SCRIPTS, *LEFT_OUT):
         for path in static.glob(name):
             path.unlink()
 
 
 def load_at_once(html, style, script):
-    """Return a page that loads one style sheet and one script in place of many.
-
-    Without a script, as on the search page, the page's scripts stay, and wait for its text.
-    """
+    """Return a page that loads one style sheet and one script in place of many."""
     tags = list(TAG.finditer(html))
     if not tags:  # index.html has none
         return html
@@ -136,7 +139,7 @@ def load_at_once(html, style, script):
         "page.css": f'<link rel="stylesheet" type="text/css" href="{root}{style}" />\n',
         "page.js": f'<script defer="defer" src="{root}{script}"></script>\n',
     }
-    joined = {"page.css": STYLES, "page.js": SCRIPTS if script else ()}
+    joined = {"page.css": STYLES, "page.js": SCRIPTS}
     kinds = {}  # the place of a tag -> the file in which its file is, or None: it goes
     for tag in tags:
         if tag[2] in LEFT_OUT:
@@ -149,11 +152,7 @@ def load_at_once(html, style, script):
     for tag, name in kinds.items():
         pieces += [html[end : tag.start()], whole[name] if name and last[name] is tag else ""]
         end = tag.end()
-    html = "".join([*pieces, html[end:]])
-    return SEARCH_SCRIPT.sub("", html) if script else html.replace(*WAIT)
-
-
-WAIT = ('<script src="', '<script defer src="')
+    return SEARCH_SCRIPT.sub("", "".join([*pieces, html[end:]]))
 
 
 def join_files(out, name, files, text=None):
@@ -355,20 +354,3 @@ def check_outside_loads(out):
                 f"{path.relative_to(out)} would load {url} from another site, but the book must "
                 "work without a network: put the file into the repository and link to that."
             )
-
-
-def mend_search(out):
-    """Let the search find the text at an anchor with dots, such as `#alexnet_lib.scratch.conv2d`.
-
-    Sphinx asks for it as if the dots began the names of classes, finds nothing and warns of it. And
-    what it quotes from a page has no formula twice, once as TeX.
-    """
-    script = out / "_static/searchtools.js"
-    text = script.read_text("utf-8")
-    text = text.replace('[".headerlink", "script",', '[".headerlink", "annotation", "script",')
-    asked = '`[role="main"] ${anchor}`'
-    if asked in text:
-        mended = text.replace(asked, '`[role="main"] #${CSS.escape(anchor.slice(1))}`')
-        script.write_text(mended, "utf-8")
-    elif "CSS.escape(anchor" not in text:
-        raise ExtensionError("Sphinx's searchtools.js has changed: look at mend_search.")

@@ -30,7 +30,7 @@ def test_without_a_command_the_commands_are_listed(alexnet, words):
     result = alexnet(*words)
     assert result.code == 0
     for name, about in COMMANDS.items():
-        assert f"  {name:<10} {about}\n" in result.out
+        assert f"  {name:<11} {about}\n" in result.out
     assert len(result.out.splitlines()) < 24
 
 

@@ -232,6 +232,19 @@ def test_closing_an_epoch_ends_its_thread(folder):
     assert not threads()
 
 
+@pytest.mark.parametrize("free", [0, 1])
+def test_free_cores_prepare_the_next_batch_and_change_nothing(random_set, monkeypatch, free):
+    data = random_set(40)
+    monkeypatch.setattr(module, "cores", lambda: 2 * torch.get_num_threads() - 1 + free)
+    batches = Batches(data, 8, augmentation(data), seed=3).epoch(1)
+    first = next(batches)
+    assert len(threads()) == free
+    ours = [first, *batches]
+    monkeypatch.setattr(module, "has_free_cores", lambda: False)
+    assert identical(ours, list(Batches(data, 8, augmentation(data), seed=3).epoch(1)))
+    assert not threads()
+
+
 def test_the_thread_works_two_items_ahead_and_no_more():
     done = []
 

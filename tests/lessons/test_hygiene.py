@@ -69,6 +69,8 @@ def lesson():
         "## Where it goes wrong\n\nIt overflows.",
         "## You have\n\n- added\n- multiplied\n- overflowed",
         "## Questions\n\n" + 2 * ANSWER,
+        "## Quiz\n\nWhat has stayed with you?",
+        ('Quiz("sums")', WIDGET),
         f"## Next\n\n- [the source]({ADDRESS}/blob/main/README.md)",
     )
 
@@ -86,7 +88,8 @@ def page():
 @pytest.fixture
 def root(tmp_path):
     """A course with one lesson, one page, an address, a term and nothing else."""
-    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "quizzes").mkdir(parents=True)
+    (tmp_path / "book" / "quizzes" / "sums.yml").write_text("- id: sum")
     (tmp_path / "_config.yml").write_text(f"repository:\n  url: {ADDRESS}\n")
     entry = {"title": "Sums", "minutes": 15, "objectives": OBJECTIVES}
     pages = {"tales": {"title": "Tales of sums", "minutes": 20}}
@@ -176,6 +179,8 @@ VIOLATIONS = {  # a problem -> the change to a lesson that causes it
     "a widget under Try it": lambda nb: [c.update(outputs=[]) for c in hygiene.code_cells(nb)],
     "imports neither": replace("alexnet_lib.widgets", "widgets"),
     "folded answers to 1 of its 2": replace(2 * ANSWER, ANSWER + ANSWER.replace("Two.", "")),
+    'does not show Quiz("sums")': replace('Quiz("sums")', 'Quiz("tales")'),
+    "under ## Quiz, just before": replace("## Quiz", "## A quiz"),
     "has no link": replace("](", "] ("),
     "has 1.5 MB": add_output(stream(1_500_000 * "x")),
 }
@@ -244,7 +249,7 @@ def test_advice_is_counted_and_fails_nothing(root):
     assert hygiene.advice(path, root) == [
         "says in 5 words why anyone should care; 20 or more read well",
         "code cell 3 has 16 lines; 15 are enough for one point",
-        "has 6 code cells; 10 to 25 read well",
+        "has 7 code cells; 10 to 25 read well",
         f"has {words} words of text; 1,000 to 2,500 read well",
         "has 1 prediction; 3 to 10 read well",
         "has 2 points under You have; 3 to 5 read well",

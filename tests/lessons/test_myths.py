@@ -1,4 +1,4 @@
-"""The page "Often read, and not so": each claim is quoted, predicted, tested and explained.
+"""The page "Common errors, tested": each claim is quoted, predicted, tested and explained.
 
 The assert in a claim's cell refutes it whenever the page runs (test_notebooks.py). These tests make
 sure that every claim has one.
@@ -15,7 +15,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from repository import ROOT
 
 PAGE = ROOT / "book/appendix/myths.ipynb"
-GROUPS = ["Layers and sizes", "Numbers", "Training and testing", "The code"]
+GROUPS = ["Layers and sizes", "Numbers", "Learning", "Training and testing", "The code"]
+GROUPS += ["What came after"]
 TITLES = {
     name: lesson["title"]
     for name, lesson in yaml.safe_load((ROOT / "book/course.yml").read_text("utf-8"))[
@@ -49,6 +50,8 @@ def faults(cells, titles=TITLES):
         yield "quotes no claim"
     if not re.search(r"(?m)^Before you run it: .+\?$", claim.source):
         yield "asks for no prediction"
+    if "predict" not in cell.metadata.get("tags", []):
+        yield "shows its answer before the reader asks for it"
     lines = [line for line in cell.source.splitlines() if line.strip()]
     if not any(line.strip().startswith("assert ") for line in lines):
         yield "has no assert"
@@ -70,9 +73,9 @@ NOTEBOOK = nbformat.read(PAGE, as_version=4)
 CLAIMS = claims(NOTEBOOK)
 
 
-def test_the_page_has_twenty_claims_in_four_groups():
-    assert len(CLAIMS) == 20
-    assert "twenty claims" in NOTEBOOK.cells[0].source
+def test_the_page_has_forty_claims_in_six_groups():
+    assert len(CLAIMS) == 40
+    assert "forty claims" in NOTEBOOK.cells[0].source
     text = "\n".join(cell.source for cell in NOTEBOOK.cells if cell.cell_type == "markdown")
     assert re.findall(r"(?m)^## (.+)$", text) == [*GROUPS, "The next claim"]
 
@@ -88,7 +91,9 @@ def complete_claim():
     outputs = [new_output("stream", text="2\n")]
     return [
         new_markdown_cell("### Is it three?\n\n> It is three.\n\nBefore you run it: is it?"),
-        new_code_cell("print(1 + 1)\nassert 1 + 1 != 3", outputs=outputs),
+        new_code_cell(
+            "print(1 + 1)\nassert 1 + 1 != 3", outputs=outputs, metadata={"tags": ["predict"]}
+        ),
         new_markdown_cell("It is two. [Sums](../sums/adding.ipynb) says why."),
     ]
 
@@ -111,6 +116,7 @@ def replace(number, old, new):
         (replace(0, "is it?", "it is."), "asks for no prediction"),
         (replace(1, "assert", "# assert"), "has no assert"),
         (lambda cells: cells[1].outputs.clear(), "prints nothing"),
+        (lambda cells: cells[1].metadata.tags.clear(), "shows its answer before"),
         (replace(2, "It is two. ", ""), "1 sentences"),
         (replace(2, "](../sums/adding.ipynb)", "]"), "links to no lesson"),
         (replace(2, "[Sums]", "[Differences]"), "the course calls it 'Sums'"),

@@ -4,7 +4,8 @@ The environment has what Colab has: PyTorch, NumPy, Matplotlib and ipywidgets 7.
 which is the same in all notebooks (hygiene.py), installs the package into it. Git's settings point
 the repository's address to the working tree (the `snapshot`, uncommitted changes included); all
 else is as in Colab. Packages come from the package registry, so this needs the network, as Colab
-does. Each notebook then runs under nbval, which compares its outputs with the stored ones.
+does. Each notebook then runs under nbval, which compares its outputs with the stored ones, in a
+kernel that is a fork of one process with PyTorch imported (kernels.py).
 """
 
 import html
@@ -18,11 +19,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 import hygiene
+import kernels
 import lessons
 import nbformat
 import pytest
 import yaml
-from nbval_runs import clean_environment, make_environment, run_with_nbval
+from filelock import FileLock
+from nbval_runs import (
+    clean_environment,
+    make_environment,
+    run_with_nbval,
+    variables_for_kernels,
+)
 from repository import ROOT, address
 
 from alexnet_lib.widgets import WIDGETS
@@ -35,6 +43,7 @@ COLAB = ("torch", "torchvision", "numpy", "matplotlib", "ipywidgets==7.7.1", "ip
 class Colab(NamedTuple):
     """An environment like Colab's after a setup cell has run."""
 
+    folder: Path
     python: Path
     env: dict[str, str]  # variables to run it with
     packages: Path  # its site-packages
@@ -86,7 +95,19 @@ def colab(shared_folder, snapshot) -> Colab:
     folder = shared_folder("colab", lambda folder: make_colab(folder, snapshot))
     (packages,) = (folder / "venv").glob("lib/python*/site-packages")
     before = dict(line.split("==") for line in (folder / "before.txt").read_text().split())
-    return Colab(folder / "venv" / "bin" / "python", colab_variables(folder), packages, before)
+    python = folder / "venv" / "bin" / "python"
+    return Colab(folder, python, colab_variables(folder), packages, before)
+
+
+@pytest.fixture(scope="session")
+def server(colab):
+    """The address of the server of kernels in that environment, one for all workers."""
+    address = colab.folder / "kernels.socket"
+    env = variables_for_kernels(colab.env)
+    with FileLock(colab.folder / "kernels.lock"):
+        connection = kernels.connect_or_start(address, colab.python, env)
+    with connection:
+        yield address
 
 
 def test_the_course_has_these_notebooks():
@@ -96,11 +117,32 @@ def test_the_course_has_these_notebooks():
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_notebook_gives_its_stored_outputs_alone_in_colab(name, colab, tmp_path):
-    done = run_with_nbval(ROOT / "book" / f"{name}.ipynb", tmp_path, colab.python, colab.env)
+def test_a_notebook_gives_its_stored_outputs_alone_in_colab(name, colab, server, tmp_path):
+    done = run_with_nbval(ROOT / "book" / f"{name}.ipynb", tmp_path, server, colab.env)
     assert done.code == 0, done.report
     assert 50 < done.memory_mb <= NOTEBOOKS[name]["budget"]["memory_mb"]
     assert colab.before.items() <= versions(colab.packages).items()
+
+
+def test_a_kernel_begins_with_nothing_of_ours_and_a_faulty_cell_fails(colab, server, tmp_path):
+    """Otherwise no notebook above would show that it runs alone."""
+    draw = "import random, numpy\ndrawn = random.random(), numpy.random.rand()\n"
+    draw += "open('../drawn', 'x').write(str(drawn))"
+    alone = "import os, sys\nassert os.listdir() == ['alone.ipynb']\n"
+    alone += "assert not [name for name in sys.modules if name.startswith('alexnet_lib')]\n"
+    alone += "assert not {'torch', 'numpy', 'kernels'} & set(globals())"
+    warn = "import warnings\nwarnings.warn('Mind the gap.')"
+    drawn = []
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+        cells = [nbformat.v4.new_code_cell(text) for text in (draw, alone, "print(1)", warn)]
+        path = tmp_path / "alone.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+        done = run_with_nbval(path, tmp_path / folder, server, colab.env)
+        assert "2 failed, 2 passed" in done.report, done.report
+        assert "Mind the gap" in done.report and "Cell 2" in done.report
+        drawn.append((tmp_path / folder / "drawn").read_text(encoding="utf-8"))
+    assert drawn[0] != drawn[1]
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -131,5 +173,7 @@ def test_the_package_that_it_installs_has_every_file(colab, snapshot):
     installed = {str(file) for file in ours.files if file.parts[0] == "alexnet_lib"}
     installed = {name for name in installed if not name.endswith(".pyc")}
     listed = ["git", f"--git-dir={snapshot.repository}", "ls-tree", "-r", "--name-only", "main"]
-    assert installed == set(run(*listed, "alexnet_lib", env=snapshot.env).split())
+    ours = run(*listed, "alexnet_lib", "book/quizzes", env=snapshot.env)
+    ours = ours.replace("book/quizzes/", "alexnet_lib/data/quizzes/files/")
+    assert installed == set(ours.split())
     assert {".js", ".css", ".png"} <= {Path(name).suffix for name in installed}

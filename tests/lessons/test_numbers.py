@@ -9,10 +9,12 @@ the file of its name in the folder claims.
 """
 
 import importlib.util
+import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import claims
 import nbformat
 import pytest
 from claims import facts, gradient_descent
@@ -20,6 +22,7 @@ from claims.pages import PAGE_CLAIMS
 from hygiene import markdown, without_code
 
 from alexnet_lib.data import measurements
+from alexnet_lib.data.quizzes import quiz_names, read_quiz
 from alexnet_lib.networks import sizes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,6 +131,59 @@ def test_the_other_pages_are_there():
 def test_the_numbers_of_the_other_pages_are_right(path):
     text = (ROOT / path).read_text(encoding="utf-8")
     assert not number_problems(without_code(text), PAGE_CLAIMS.get(path, []))
+
+
+def quiz_claims() -> dict[str, dict]:
+    """Return {quiz: {id of a question: its claims}}, from every file in claims that has some.
+
+    The claims of a question that asks for a number are that number, or a pair of it and a list.
+    """
+    found = {}
+    for module in pkgutil.iter_modules(claims.__path__, "claims."):
+        found |= getattr(importlib.import_module(module.name), "QUIZ_CLAIMS", {})
+    return found
+
+
+QUIZ_CLAIMS = quiz_claims()
+
+
+def question_problems(question, entry) -> list[str]:
+    """Return what is wrong with the numbers of a question, in sentences."""
+    problems = []
+    if question.kind == "number":
+        answer, entry = entry if isinstance(entry, tuple) else (entry, [])
+        if answer is None:
+            problems.append("nothing computes its answer")
+        elif not abs(question.answer - answer) <= question.tolerance + 1e-9 * abs(answer):
+            problems.append(f"its answer {question.answer} should be {answer}")
+    texts = [question.ask.en, question.why.en, *(slip.why.en for slip in question.near)]
+    texts += [text.en for choice in question.choices for text in (choice.text, choice.why)]
+    return problems + number_problems(without_code("\n\n".join(texts)), entry or [])
+
+
+def test_the_claims_of_quizzes_are_about_questions():
+    for quiz, entries in QUIZ_CLAIMS.items():
+        assert set(entries) <= {question.id for question in read_quiz(quiz)}, quiz
+
+
+@pytest.mark.parametrize("quiz", quiz_names())
+def test_the_numbers_of_a_quiz_are_right(quiz):
+    entries = QUIZ_CLAIMS.get(quiz, {})
+    problems = {
+        question.id: question_problems(question, entries.get(question.id))
+        for question in read_quiz(quiz)
+    }
+    assert not {name: found for name, found in problems.items() if found}
+
+
+def test_a_wrong_number_in_a_quiz_is_found():
+    question = next(q for q in read_quiz("convolution") if q.kind == "number")
+    claim = QUIZ_CLAIMS["convolution"][question.id]
+    assert not question_problems(question, claim)
+    assert "should be" in question_problems(question._replace(answer=question.answer + 1), claim)[0]
+    assert question_problems(question, None) == ["nothing computes its answer"]
+    text = question.ask._replace(en="AlexNet has 61,000,000 parameters.")
+    assert "no claim covers" in question_problems(question._replace(ask=text), claim)[0]
 
 
 @pytest.mark.parametrize(

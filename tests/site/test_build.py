@@ -22,8 +22,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from sphinx.errors import ExtensionError
 
 from alexnet_lib import data
-from alexnet_lib.data import network_sizes
+from alexnet_lib.data import network_sizes, quizzes
 from alexnet_lib.networks import web
+from alexnet_lib.widgets import Quiz
 
 from .conftest import CONFIG, CONTENT, COURSE, LESSONS, NOTEBOOKS, PAGES, ROOT, jupyter_book
 
@@ -205,16 +206,16 @@ def test_pages_load_only_the_widgets_they_show(site, pages):
 
 
 def test_a_page_loads_one_style_sheet_and_one_script_of_the_themes(site, pages):
-    ours = ("widget-host.js", "widgets/", "live.js", "practice", "python", "editor/")
+    ours = ("widget-host.js", "widgets/", "live.js", "practice", "python", "editor/", "search.js")
     for name, page in pages.items():
         styles = [a["href"] for a in page.all("link", rel="stylesheet")]
         scripts = [a for a in page.all("script") if "src" in a]
         files = [file.partition("_static/")[2].partition("?")[0] for file in styles]
         assert [file for file in files if file != "practice.css"] == ["page.css"] * bool(styles)
         assert all("defer" in script for script in scripts)
-        if name in CONTENT:
+        if name in PAGES:
             files = [a["src"].partition("_static/")[2].partition("?")[0] for a in scripts]
-            assert [file for file in files if not file.startswith(ours)] == ["page.js"]
+            assert [f for f in files if f and not f.startswith(ours)] == ["page.js"]
     loaded = [
         site / "_static/page.css",
         site / "_static/page.js",
@@ -244,6 +245,7 @@ def test_many_files_become_one():
         '<script defer="defer" src="../_static/widgets/x.js"></script>\n'
         '<script defer="defer" src="../_static/site.js?v=1"></script>\n'
         '<script src="../_static/searchtools.js"></script>\n'
+        '<script src="../searchindex.js"></script>\n'
     )
     widget = '<script defer="defer" src="../_static/widgets/x.js"></script>\n'
     style = '<link rel="stylesheet" type="text/css" href="../_static/page.css?v=2" />\n'
@@ -254,8 +256,6 @@ def test_many_files_become_one():
     again = site_files.load_at_once(once, "page.css?v=4", "page.js?v=5")
     assert again == once.replace("v=2", "v=4").replace("v=3", "v=5")
     assert site_files.load_at_once("<p>text</p>", "page.css", "page.js") == "<p>text</p>"
-    searching = site_files.load_at_once(head, "page.css?v=2", None)
-    assert searching.count("<script defer") == 4 and "searchtools" in searching
 
 
 def test_animations_that_no_rule_names_go():
@@ -406,6 +406,23 @@ def test_an_unknown_widget_stops_the_build():
         alexnet_site.find_widgets(app, document)
 
 
+def test_a_quiz_gets_its_questions_and_a_fault_in_it_stops_the_build(monkeypatch, tmp_path):
+    quiz = Quiz("convolution")
+    document = doctree(nodes.raw("", quiz._html(), format="html"), nodes.raw("", "x", format="tex"))
+    env = document.settings.env
+    env.note_dependency = (dependencies := []).append
+    alexnet_site.fill_quizzes(SimpleNamespace(env=env), document)
+    assert [n.astext() for n in document.findall(nodes.raw)] == [quiz.page_html(), "x"]
+    assert dependencies == [str(quizzes.quiz_file("convolution"))]
+    (tmp_path / "convolution.yml").write_text("- id: a\n  kind: riddle\n")
+    monkeypatch.setattr(quizzes, "FOLDERS", (tmp_path,))
+    document = doctree(nodes.raw("", quiz._html(), format="html"))
+    with pytest.raises(
+        ExtensionError, match=r"book/page: book/quizzes/convolution.yml, question a"
+    ):
+        alexnet_site.fill_quizzes(SimpleNamespace(env=env), document)
+
+
 def test_a_page_whose_widget_is_gone_is_read_again():
     pages = {"book/page": {"poetry"}, "book/other": {"convolution"}, "book/plain": set()}
     env = SimpleNamespace(alexnet_widgets=pages, alexnet_front_ends={})
@@ -456,6 +473,8 @@ def test_changes_reach_the_site(tmp_path):
     head = "---\nmyst:\n  html_meta:\n    description: A small book.\n---\n# Page\n\n"
     (book / "index.md").write_text(head + "```{course-map}\n```\n")
     (book / "exercises.md").write_text(head + "```{exercise-list}\n```\n")
+    for name in ("glossary", "search"):
+        (book / f"{name}.yml").write_text("{}\n")
     shown = new_output("display_data", {"text/html": SHOWS_SMALL})
     lesson_cells = [new_markdown_cell("# A lesson"), new_code_cell("small", outputs=[shown])]
     metadata = {

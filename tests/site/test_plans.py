@@ -14,7 +14,8 @@ PAGE = "book/appendix/instructors.html"
 
 def words(text):
     """The text of some HTML."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).replace("’", "'").split())
+    plain = re.sub("[“”]", '"', html.unescape(re.sub(r"<[^>]+>", " ", text)).replace("’", "'"))
+    return " ".join(plain.split())
 
 
 @pytest.fixture(scope="session")
@@ -43,13 +44,19 @@ def test_every_plan_says_what_to_read_and_to_do(page):
         assert plan["about"] in text
         for session in plan["sessions"]:
             assert session["title"] in text
-            assert all(f"../{path}.html" in part for path in session["lessons"])
-            tasks = [f"#exercise-{name.replace('_', '-')}" for name in session["exercises"]]
-            assert all(task in part for task in tasks)
+            assert all(f"../{path}.html" in part for path in session.get("lessons", []))
+            names = session.get("exercises", [])
+            assert all(f"#exercise-{name.replace('_', '-')}" in part for name in names)
+            assert session.get("project", "") in text
+        texts = COURSE["lessons"] | COURSE["pages"]
         reading = sum(
-            COURSE["lessons"][path]["minutes"] for s in plan["sessions"] for path in s["lessons"]
+            texts[path]["minutes"]
+            for session in plan["sessions"]
+            for path in (*session.get("lessons", []), *session.get("pages", []))
         )
         assert f"{course_plans.duration(reading)} of reading" in text
+        for graded in plan.get("grading", []):
+            assert f"{graded['share']} %: {graded['what']}" in text
 
 
 def test_nodes_get_commas_between():

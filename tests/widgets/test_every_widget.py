@@ -25,6 +25,7 @@ CASES = {
 STATES = [(name, number) for name in WIDGETS for number in range(len(CASES[name]["settings"]))]
 
 THEMES = ("light", "dark")
+SHOWS = ":is(canvas, svg[role=img], fieldset)"  # a picture, or questions
 PICTURES = "() => [...document.querySelectorAll('canvas')].map((c) => c.toDataURL())"
 
 
@@ -100,9 +101,7 @@ def test_a_view_made_before_it_is_on_the_page_fills_it_later(open_widget, name):
         "(async () => { const el = document.createElement('div'); await mount(el);"
         " two.append(el); await drawn(); await drawn(); })()"
     )
-    widths = [
-        c.bounding_box()["width"] for c in page.locator(".axw :is(canvas, svg[role=img])").all()
-    ]
+    widths = [c.bounding_box()["width"] for c in page.locator(f".axw {SHOWS}").all()]
     half = len(widths) // 2
     assert widths[half:] == widths[:half] and max(widths) > 250
 
@@ -218,7 +217,7 @@ def test_it_says_what_it_shows(state_page):
     status = page.get_by_role("status")
     assert status.get_attribute("aria-live") == "polite"
     assert len(status.inner_text()) > 30 and len(widget.describe()) > 30  # at once
-    assert page.locator(".axw :is(canvas, svg[role=img])").count() > 0
+    assert page.locator(f".axw {SHOWS}").count() > 0
 
 
 SHOWN = """() => [...document.querySelectorAll(".axw :is(input, select, button, canvas[tabindex])")]

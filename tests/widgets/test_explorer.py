@@ -280,7 +280,7 @@ def test_a_file_that_is_no_picture_and_a_camera_that_is_refused(explorer):
       };
     }""")
     explorer.get_by_role("button", name="Camera").click()
-    wait_for_status(explorer, "The camera can’t be used here (it was not allowed)")
+    wait_for_status(explorer, "The camera was not allowed, or there is none.")
     explorer.evaluate("""() => {
       const canvas = document.createElement("canvas");
       canvas.getContext("2d").fillRect(0, 0, 50, 50);

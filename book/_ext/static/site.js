@@ -2,10 +2,6 @@
 (() => {
   "use strict";
 
-  // From a USB stick the browser forbids reading other pages, so the search shows titles only.
-  if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined")
-    DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-
   // A button to copy a cell's code. (Browsers give the clipboard to safe addresses only.)
   if (navigator.clipboard)
     for (const pre of document.querySelectorAll(".cell_input pre")) {

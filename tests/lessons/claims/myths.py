@@ -1,4 +1,4 @@
-"""The numbers on the page "Often read, and not so": the false ones that it quotes, and the true."""
+"""The numbers on the page "Common errors, tested": the false ones that it quotes, and the true."""
 
 from math import ceil, e, log
 
@@ -15,12 +15,13 @@ from claims.facts import (
     SIDE,
     WINNER,
 )
+from torchvision.transforms import RandomResizedCrop
 
 from alexnet_lib.networks import plan
 
 PAPER, PROGRAM = RESULTS["constants"]["paper"], RESULTS["constants"]["program"]
 KERNEL, STRIDE = (ALEXNET["conv1"].settings[name] for name in ("kernel", "stride"))
-POOL = PAPER["pooling"]
+POOL, LRN = PAPER["pooling"], PAPER["lrn"]
 WORK = sum(CONVOLUTION_COSTS + FULLY_CONNECTED_COSTS)
 DENSE = [row.parameters for row in ALEXNET.values() if row.kind == "fc"]
 WHOLE = plan("2012", groups=dict.fromkeys(("conv2", "conv4", "conv5"), 1))
@@ -43,6 +44,12 @@ CLAIMS = [
     (r"windows overlap, # × # with stride #", (POOL["kernel"], POOL["kernel"], POOL["stride"])),
     (r"with windows of # × # that don't", (POOL["stride"], POOL["stride"])),
     (r"both make of #, # and #\?", STAGES),
+    (r"# maps, one for each kernel", ALEXNET["conv1"].shape[0]),
+    (r"windows, # in a row, and they overlap by # pixels", (SIDE["conv1"], KERNEL - STRIDE)),
+    (r"side by side they would need #\.", KERNEL * SIDE["conv1"]),
+    (r"conv1 has \$# \\cdot #\$ such", (ALEXNET["conv1"].shape[0], ALEXNET["input"].shape[0])),
+    (r"conv1 makes # numbers of #,", (ALEXNET["conv1"].outputs, ALEXNET["input"].outputs)),
+    (r"photograph back from # scores", DATA["classes"]),
     # Numbers
     (r"# million parameters", sum(row.parameters for row in WHOLE) // 1e5 / 10),
     (r"The paper's has #,", PARAMETERS),
@@ -68,10 +75,20 @@ CLAIMS = [
     (r"One network with # %\?", WINNER["top5_test"]),
     (r"the paper, had # % top-5 error", WINNER["top5_test"]),
     (r"missed # % of the validation images", ONE_NETWORK["top5"]),
+    (r"# points, from one training", RESULTS["claims"]["overlap"]["top1"]),
+    # Learning
+    (r"a rate of #\. Sign", round(0.1 * 0.1, 2)),
+    (r"\$#\^\{50\}\$ is #\.", (1.2, round(1.2**50, -2))),
     # Training and testing
+    (r"With \$k = #\$ and so", LRN["k"]),
+    (r"divided by \$2\^\{#\} = #\$", (LRN["beta"], round(LRN["k"] ** LRN["beta"], 2))),
     (r"The paper's p is #,", PAPER["dropout"]["rate"]),
     (r"1 − p, which is # here", 1 - 0.2),
     # The code
+    (r"window of # in # pixels", (DATA["crop"], DATA["image"])),
+    (r"covers # % of the area", round(100 * (DATA["crop"] / DATA["image"]) ** 2)),
+    (r"makes # × # of # pixels, as in", (SIDE["conv1"], SIDE["conv1"], CROP_SIDE)),
+    (r"from # % to all of it", round(100 * RandomResizedCrop(DATA["crop"]).scale[0])),
     (r"with # classes\.", DATA["classes"]),
     (r"can't get below #,", round(-log(e / (e + DATA["classes"] - 1)), 2)),
     (r"below 5.91, from # at the start", round(log(DATA["classes"]), 2)),

@@ -16,6 +16,11 @@ USUAL = (2 / LAST_INPUTS) ** 0.5  # of the last layer's weights
 PIXELS = AlexNet_Weights.DEFAULT.transforms()  # with ImageNet's means and deviations
 SHARES, COUNTS = (10, 50), (300, 100)  # of wrong images in two batches, in per cent
 WRONG = [share * count // 100 for share, count in zip(SHARES, COUNTS, strict=True)]
+SETS = {  # images to learn from, to test with, classes: as their papers and loaders have it
+    "mnist": (60_000, 10_000, 10),
+    "cifar-10": (50_000, 10_000, 10),
+    "imagenet": (1_281_167, 50_000, DATA["classes"]),
+}
 SPREAD = 1.55  # printed by the lesson
 
 
@@ -75,4 +80,8 @@ CLAIMS = [
     (r"for # epochs", SGD["epochs"]),
     (r"loss stays at # from", round(log(10), 2)),
     (r"since ln 10 = #", round(log(10), 2)),
+    (r"1998 \| handwritten digits, grey, # × # \| # \| # \| # \|", (28, 28, *SETS["mnist"])),
+    (r"in the form of MNIST \| # \| # \| # \|", SETS["mnist"]),
+    (r"in colour, # × # \| # \| # \| # \|", (32, 32, *SETS["cifar-10"])),
+    (r"of any size \| # \| # to validate with \| # \|", SETS["imagenet"]),
 ]

@@ -1,0 +1,38 @@
+"""A pytest plugin: several processes share the work of rewriting the asserts of the test modules.
+
+pytest compiles each module with its asserts rewritten, so that a failure shows values, and keeps
+the result in __pycache__. In a fresh clone that takes ten seconds, in every process that collects
+the tests. So each process rewrites a share of the modules before it collects, and finds the rest.
+"""
+
+import os
+from pathlib import Path
+
+from _pytest.assertion import rewrite
+
+
+def pytest_collection(session):
+    """Rewrite the share of a worker of pytest-xdist."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    folders = [path for path in map(Path, session.config.args) if path.is_dir()]
+    paths = sorted(path.resolve() for folder in folders for path in folder.rglob("test_*.py"))
+    if workers > 1:
+        keep_rewritten(paths[worker::workers], session.config)
+
+
+def keep_rewritten(paths, config):
+    """Rewrite these modules, and keep the results where pytest looks for them.
+
+    pytest has no public name for this: where a version has other names, it does all by itself.
+    """
+    try:
+        state = config.stash[rewrite.assertstate_key]
+        for path in paths:
+            kept = rewrite.get_cache_dir(path) / (path.stem + rewrite.PYC_TAIL)
+            if not rewrite._read_pyc(path, kept):
+                kept.parent.mkdir(exist_ok=True)
+                source, code = rewrite._rewrite_test(path, config)
+                rewrite._write_pyc(state, code, source, kept)
+    except (AttributeError, KeyError, OSError, SyntaxError, TypeError):
+        return
