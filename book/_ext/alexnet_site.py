@@ -90,9 +90,10 @@ def widget_script(name, esm, css, assets):
             "import or export, since a page opened from a folder can't load a second module."
         )
     data = f"css: {json.dumps(css)}, assets: {json.dumps(assets, sort_keys=True)}"
+    # Round brackets make browsers compile the function while they load the script.
     return (
-        f"alexnetWidgets.register({json.dumps(name)}, {{{data}, module() {{\n"
-        f'"use strict";\n{body}\n}}}});\n'
+        f"alexnetWidgets.register({json.dumps(name)}, {{{data}, module: (function () {{\n"
+        f'"use strict";\n{body}\n}})}});\n'
     )
 
 
