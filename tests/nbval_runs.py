@@ -66,24 +66,35 @@ def variables_for_kernels(env: dict[str, str]) -> dict[str, str]:
 
 
 def run_with_nbval(path: Path, folder: Path, server: Path, env: dict[str, str]) -> NotebookRun:
-    """Execute a notebook cell by cell and compare its outputs with the stored ones.
+    """Execute a notebook in a kernel that the server forks (kernels.py); see `run_nbval`."""
+    usage = folder / "usage.json"
+    kernel = [sys.executable, "-ISs", kernels.__file__, "kernel", str(server)]
+    code, report = run_nbval([path], folder, kernel, env, KERNEL_USAGE=str(usage))
+    return NotebookRun(code, report, memory_mb(usage))
 
-    A copy of the notebook runs in folder/alone, where there is nothing else, in a kernel that the
-    server forks (kernels.py). pytest and nbval are this Python's; the plugin `notebook_faults` also
-    checks what nbval doesn't compare.
+
+def run_nbval(
+    paths: list[Path], folder: Path, kernel: list[str], env: dict[str, str], **kernel_variables
+) -> tuple[int, str]:
+    """Execute notebooks cell by cell and compare their outputs with the stored ones.
+
+    kernel  the command that starts a kernel
+
+    Return the exit code, and pytest's report; folder/cells.xml has the result of each cell. A copy
+    of each notebook runs in folder/alone/NAME, where there is nothing else. pytest and nbval are
+    this Python's; the plugin `notebook_faults` also checks what nbval doesn't compare.
     """
     alone = folder / "alone"
     specs = folder / "jupyter" / "kernels" / KERNEL
-    alone.mkdir()
     specs.mkdir(parents=True)
-    copy = alone / path.name
-    nbformat.write(without_fallbacks(nbformat.read(path, as_version=4)), copy)
-    usage = folder / "usage.json"
-    command = [sys.executable, "-ISs", kernels.__file__, "kernel", str(server)]
-    command += ["-f", "{connection_file}"]
-    command += ["--IPKernelApp.log_level=ERROR"]  # else each start warns of unencrypted TCP
+    copies = [alone / path.stem / path.name for path in paths]
+    for path, copy in zip(paths, copies, strict=True):
+        copy.parent.mkdir(parents=True)
+        nbformat.write(without_fallbacks(nbformat.read(path, as_version=4)), copy)
+    # else each start warns of unencrypted TCP
+    command = [*kernel, "-f", "{connection_file}", "--IPKernelApp.log_level=ERROR"]
     spec = {"argv": command, "display_name": "Python 3", "language": "python"}
-    spec["env"] = {"PYTHONPATH": "", "KERNEL_USAGE": str(usage)}  # the path below is for pytest
+    spec["env"] = {"PYTHONPATH": "", **kernel_variables}  # the path below is for pytest
     (specs / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     env = variables_for_kernels(env) | {
         "JUPYTER_PATH": str(folder / "jupyter"),
@@ -92,23 +103,21 @@ def run_with_nbval(path: Path, folder: Path, server: Path, env: dict[str, str]) 
         "PYTHONPATH": os.pathsep.join(str(ROOT / part) for part in ("tests", "tools")),
     }
     plugins = ["-p", "quick_start", "-p", "nbval.plugin", "-p", "notebook_faults"]
-    plugins += ["-p", "no:cacheprovider"]
+    plugins += ["-p", "no:cacheprovider", f"--junit-xml={folder / 'cells.xml'}"]
     sanitize = ROOT / "tests/lessons/sanitize.cfg"
     pytest = [sys.executable, "-m", "pytest", "--quiet", "-c", os.devnull, f"--rootdir={alone}"]
     nbval = ["--nbval", f"--nbval-kernel-name={KERNEL}", f"--nbval-sanitize-with={sanitize}"]
     report = folder / "report.txt"
     with report.open("wb") as out:
-        command = [*pytest, *plugins, *nbval, copy.name]
         process = subprocess.run(
-            command,
-            cwd=alone,
+            [*pytest, *plugins, *nbval, *map(str, copies)],
+            cwd=copies[0].parent,
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-    text = report.read_text(encoding="utf-8", errors="replace")
-    return NotebookRun(process.returncode, text, memory_mb(usage))
+    return process.returncode, report.read_text(encoding="utf-8", errors="replace")
 
 
 def memory_mb(usage: Path) -> float:

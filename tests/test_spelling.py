@@ -15,6 +15,7 @@ FILES = sorted(
     for pattern in ("*.md", "book/**/*.md", "book/*.yml", "*/README.md", "**/*.ipynb")
     for path in ROOT.glob(pattern)
     if not any(part[0] in "._" for part in path.relative_to(ROOT).parts)
+    and path.name != "search.yml"  # what readers type, in any spelling
 )
 
 
