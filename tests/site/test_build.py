@@ -206,6 +206,18 @@ def test_pages_load_only_the_widgets_they_show(site, pages):
         assert any("widget-host" in a.get("src", "") for a in page.all("script")) == bool(shown)
 
 
+def test_each_lesson_has_the_questions_of_its_quiz(pages):
+    for name in quizzes.quiz_names():
+        (page,) = (page for page in LESSONS if page.endswith(f"/{name}.html"))
+        states = [
+            json.loads(a["data-state"])
+            for _, a in pages[page].tags
+            if a.get("data-alexnet-widget") == "quiz"
+        ]
+        whole = [state["questions"] for state in states if not state["question"]]
+        assert [q["id"] for q in whole[-1]] == [q.id for q in quizzes.read_quiz(name)]
+
+
 def test_unused_weight_is_gone(site):
     assert not list(site.glob("_static/**/*.map"))
     assert not list(site.glob("_static/**/fontawesome.js"))
