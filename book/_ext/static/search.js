@@ -169,7 +169,7 @@ globalThis.alexnetSearch = (() => {
   /** Return the word of the book that differs least from a misspelled one, or none. */
   function nearest(word) {
     if (word.length < 4 || !/^[a-z]+$/.test(word)) return [];
-    const limit = word.length < 7 ? 1 : 2;
+    const limit = word.length < 8 ? 1 : 2;
     let best = [];
     for (const [key, where] of places) {
       if (key[0] !== word[0] || Math.abs(key.length - word.length) > limit) continue;
