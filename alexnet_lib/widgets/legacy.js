@@ -8,10 +8,10 @@ const TRAITS = ["x", "y", "scale", "models", "first", "second"];
 
 const MEASURES = {
   parameters: "parameters",
-  work: "multiply-adds for a photograph",
+  work: "multiply-adds",
   error: "top-5 error, %",
   year: "year",
-  depth: "layers one after another",
+  depth: "depth, in layers",
 };
 const LESS_IS_BETTER = ["parameters", "work", "error"];
 const SCALES = ["logarithmic", "linear"];
@@ -219,10 +219,10 @@ function placeNames(context, layout, important) {
     seen.add(name);
     const wide = context.measureText(name).width;
     const tries = [
-      [left + 9, top],
-      [left - 9 - wide, top],
-      [left - wide / 2, top - 14],
-      [left - wide / 2, top + 14],
+      [left + 11, top],
+      [left - 11 - wide, top],
+      [left - wide / 2, top - 16],
+      [left - wide / 2, top + 16],
       [left + 6, top - 13],
       [left - 6 - wide, top + 13],
     ];

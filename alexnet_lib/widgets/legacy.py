@@ -14,10 +14,10 @@ from alexnet_lib.widgets.base import OneOf, Widget
 
 MEASURES = {  # key -> name on an axis
     "parameters": "parameters",
-    "work": "multiply-adds for a photograph",
+    "work": "multiply-adds",
     "error": "top-5 error, %",
     "year": "year",
-    "depth": "layers one after another",
+    "depth": "depth, in layers",
 }
 LESS_IS_BETTER = ("parameters", "work", "error")
 SCALES = ("logarithmic", "linear")

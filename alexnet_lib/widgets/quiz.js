@@ -215,7 +215,11 @@ function render({ model, el }) {
     if (JSON.stringify(answers) !== JSON.stringify(model.get("answers")))
       setTraits(model, { answers });
   }
-  if (!Object.keys(model.get("answers")).length) recall();
+  if (!Object.keys(model.get("answers")).length) {
+    recall();
+    const open = questions().findIndex((question) => !answerTo(question).done);
+    if (open > 0) setTraits(model, { at: open }); // go on where the reader stopped
+  }
   life.listen(doc, CHANGED, () => {
     recall();
     redraw(); // the language may be another

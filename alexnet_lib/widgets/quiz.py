@@ -107,8 +107,7 @@ class Quiz(Widget):
 
     def page_html(self):
         """Return the HTML for a page: with the questions, which a notebook doesn't store."""
-        state = {**self._names(), "questions": self.questions}
-        return self._div(state, self.fallback() + as_list(self.asked))
+        return self._div(self.state(), self.fallback() + as_list(self.asked))
 
     def _html(self):
         """Return the HTML that a notebook stores, which stays when a question's text changes."""

@@ -40,7 +40,7 @@ def test_all_quizzes_in_chinese_for_moodle(alexnet, tmp_path, monkeypatch):
     ("words", "sentence"),
     [
         (["convolution"], "--to must be one of canvas, moodle, gift, and it is missing."),
-        (["--to", "modle"], "not 'modle' (did you mean moodle?)"),
+        (["--to", "moodl"], "not 'moodl' (did you mean moodle?)"),
         (["--to", "gift", "--lang", "de"], "--lang must be one of en, zh, not 'de'."),
         (["pooling", "convolutoin", "--to", "gift"], "There is no quiz 'convolutoin' (did you"),
         (["--to", "gift", "--out", __file__], "is a file: name a folder with --out."),

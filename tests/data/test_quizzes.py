@@ -78,8 +78,8 @@ FAULTS = {
     "question 1: a question is a mapping": "- a",
     "question 1, id: an id is of a–z, digits and hyphens, not 'Same size'": changed(id="Same size"),
     "question parameters, id: an earlier question has it too": QUIZ + QUIZ,
-    "question same-size, kind: it is one of choice, several, number, not 'choise' (did": (
-        changed(kind="choise")
+    "question same-size, kind: it is one of choice, several, number, not 'choices' (did": (
+        changed(kind="choices")
     ),
     "question same-size, asks: there is no such field here (did you mean ask?)": changed(asks="?"),
     "question same-size, choices: it is missing": changed(choices=None),

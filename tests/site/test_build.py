@@ -75,20 +75,22 @@ def test_pages_of_an_earlier_build_are_removed(tmp_path):
 
 
 def test_every_link_inside_the_site_leads_somewhere(site, pages):
+    files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
     ids = {name: {a["id"] for _, a in page.tags if "id" in a} for name, page in pages.items()}
+
+    def leads_nowhere(name, link):
+        url = urlsplit(urljoin(name, link))
+        if url.scheme or url.netloc or not (url.path or url.fragment):
+            return False
+        target = unquote(url.path) or name
+        if target in files and url.fragment and target in ids:
+            return unquote(url.fragment) not in ids[target]
+        return target not in files
+
     dead = []
     for name, page in pages.items():
-        for _, attrs in page.tags:
-            for key in ("href", "src"):
-                url = urlsplit(urljoin(name, attrs.get(key, "#")))
-                if url.scheme or url.netloc or not (url.path or url.fragment):
-                    continue
-                target = unquote(url.path) or name
-                found = (site / target).is_file()
-                if found and url.fragment and target in ids:
-                    found = unquote(url.fragment) in ids[target] or not url.fragment
-                if not found:
-                    dead.append((name, attrs[key]))
+        links = {attrs[key] for _, attrs in page.tags for key in ("href", "src") if key in attrs}
+        dead += [(name, link) for link in sorted(links) if leads_nowhere(name, link)]
     assert dead == []
 
 
@@ -132,7 +134,7 @@ def test_a_page_that_is_a_notebook_states_its_facts(site):
     for path, page in COURSE["pages"].items():
         text = (site / f"book/{path}.html").read_text("utf-8")
         facts = re.search(r'<ul class="[^"]*lesson-facts.*?</ul>', text, re.DOTALL)[0]
-        assert f"{page['minutes']} minutes" in facts
+        assert course_pages.duration(page["minutes"]) in facts
         assert f"blob/main/book/{path}.ipynb" in facts
         assert "Assumes" not in facts and "exercise" not in facts
 
@@ -203,6 +205,18 @@ def test_pages_load_only_the_widgets_they_show(site, pages):
         }
         assert shown == loaded
         assert any("widget-host" in a.get("src", "") for a in page.all("script")) == bool(shown)
+
+
+def test_each_lesson_has_the_questions_of_its_quiz(pages):
+    for name in quizzes.quiz_names():
+        (page,) = (page for page in LESSONS if page.endswith(f"/{name}.html"))
+        states = [
+            json.loads(a["data-state"])
+            for _, a in pages[page].tags
+            if a.get("data-alexnet-widget") == "quiz"
+        ]
+        whole = [state["questions"] for state in states if not state["question"]]
+        assert [q["id"] for q in whole[-1]] == [q.id for q in quizzes.read_quiz(name)]
 
 
 def test_a_page_loads_one_style_sheet_and_one_script_of_the_themes(site, pages):

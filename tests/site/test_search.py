@@ -22,11 +22,11 @@ QUESTIONS = {
     "pipeline": "network/features",
     "animation": "network/explorer",
     "how to modify": "network/modify",
-    "uses": "network/transfer",
+    "uses": "story/legacy#where-you-meet-it-today",
     "labrador": "network/transfer",
     "who made AlexNet": "story/history",
     "why": "story/history",
-    "ResNet": "story/legacy",
+    "what came after": "story/legacy",
     "algorithms": "learning/gradient_descent",
     "FAQ": "appendix/faq",
     "homework": "exercises",
@@ -46,11 +46,11 @@ QUESTIONS = {
     "pooling": "blocks/pooling",
     "architecture": "network/architecture",
     "normalisation": "learning/normalization",
-    "data augmentation": "learning/augmentation",
+    "data augmentation": "learning/augmentation#term-augmentation",
     "convolutoin": "blocks/convolution",
-    "backprop": "learning/backprop",
+    "backprop": "learning/backprop#term-backpropagation",
     "how many parameters does AlexNet have": "appendix/faq#how-many-parameters-does-alexnet-have",
-    "zero_grad": "learning/backprop#where-it-goes-wrong",
+    "register_forward_hook": "network/features#the-same-from-pytorch",
     "conv2d_backward": "appendix/api/scratch#alexnet_lib.scratch.conv2d_backward",
     # numbers
     "1x1": "blocks/convolution#term-1-1-convolution",
@@ -68,8 +68,8 @@ QUESTIONS = {
     "前世今生": "story/history",
     "谁": "story/history",
     "为什么": "story/history",
-    "用处": "network/transfer",
-    "应用": "network/transfer",
+    "用处": "story/legacy#where-you-meet-it-today",
+    "应用": "story/legacy#where-you-meet-it-today",
     "算法": "learning/gradient_descent",
     "修改": "network/modify",
     "如何修改网络": "network/modify",
@@ -85,10 +85,10 @@ QUESTIONS = {
     "微调": "network/transfer#term-fine-tuning",
     "卷积": "blocks/convolution#term-convolution",
     "卷积神经网络": "story/history#term-convolutional-network",
-    "卷积层": "blocks/convolution",
-    "池化层": "blocks/pooling",
+    "卷积层": "blocks/convolution#term-convolution",
+    "池化层": "blocks/pooling#term-pooling",
     "最大池化": "blocks/pooling#term-max-pooling",
-    "归一化层": "learning/normalization",
+    "归一化层": "learning/normalization#term-normalization",
     "全连接层": "blocks/fully_connected#term-fully-connected-layer",
     "输出层": "blocks/softmax",
     "感受野": "blocks/convolution#how-far-it-sees",
@@ -170,6 +170,23 @@ def test_the_first_result_answers(seen):
     )
     shown = [re.sub(r"^book/|\.html", "", href or "nothing") for href in first]
     assert dict(zip(QUESTIONS, shown, strict=True)) == QUESTIONS
+
+
+@pytest.mark.browser
+def test_every_name_of_every_term_finds_it_first_or_just_after_a_page(seen, index):
+    wanted = {
+        name: f"{page}.html{anchor and '#'}{anchor}"
+        for names, chinese, _, page, anchor, _ in index["terms"]
+        for name in names + chinese
+    }
+    found = seen.page.evaluate(
+        "(all) => all.map((name) => alexnetSearch.find(name).results.map(({ href }) => href))",
+        list(wanted),
+    )
+    assert len(wanted) > 400
+    pairs = zip(wanted.items(), found, strict=True)
+    lost = [name for (name, href), hrefs in pairs if href not in hrefs[:2]]
+    assert lost == []
 
 
 @pytest.mark.browser

@@ -259,7 +259,7 @@ def test_controls_table_and_status_follow(open_widget):
     rows = page.locator(".axw-legacy tbody tr").all_inner_texts()
     assert [row.split("\t") for row in rows[:3]] == [
         ["parameters", "61.1 million", "25.6 million", "0.42"],
-        ["multiply-adds for a photograph", "714 million", "4.09 billion", "5.7"],
+        ["multiply-adds", "714 million", "4.09 billion", "5.7"],
         ["top-5 error, %", "20.9 %", "7.1 %", ""],
     ]
     assert rows[-1].split("\t")[1:] == ["12", "160", "14"]

@@ -57,11 +57,11 @@ globalThis.alexnetSearch = (() => {
     if (word.length < 4) return word;
     let root = word
       .replace(/ies$|ied$/, "y")
-      .replace(/(?<![aius])s$/, "")
+      .replace(/([^aius])s$/, "$1")
       .replace(/isation$|ise$|ising$|ised$/, (end) => end.replace("s", "z"))
       .replace(/our$/, "or")
-      .replace(/(?<=t)re$/, "er")
-      .replace(/(?<=ion)al$/, "");
+      .replace(/([t])re$/, "$1er")
+      .replace(/ional$/, "ion");
     const short = root.replace(/(?:ation|ing|ed)$/, "");
     if (short.length > 2 && /[aeiouy]/.test(short)) {
       root = short === root ? root : short.replace(/([^aeioulsz])\1$/, "$1");
@@ -110,7 +110,7 @@ globalThis.alexnetSearch = (() => {
   /** Return the entry of a section, whose names are pairs: the name, and how much it counts. */
   function sectionEntry(page, pageTitle, kind, [anchor, heading, text, given, code]) {
     const title = heading || pageTitle;
-    const isMain = !heading && (kind === "lesson" || kind === "page");
+    const isMain = !heading && kind !== "reference";
     const names = [[title, isMain ? 1 : HEADING[kind]], ...given.map((name) => [name, 1])];
     // Of `alexnet_lib.scratch.conv2d` the last part is a name, too.
     if (kind === "reference") names.push([title.slice(title.lastIndexOf(".") + 1), HEADING[kind]]);
@@ -229,8 +229,9 @@ globalThis.alexnetSearch = (() => {
     });
     const total = sum(asked);
     const text = found.reduce((all, { points }) => all + points, 0) / total;
-    const whole = phrase && entry.text.toLowerCase().includes(phrase) ? 0.3 : 0;
-    return name + 30 * TEXT[entry.kind] * ((sum(found) / total) ** 2 * text + whole);
+    const share = sum(found) / total;
+    const whole = phrase && share > 0.99 && entry.text.toLowerCase().includes(phrase) ? 0.3 : 0;
+    return name + 30 * TEXT[entry.kind] * (share ** 2 * text + whole);
   }
 
   /** Return the results for a query, the best first, and the words that were taken for others. */
@@ -249,19 +250,16 @@ globalThis.alexnetSearch = (() => {
       if (!groups.has(group)) groups.set(group, []);
       groups.get(group).push({ entry, points });
     }
-    const results = [...groups.values()].map((hits) => {
+    const ranked = [...groups.values()].map((hits) => {
       hits.sort((a, b) => b.points - a.points);
       const others = hits.slice(1, 4).filter(({ points }) => points > hits[0].points / 4);
       const points = hits[0].points + others.reduce((all, hit) => all + hit.points, 0) / 10;
-      return {
-        ...result(hits[0].entry, asked),
-        points,
-        more: others.map((hit) => link(hit.entry)),
-      };
+      return { ...hits[0], points, others };
     });
-    results.sort((a, b) => b.points - a.points);
-    const enough = Math.max(2, (results[0]?.points ?? 0) / 20);
-    return { results: results.filter(({ points }) => points > enough).slice(0, 40), changed };
+    ranked.sort((a, b) => b.points - a.points);
+    const enough = Math.max(2, (ranked[0]?.points ?? 0) / 20);
+    const best = ranked.filter(({ points }) => points > enough).slice(0, 40);
+    return { results: best.map((hit) => result(hit, asked)), changed };
   }
 
   /** Return an entry's title and address. */
@@ -270,18 +268,19 @@ globalThis.alexnetSearch = (() => {
   }
 
   /** Return what a result shows of an entry. */
-  function result(entry, asked) {
+  function result({ entry, points, others }, asked) {
     const { kind, title } = pages[entry.page];
     const { own, context } = entry;
     const chinese = entry.chinese ?? chineseName(entry, asked);
     return {
       ...link(entry),
+      points,
       chinese,
       kind,
-      isTerm: entry.kind === "term",
-      excerpt: excerpt(entry, asked),
+      excerpt: () => excerpt(entry, asked),
       context: own ? title : context,
       glossary: own && `book/appendix/glossary.html#${own}`,
+      more: others.map((hit) => link(hit.entry)),
     };
   }
 
@@ -366,7 +365,7 @@ globalThis.alexnetSearch = (() => {
   /** Return a result as an item of the list. */
   function item(hit) {
     const name = hit.chinese && hit.chinese !== hit.title ? [` ${hit.chinese}`] : [];
-    const text = hit.excerpt.map(([piece, isHit]) => (isHit ? make("mark", "", piece) : piece));
+    const text = hit.excerpt().map(([piece, isHit]) => (isHit ? make("mark", "", piece) : piece));
     const where = make(
       "p",
       "search-where",

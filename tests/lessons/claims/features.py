@@ -4,11 +4,10 @@ What takes many photographs to compute stands in the lesson's outputs, which are
 the lesson runs: those numbers are read from there.
 """
 
-import re
-from pathlib import Path
+from functools import partial
 
-import nbformat
 import torch
+from claims import outputs
 from claims.facts import ALEXNET, IMAGE_SIDE
 
 from alexnet_lib.data import animal
@@ -19,22 +18,7 @@ from alexnet_lib.networks.bundled import BUNDLED, bundled
 from alexnet_lib.widgets import ExplorerWidget
 from alexnet_lib.widgets.explorer import answer, examples
 
-LESSON = Path(__file__).resolve().parents[3] / "book/network/features.ipynb"
-PRINTED = "\n".join(
-    output.text
-    for cell in nbformat.read(LESSON, as_version=4).cells
-    if cell.cell_type == "code"
-    for output in cell.outputs
-    if output.output_type == "stream"
-)
-
-
-def printed(pattern):
-    """Return the numbers that the lesson's output has where the pattern has groups."""
-    numbers = tuple(float(number) for number in re.search(pattern, PRINTED).groups())
-    return numbers if len(numbers) > 1 else numbers[0]
-
-
+printed = partial(outputs.printed, "network/features")
 ABOUT, MODEL = BUNDLED["squeezenet"], bundled("squeezenet")
 
 

@@ -44,8 +44,8 @@ PAGE_CLAIMS = {
     "book/index-zh.md": [
         (r"猜 # 次", 5),  # the top-5 error
         (r"# 次全错", 5),
-        (r"第二名在 # %", SECOND["top5_test"]),
-        (r"第一名只有 # %", WINNER["top5_test"]),
+        (r"第二名在 #%", SECOND["top5_test"]),
+        (r"第一名只有 #%", WINNER["top5_test"]),
         (r"由 # 个网络取平均", WINNER["nets"]),
         (r"有 # 万个参数", round(PARAMETERS / 1e6) * 100),
         (r"在 # 块游戏显卡上", MACHINE["gpus"]),

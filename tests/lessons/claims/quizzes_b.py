@@ -7,10 +7,12 @@ of claims about its texts; a question that has both has a pair of them.
 from itertools import product
 
 import numpy as np
-from claims import architecture, dropout, features, modify, normalization, transfer
-from claims.architecture import ONE_TOWER, PARAMETERS, RESULTS
+from claims import architecture, dropout, modify, transfer
+from claims.architecture import ALEXNET, IMAGE_SIDE, ONE_TOWER, PARAMETERS, RESULTS
+from claims.outputs import printed
 
 from alexnet_lib import scratch
+from alexnet_lib.data import measurements
 from alexnet_lib.networks import plan
 from alexnet_lib.networks.sizes import conv_parameters
 
@@ -25,10 +27,10 @@ for mean in (10, 10, 10):
 MAP = np.array([1.0, 1, 5, 5])  # of four pictures
 SCALED = 3 * (MAP - MAP.mean()) / MAP.std() - 1  # (4,)
 
-LRN = normalization.LRN
+LRN = RESULTS["constants"]["paper"]["lrn"]
 DIVISOR = LRN["k"] + LRN["n"] * 13**2 * LRN["alpha"]
 assert 1.6 < LRN["k"] ** LRN["beta"] < DIVISOR ** LRN["beta"] < 1.75  # "nearly the same"
-TOO_SMALL = normalization.RUNS["accuracy"]["none"]["too small"]
+TOO_SMALL = measurements("normalization")["figures"]["accuracy"]["none"]["too small"]
 assert all(accuracy > 0 for runs in TOO_SMALL for accuracy in runs)  # "none of them blew up"
 
 QUIZ_CLAIMS["normalization"] = {
@@ -47,8 +49,8 @@ QUIZ_CLAIMS["normalization"] = {
         (
             r"begin at # and not at #\?",
             (
-                normalization.ALEXNET["fc7"].settings["bias"],
-                normalization.ALEXNET["conv1"].settings["bias"],
+                ALEXNET["fc7"].settings["bias"],
+                ALEXNET["conv1"].settings["bias"],
             ),
         )
     ],
@@ -117,7 +119,6 @@ def view(layers):
     return sees
 
 
-ALEXNET = architecture.ALEXNET
 LARGER = {row.name: row for row in plan("2012", image_size=448)}
 assert LARGER["conv2"].parameters == ALEXNET["conv2"].parameters
 assert LARGER["fc7"].parameters == ALEXNET["fc7"].parameters
@@ -172,22 +173,25 @@ def begins(row, layers):
 
 ONE, OTHER = np.array([1, 2, 2]), np.array([4, 3, 0])
 SCORE = np.array([4, 1, -2, 3]) * np.array([2, 6, 1, 3])  # (4,): what each pixel adds
-NEIGHBOURS = {name: features.printed(rf"{name} (\d+) of 56") for name in ("pixels", "conv1")}
-assert NEIGHBOURS["pixels"] <= NEIGHBOURS["conv1"] + 1  # "do no better"
-assert 6.5 < features.GAP < 7.5  # "a lead of some seven"
+FEATURES = "network/features"
+RIGHT = {name: printed(FEATURES, rf"{name} (\d+) of 56") for name in ("pixels", "conv1", "fire9")}
+SCORE_OF_GOOSE, GOOSE = printed(FEATURES, r"goose +score +([\d.]+) +([\d.]+) %")
+GAP = SCORE_OF_GOOSE - printed(FEATURES, r"albatross +score +([\d.]+)")
+assert RIGHT["pixels"] <= RIGHT["conv1"] + 1  # "do no better"
+assert 6.5 < GAP < 7.5  # "a lead of some seven"
 
 QUIZ_CLAIMS["features"] = {
     "where-it-looks": begins(5, [(3, 2, 0), (3, 1, 1), (3, 2, 0)]),
     "how-alike": ONE @ OTHER / np.linalg.norm(ONE) / np.linalg.norm(OTHER),
     "sure-of-the-goose": [
-        (r"goose, # %", features.DUCK["goose"]),
-        (r"of the # other classes", len(features.ABOUT.classes) - 1),
+        (r"goose, # %", round(GOOSE, 1)),
+        (r"of the # other classes", len(transfer.NAMES) - 1),
     ],
     "covered-by-hand": SCORE.max(),
     "neighbours-by-layer": [
-        (r"last maps, # of # photographs", (features.BEST, features.KINDS)),
-        (r"of the first layer only #\.", NEIGHBOURS["conv1"]),
-        (r"Lists of all # pixel values", 3 * features.IMAGE_SIDE**2),
+        (r"last maps, # of # photographs", (RIGHT["fire9"], transfer.EACH * len(transfer.CLASSES))),
+        (r"of the first layer only #\.", RIGHT["conv1"]),
+        (r"Lists of all # pixel values", 3 * IMAGE_SIDE**2),
     ],
 }
 
