@@ -1,6 +1,7 @@
 # Each target is the one way to do that thing:
 #   make book                     install what is needed (once) and build the site
 #   make serve                    show the site on localhost (PORT=8000)
+#   make zip                      put the site into one file that works from disk (ZIP=dist/….zip)
 #   make test                     test everything (PART=site: one part; WHAT=tests/test_models.py: one file)
 #   make test-full                test also what takes long: every attack and wrong answer
 #   make steady                   test three times while two processes compute, once in the background
@@ -14,7 +15,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
-.PHONY: book serve lint test test-full steady lesson lessons exercises bench repository pins clean venv
+.PHONY: book serve zip lint test test-full steady lesson lessons exercises bench repository pins clean venv
 
 PORT ?= 8000
 NAMES ?=
@@ -29,7 +30,7 @@ RESOLUTION ?= pins
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(RESOLUTION)
-RUN_BOOK := $(BIN)/jupyter-book build . -W --keep-going --quiet
+RUN_BOOK := $(BIN)/python tools/build_book.py build . -W --keep-going --quiet
 
 book: venv
 	@$(RUN_BOOK)
@@ -41,6 +42,9 @@ serve: book
 	@echo "The book is at http://localhost:$(PORT)/  (Ctrl-C ends)"
 	@($(BIN)/python -m webbrowser "http://localhost:$(PORT)/" >/dev/null 2>&1 || true) &
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+zip: book
+	@$(BIN)/python tools/zip_site.py $(if $(ZIP),"$(ZIP)")
 
 JAVASCRIPT := $(wildcard alexnet_lib/widgets/*.js book/_ext/static/*.js tools/skeletons/*.js tools/*.mjs tools/page_editor/*js)
 lint: venv

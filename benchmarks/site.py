@@ -1,12 +1,13 @@
 """What a reader waits for: widgets, redraws, the weight of a page; and what each lesson computes.
 
-    python benchmarks/site.py [--rounds N] [--only widgets|pages|lessons …] [--save]
+    python benchmarks/site.py [--rounds N] [--only widgets|pages|lessons|lighthouse …] [--save]
 
 The site is the one that `make book` built, opened from its folder in Chromium or Chrome. A widget
 becomes visible when it is painted, in seconds from the page's first paint: counted from the start
 of navigation, that would measure the machine. A redraw is the 95th percentile over a hundred
 different, heavy states. A page's weight is all that the browser loads for it, gzipped. A lesson
 runs in a fresh kernel; its processor seconds are compared with its budget in course.yml.
+Lighthouse (lighthouse.py) scores a page of each kind, where it is installed.
 """
 
 import gzip
@@ -17,6 +18,7 @@ from runpy import run_path
 from statistics import median
 from urllib.parse import unquote, urlsplit
 
+import lighthouse
 import nbformat
 import record
 import script
@@ -35,7 +37,7 @@ COURSE = yaml.safe_load((ROOT / "book" / "course.yml").read_text(encoding="utf-8
 NOTEBOOKS = COURSE["lessons"] | COURSE["pages"]
 COMPRESSED = (".png", ".jpg", ".woff", ".woff2")  # gzip gains nothing
 LAPTOP = {"width": 1280, "height": 800}
-KINDS = ("widgets", "pages", "lessons")
+KINDS = ("widgets", "pages", "lessons", "lighthouse")
 
 MARK = "performance.getEntriesByType('mark').find((m) => m.name.startsWith('alexnet-widget'))"
 VISIBLE = f"""() => {MARK}.startTime
@@ -139,7 +141,7 @@ def measure(kinds, rounds):
         results[kind][name] = figures
         old = before.get(kind, {}).get(name)
         note = f"   before: {format_row(old)}" if old else ""
-        print(f"{kind:8}{name:24}{format_row(figures)}{note}", flush=True)
+        print(f"{kind:11}{name:32}{format_row(figures)}{note}", flush=True)
 
     if {"widgets", "pages"} & set(kinds):
         with sync_playwright() as playwright:
@@ -154,6 +156,18 @@ def measure(kinds, rounds):
             browser.close()
     for name in NOTEBOOKS if "lessons" in kinds else ():
         keep("lessons", name, lesson_figures(name))
+    if "lighthouse" in kinds:
+        program, chrome = lighthouse.find(), browsers.find()
+        if program and chrome:
+            with lighthouse.serve(SITE) as root:
+                for page in lighthouse.PAGES:
+                    found = lighthouse.figures(program, chrome, root + page, min(rounds, 3))
+                    keep("lighthouse", page, found)
+        else:
+            print(
+                "Lighthouse isn't installed (npm install -g lighthouse): its scores are left out."
+            )
+            results["lighthouse"] = before.get("lighthouse", {})
     return results
 
 

@@ -296,7 +296,12 @@ def test_the_workflows_run_when_they_should():
         command
         for command, *_ in commands({"jobs": {"build": WORKFLOWS["pages"]["jobs"]["build"]}})
     ]
-    assert build == ["make lessons", "make book"]
+    assert build == ["make lessons", "make zip"]  # which builds the site
+    zips = [
+        step["env"]["ZIP"] for step in WORKFLOWS["pages"]["jobs"]["build"]["steps"] if "env" in step
+    ]
+    assert zips == ["_build/html/alexnet-book.zip"]
+    assert "/alexnet-book.zip)" in (ROOT / "book/index.md").read_text("utf-8")
 
 
 def test_a_pull_request_keeps_its_site():

@@ -11,7 +11,12 @@ NAMES = (
 OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 
 
+def find():
+    """Return the path of the browser in $CHROME, or of the first one installed, or None."""
+    return os.environ.get("CHROME") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
 def launch(playwright):
-    """Start the browser in $CHROME, or the first one installed; return None if there is none."""
-    path = os.environ.get("CHROME") or next(filter(None, map(shutil.which, NAMES)), None)
+    """Start the browser; return None if there is none."""
+    path = find()
     return playwright.chromium.launch(executable_path=path, args=OPTIONS) if path else None

@@ -61,7 +61,7 @@ class Picture:
         canvas.draw()
         opaque = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         file = BytesIO()
-        opaque.quantize(256, kmeans=1).save(file, "png", optimize=True)
+        opaque.quantize(256).save(file, "png", optimize=True)
         return file.getvalue()
 
     def save(self, path):

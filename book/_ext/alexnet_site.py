@@ -90,9 +90,10 @@ def widget_script(name, esm, css, assets):
             "import or export, since a page opened from a folder can't load a second module."
         )
     data = f"css: {json.dumps(css)}, assets: {json.dumps(assets, sort_keys=True)}"
+    # Round brackets make browsers compile the function while they load the script.
     return (
-        f"alexnetWidgets.register({json.dumps(name)}, {{{data}, module() {{\n"
-        f'"use strict";\n{body}\n}}}});\n'
+        f"alexnetWidgets.register({json.dumps(name)}, {{{data}, module: (function () {{\n"
+        f'"use strict";\n{body}\n}})}});\n'
     )
 
 
@@ -401,7 +402,8 @@ def finish(app, error):
 def setup(app):
     """Connect the parts above to the events of a build."""
     # When the extension changes, every page is rebuilt.
-    source = b"".join(p.read_bytes() for p in sorted(HERE.rglob("*.py")))
+    files = sorted([*HERE.rglob("*.py"), *HERE.glob("static/*.*")])
+    source = b"".join(file.read_bytes() for file in files)
     app.add_config_value("alexnet_site_source", hashlib.sha256(source).hexdigest(), "env", str)
     app.connect("config-inited", settings)
     app.connect("env-purge-doc", forget_page)
@@ -428,5 +430,6 @@ def setup(app):
     search_index.connect(app)
     app.add_post_transform(DescribePictures)
     app.add_css_file("site.css", priority=900)  # after the styles that it corrects
+    app.add_js_file("theme.js", loading_method="defer")
     app.add_js_file("site.js", loading_method="defer")
     return {"version": "1", "parallel_read_safe": False, "parallel_write_safe": False}

@@ -4,9 +4,12 @@ The theme ships all of Font Awesome. A lesson may weigh 0.6 MB on the wire, so a
 icons it shows.
 """
 
+import base64
 import hashlib
 import logging
 import re
+import shutil
+from fnmatch import fnmatch
 from html.parser import HTMLParser
 
 from fontTools import subset
@@ -40,22 +43,52 @@ def remove_old_pages(out, pages):
 
 # --- weight --------------------------------------------------------------------------------
 
-# Font Awesome as a script; the theme also loads the same icons as fonts.
-ICON_SCRIPT = re.compile(r'\s*<script defer src="[^"]*scripts/fontawesome\.js[^"]*"></script>')
-# Sphinx's own search, which the theme loads on each page; the search page has ours.
-SEARCH_FILES = ["searchtools.js", "language_data.js", "sphinx_highlight.js"]
-SEARCH_SCRIPT = re.compile(
-    r'\s*<script src="[^"]*(?:searchindex|searchtools|language_data|sphinx_highlight)\.js[^"]*">'
-    "</script>"
+# What a page loads of the theme's and of Sphinx's: one style sheet and one script, made of these.
+STYLES = (
+    "basic.css",
+    "styles/theme.css",  # imports basic.css
+    "styles/pydata-sphinx-theme.css",
+    "pygments.css",
+    "styles/sphinx-book-theme.css",
+    "mystnb.*.css",
+    "sphinx-design.min.css",
+    "site.css",
 )
-# The theme's scripts only react to the reader, so site.js loads them after the first frame.
-THEME_SCRIPT = re.compile(
-    r'<script defer src="([^"]*scripts/(?:bootstrap|pydata-sphinx-theme)\.js[^"]*)">'
+SCRIPTS = ("theme.js", "site.js")
+# The theme's scripts: Font Awesome as a script, which the theme also has as fonts, and what
+# theme.js does for these pages; and Sphinx's own search, since the search page has ours.
+LEFT_OUT = (
+    "scripts/fontawesome.js",
+    "scripts/bootstrap.js",
+    "scripts/pydata-sphinx-theme.js",
+    "scripts/sphinx-book-theme.js",
+    "documentation_options.js",
+    "doctools.js",
+    "language_data.js",
+    "searchtools.js",
+    "sphinx_highlight.js",
 )
-# The figures of notebooks; myst-nb names them by their hash.
-FIGURE = re.compile(r"_images/([0-9a-f]{64})\.png")
+# A tag that loads a file of the folder _static: (the way to that folder, the file).
+TAG = re.compile(
+    r'[ \t]*<(?:script|link)\b[^>]*\b(?:src|href)="([^"]*)_static/([^"?]*)(?:\?[^"]*)?"[^>]*>'
+    r"(?:</script>)?\n?"
+)
+# What nothing loads: the theme's texts in other languages, templates, pictures for old styles.
+UNUSED = ("mathjax", "locales", "styles", "scripts", "vendor", "*.html", "*us.png", "file.png")
+# The theme loads the search's index on each page; only the search page needs it.
+SEARCH_SCRIPT = re.compile(r'\s*<script src="[^"]*searchindex\.js[^"]*"></script>')
+# The theme's first lines leave the choice between light and dark to a script that comes later.
+FIRST_THEME = 'document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";'
+BETTER_THEME = (
+    'document.documentElement.dataset.theme = { light: "light", dark: "dark" }'
+    "[document.documentElement.dataset.mode] || "
+    '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");'
+)
+PICTURE = re.compile(r"_images/([\w.-]+)\.png\b")
+# A picture that a page doesn't say the size of.
+UNSIZED = re.compile(r'<img (?![^>]*\bwidth=)(?=[^>]*\bsrc="[^"]*_images/([\w.-]+)")')
 ICON_FONT = re.compile(
-    r'src:url\((\.\./vendor/fontawesome/webfonts/)(fa-[a-z]+-\d+)\.woff2\) format\("woff2"\)'
+    r'src:url\((vendor/fontawesome/webfonts/)(fa-[a-z]+-\d+)\.woff2\) format\("woff2"\)'
     r',url\([^)]*\) format\("truetype"\)'
 )
 # The arrow that unfolds a chapter's pages in the sidebar has no name for a screen reader.
@@ -65,49 +98,118 @@ CHINESE_NAME = re.compile(r"(<(?:a|p|span)\b(?:(?! lang=)[^<>])*)>(\s*[\u4e00-\u
 
 
 def lighten(out):
-    """Remove what the pages load for nothing, and mend what screen readers would say wrongly."""
-    for page in out.rglob("*.html"):
-        before = page.read_text("utf-8")
-        after = FIGURE.sub(lambda m: f"_images/{smaller_picture(out, m[1])}", before)
-        after = ICON_SCRIPT.sub("", after)
-        after = THEME_SCRIPT.sub(r'<script type="text/plain" data-later="\1">', after)
-        after = SEARCH_SCRIPT.sub("", after)
+    """Remove what the pages load for nothing, and load the remainder at once."""
+    if not (out / "_static" / STYLES[0]).exists():
+        return  # no page was written, or Sphinx would have copied what remove_unused removed
+    pages = [page for page in out.rglob("*.html") if "_static" not in page.parts]
+    texts = {page: page.read_text("utf-8") for page in pages}
+    style = join_styles(out, used_words(out, texts.values()))
+    script = join_files(out, "page.js", [out / "_static" / name for name in SCRIPTS])
+    for page, before in texts.items():
+        after = PICTURE.sub(lambda m: f"_images/{smaller_picture(out, m[1])}", before)
+        after = UNSIZED.sub(lambda m: f"<img {picture_size(out / '_images' / m[1])} ", after)
+        after = load_at_once(after, style, script)
         # The logo waits in a closed menu.
         after = after.replace('<img alt="Colab logo" ', '<img loading="lazy" alt="Colab logo" ')
         after = CHINESE_NAME.sub(r'\1 lang="zh-Hans">\2', after)
         after = FOLDED.sub(r'\1<summary aria-label="Pages under \2">', after)
+        after = after.replace(FIRST_THEME, BETTER_THEME)
         if after != before:
             page.write_text(after, "utf-8")
-    for name in ["scripts/fontawesome.js", *SEARCH_FILES]:
-        (out / "_static" / name).unlink(missing_ok=True)
-    for source_map in out.glob("_static/**/*.map"):
-        source_map.unlink()
-    words = used_words(out)
-    for style in out.glob("_static/**/*.css"):
-        if style.name == "practice.css":  # the editor's classes are in the editor
-            continue
-        before = style.read_text("utf-8")
-        after = used_rules(before, words)
-        if after != before:
-            style.write_text(after, "utf-8")
-    keep_used_icons(out)
+    remove_unused(out / "_static")
+
+
+def remove_unused(static):
+    """Remove what no page loads; Sphinx copies it again at the next build."""
+    for name in UNUSED:
+        for path in static.glob(name):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for name in (*STYLES, *SCRIPTS, *LEFT_OUT):
+        for path in static.glob(name):
+            path.unlink()
+
+
+def load_at_once(html, style, script):
+    """Return a page that loads one style sheet and one script in place of many."""
+    tags = list(TAG.finditer(html))
+    if not tags:  # index.html has none
+        return html
+    root = f"{tags[0][1]}_static/"
+    whole = {
+        "page.css": f'<link rel="stylesheet" type="text/css" href="{root}{style}" />\n',
+        "page.js": f'<script defer="defer" src="{root}{script}"></script>\n',
+    }
+    joined = {"page.css": STYLES, "page.js": SCRIPTS}
+    kinds = {}  # the place of a tag -> the file in which its file is, or None: it goes
+    for tag in tags:
+        if tag[2] in LEFT_OUT:
+            kinds[tag] = None
+        for name, parts in joined.items():
+            if any(fnmatch(tag[2], part) for part in (*parts, name)):
+                kinds[tag] = name
+    last = {name: tag for tag, name in kinds.items()}
+    pieces, end = [], 0
+    for tag, name in kinds.items():
+        pieces += [html[end : tag.start()], whole[name] if name and last[name] is tag else ""]
+        end = tag.end()
+    return SEARCH_SCRIPT.sub("", "".join([*pieces, html[end:]]))
+
+
+def join_files(out, name, files, text=None):
+    """Write files as one; return its name with its checksum, by which browsers keep it."""
+    text = text or "".join(f"{file.read_text('utf-8').rstrip()}\n" for file in files)
+    (out / "_static" / name).write_text(text, "utf-8")
+    return f"{name}?v={hashlib.sha256(text.encode()).hexdigest()[:8]}"
+
+
+def join_styles(out, words):
+    """Write the style sheets as one, without the rules that no page uses; return its name."""
+    static = out / "_static"
+    files = []
+    for name in STYLES:
+        matches = sorted(static.glob(name))
+        if not matches:
+            raise ExtensionError(f"The theme has no {name} any more: look at STYLES in {__file__}.")
+        files += matches
+    css = ""
+    for file in files:
+        up = "../" * (len(file.relative_to(static).parts) - 1)
+        text = re.sub("@import [^;]*;", "", used_rules(file.read_text("utf-8"), words))
+        css += f"{text.replace('url(../', 'url(') if up else text}\n"
+    css = used_variables(used_animations(css), words)
+    return join_files(out, "page.css", [], keep_used_icons(static, css))
 
 
 def smaller_picture(out, name):
-    """Return the smaller file of a notebook's PNG and its lossless WebP."""
+    """Return the name of the smaller file of a PNG and its lossless WebP."""
     png = out / "_images" / f"{name}.png"
+    if not png.exists():
+        return png.name
     webp = png.with_suffix(".webp")
-    if not webp.exists():  # the name is the picture's hash, so an existing file is right
+    if not webp.exists() or webp.stat().st_mtime < png.stat().st_mtime:
         with Image.open(png) as picture:
             picture.save(webp, lossless=True, method=4)
     return webp.name if webp.stat().st_size < png.stat().st_size else png.name
 
 
-def used_words(out):
-    """Return every word in the site's pages and scripts that could be the name of a class."""
-    files = [*out.rglob("*.html"), *out.glob("_static/*.js"), *out.glob("_static/scripts/*.js")]
-    files += out.glob("_static/widgets/*.js")
-    return set().union(*(re.findall(r"[\w-]+", f.read_text("utf-8")) for f in files))
+def picture_size(path):
+    """Return the attributes that keep a picture's place in the page until it is there."""
+    if path.suffix == ".svg":
+        return 'loading="lazy"'
+    with Image.open(path) as picture:
+        return f'width="{picture.width}" height="{picture.height}" loading="lazy"'
+
+
+def used_words(out, pages):
+    """Return what could be a name in a style sheet: classes of pages, and any word of a script."""
+    words = set()
+    for page in pages:
+        words |= set(re.findall(r"--[\w-]+", page))
+        for classes in set(re.findall(r"""\bclass=["']([^"']*)["']""", page)):
+            words |= set(classes.split())
+    files = [*out.glob("_static/*.js"), *out.glob("_static/widgets/*.js")]
+    files += out.glob("_static/practice.css")  # a sheet of its own, which asks for variables
+    return words.union(*(re.findall(r"[\w-]+", f.read_text("utf-8")) for f in files))
 
 
 RULE = re.compile(r"([^{};]+)\{([^{}]*)\}")
@@ -137,31 +239,43 @@ def used_rules(css, words):
     return notices + re.sub(r"@(?:media|supports)[^{};]*\{\s*\}", "", css)
 
 
-def keep_used_icons(out):
-    """Reduce Font Awesome's fonts to the icons that the style sheets still show."""
-    style = out / "_static/styles/pydata-sphinx-theme.css"
-    css = style.read_text("utf-8")
-    everything = "".join(f.read_text("utf-8") for f in out.glob("_static/**/*.css"))
+ANIMATION = re.compile(r"@keyframes ([\w-]+)\s*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
+
+
+def used_animations(css):
+    """Return the style sheet without the animations that no rule names."""
+    rules = ANIMATION.sub("", css)
+    named = set(re.findall(r"[\w-]+", " ".join(re.findall(r"animation(?:-name)?:([^;}]*)", rules))))
+    return ANIMATION.sub(lambda found: found[0] if found[1] in named else "", css)
+
+
+VARIABLE = re.compile(r"""(?<=[{;])\s*(--[\w-]+)\s*:(?:"[^"]*"|'[^']*'|[^;{}"'])*(?:;|(?=\}))""")
+
+
+def used_variables(css, words):
+    """Return the style sheet without the variables that nothing asks for, here or in a script."""
+    while True:
+        named = words.union(re.findall(r"var\(\s*(--[\w-]+)", css))
+        less = VARIABLE.sub(lambda found, named=named: found[0] if found[1] in named else "", css)
+        if less == css:
+            return css
+        css = less  # what only those named may go, too
+
+
+def keep_used_icons(static, css):
+    """Return the style sheet with Font Awesome's fonts in it, cut to the icons that it shows."""
     # Icons, and nothing else, are in the private use area, as a character or as its number.
-    shown = {ord(c) for c in everything if "\ue000" <= c <= "\uf8ff"}
-    shown |= {int(h, 16) for h in re.findall(r"\\([ef][0-9a-f]{3})", everything)}
-    style.write_text(ICON_FONT.sub(lambda m: cut_font(style.parent, m, shown), css), "utf-8")
-    for font in (out / "_static/vendor/fontawesome/webfonts").glob("*.*"):
-        if font.suffix != ".woff":
-            font.unlink()
+    shown = {ord(c) for c in css if "\ue000" <= c <= "\uf8ff"}
+    shown |= {int(h, 16) for h in re.findall(r"\\([ef][0-9a-f]{3})", css)}
+    fonts = static / "vendor/fontawesome/webfonts"
 
+    def cut(match):
+        target = fonts / f"{match[2]}.woff"
+        write_font(fonts / f"{match[2]}.ttf", shown, target)
+        data = base64.b64encode(target.read_bytes()).decode()
+        return f'src:url(data:font/woff;base64,{data}) format("woff")'
 
-def cut_font(folder, match, codes):
-    """Write a font with only the given characters; return its rule for the style sheet."""
-    where = match[1]
-    name = match[2]
-    digest = hashlib.sha256(f"{sorted(codes)}".encode()).hexdigest()[:8]
-    target = folder / where / f"{name}-{digest}.woff"
-    if not target.exists():
-        for old in target.parent.glob(f"{name}-*.woff"):
-            old.unlink()
-        write_font(folder / where / f"{name}.ttf", codes, target)
-    return f'src:url({where}{target.name}) format("woff")'
+    return ICON_FONT.sub(cut, css)
 
 
 # --- nothing from elsewhere ----------------------------------------------------------------
@@ -186,6 +300,16 @@ POINTERS = {
     "help",
 }
 CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""")
+
+
+# The parts of a page that can load something: scripts and style sheets with what is in them, the
+# tags above, and tags with a style of their own.
+IN_TAG = r"""(?:[^<>"']|"[^"]*"|'[^']*')*"""
+CAN_LOAD = re.compile(
+    rf"<(?:script|style)\b.*?</(?:script|style)\s*>|<(?:{'|'.join(LOADS)}|link)\b{IN_TAG}>"
+    rf"|<\w+\b(?=[^<>]*\bstyle\b){IN_TAG}>",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 class PageLoads(HTMLParser):
@@ -230,7 +354,8 @@ def outside_loads(name, text):
         urls = css_loads(text)
     else:
         page = PageLoads()
-        page.feed(text)
+        for part in CAN_LOAD.findall(text):  # parsing the whole page would take ten times as long
+            page.feed(part)
         page.close()
         urls = page.urls
     return [u for u in urls if re.match(r"(?:https?:)?//", u.strip(), re.IGNORECASE)]

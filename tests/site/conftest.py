@@ -73,7 +73,7 @@ def build_if_old(_):
 def jupyter_book(folder, **environment):
     """Build the book in a folder as `make book` does; return the finished process."""
     return subprocess.run(
-        [Path(sys.executable).with_name("jupyter-book"), *BUILD],
+        [sys.executable, ROOT / "tools/build_book.py", *BUILD],
         cwd=folder,
         env=os.environ | environment,
         stdout=subprocess.PIPE,

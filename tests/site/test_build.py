@@ -1,5 +1,6 @@
 """The built site as files, and a build that must stop: no browser needed."""
 
+import gzip
 import json
 import re
 import shutil
@@ -218,11 +219,70 @@ def test_each_lesson_has_the_questions_of_its_quiz(pages):
         assert [q["id"] for q in whole[-1]] == [q.id for q in quizzes.read_quiz(name)]
 
 
-def test_unused_weight_is_gone(site):
-    assert not list(site.glob("_static/**/*.map"))
-    assert not list(site.glob("_static/**/fontawesome.js"))
-    fonts = [*site.glob("_static/vendor/**/*.*")]
-    assert fonts and sum(f.stat().st_size for f in fonts) < 20_000
+def test_a_page_loads_one_style_sheet_and_one_script_of_the_themes(site, pages):
+    ours = ("widget-host.js", "widgets/", "live.js", "practice", "python", "editor/", "search.js")
+    for name, page in pages.items():
+        styles = [a["href"] for a in page.all("link", rel="stylesheet")]
+        scripts = [a for a in page.all("script") if "src" in a]
+        files = [file.partition("_static/")[2].partition("?")[0] for file in styles]
+        assert [file for file in files if file != "practice.css"] == ["page.css"] * bool(styles)
+        assert all("defer" in script for script in scripts)
+        if name in PAGES:
+            files = [a["src"].partition("_static/")[2].partition("?")[0] for a in scripts]
+            assert [f for f in files if f and not f.startswith(ours)] == ["page.js"]
+    loaded = [
+        site / "_static/page.css",
+        site / "_static/page.js",
+        site / "_static/maths/maths.woff2",
+    ]
+    assert sum(len(gzip.compress(file.read_bytes())) for file in loaded) < 55_000
+
+
+def test_what_no_page_loads_is_gone(site):
+    gone = ("*.map", "fontawesome*", "bootstrap*", "pydata*", "locales", "mathjax", "*.ttf")
+    assert [path for name in gone for path in site.glob(f"_static/**/{name}")] == []
+
+
+def test_the_place_of_every_picture_is_kept(pages):
+    for name in CONTENT:
+        for picture in pages[name].all("img"):
+            if "_images" in picture["src"] and not picture["src"].endswith(".svg"):
+                assert picture["width"].isdigit() and picture["height"].isdigit(), name
+
+
+def test_many_files_become_one():
+    head = (
+        '<link rel="preload" as="script" href="../_static/scripts/bootstrap.js?digest=5" />\n'
+        '<link rel="stylesheet" href="../_static/styles/theme.css?digest=5" />\n'
+        '<link rel="stylesheet" href="../_static/mystnb.0f.css" />\n'
+        '<script src="../_static/doctools.js?v=9"></script>\n'
+        '<script defer="defer" src="../_static/widgets/x.js"></script>\n'
+        '<script defer="defer" src="../_static/site.js?v=1"></script>\n'
+        '<script src="../_static/searchtools.js"></script>\n'
+        '<script src="../searchindex.js"></script>\n'
+    )
+    widget = '<script defer="defer" src="../_static/widgets/x.js"></script>\n'
+    style = '<link rel="stylesheet" type="text/css" href="../_static/page.css?v=2" />\n'
+    script = '<script defer="defer" src="../_static/page.js?v=3"></script>\n'
+    once = site_files.load_at_once(head, "page.css?v=2", "page.js?v=3")
+    assert once.rstrip() == f"{style}{widget}{script}".rstrip()
+    # The next build finds what this one has written.
+    again = site_files.load_at_once(once, "page.css?v=4", "page.js?v=5")
+    assert again == once.replace("v=2", "v=4").replace("v=3", "v=5")
+    assert site_files.load_at_once("<p>text</p>", "page.css", "page.js") == "<p>text</p>"
+
+
+def test_variables_that_nothing_asks_for_go():
+    css = "p{--a:1;--b:var(--a);--c:url('x;y');color:red}q{--d:2}r{c:var( --d)}"
+    assert site_files.used_variables(css, {"--c"}) == (
+        "p{--c:url('x;y');color:red}q{--d:2}r{c:var( --d)}"
+    )
+
+
+def test_animations_that_no_rule_names_go():
+    css = "@keyframes a{0%{b:c}to{d:e}}@keyframes f{to{g:h}}p{animation:1s a infinite}"
+    left = "@keyframes a{0%{b:c}to{d:e}}p{animation:1s a infinite}"
+    assert site_files.used_animations(css) == left
 
 
 # --- what a page may load ------------------------------------------------------------------

@@ -9,7 +9,7 @@ from alexnet_lib.training.trainer import Trainer
 
 
 @pytest.mark.slow
-def test_six_epochs_of_the_bundled_images_are_enough_for_88_percent():
+def test_two_epochs_of_the_bundled_images_are_enough_for_85_percent():
     """As benchmarks/fashion.py trains on all images, but with more epochs of smaller batches."""
     train, test = load("fashion-mnist-small")
     torch.manual_seed(0)
@@ -23,6 +23,6 @@ def test_six_epochs_of_the_bundled_images_are_enough_for_88_percent():
         pool_kernel=2,
         dropout=0.0,
     )
-    run = Trainer(model, report="none", epochs=6, batch=64, rate=0.05, schedule="one-cycle")
+    run = Trainer(model, report="none", epochs=2, batch=64, rate=0.05, schedule="one-cycle")
     run.fit(train)
-    assert run.evaluate(test)["accuracy"] >= 0.88
+    assert run.evaluate(test)["accuracy"] >= 0.85

@@ -2,12 +2,6 @@
 (() => {
   "use strict";
 
-  // Menus come after the first frame: they take long to start, and widgets shouldn't wait for them.
-  const later = [...document.querySelectorAll("script[data-later]")].map((s) => s.dataset.later);
-  const load = (src) =>
-    document.head.append(Object.assign(document.createElement("script"), { src, async: false }));
-  requestAnimationFrame(() => setTimeout(() => later.forEach(load)));
-
   // A button to copy a cell's code. (Browsers give the clipboard to safe addresses only.)
   if (navigator.clipboard)
     for (const pre of document.querySelectorAll(".cell_input pre")) {
@@ -66,15 +60,4 @@
     part.remove();
     event.preventDefault();
   });
-
-  // A formula that scrolls sideways must be reachable by keyboard, and only then be a stop.
-  // (The theme does the same for code and tables.)
-  const stops = () => {
-    for (const formula of document.querySelectorAll("div.math")) {
-      if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
-      else formula.removeAttribute("tabindex");
-    }
-  };
-  // The page's width changes with the window.
-  addEventListener("load", () => new ResizeObserver(stops).observe(document.body));
 })();

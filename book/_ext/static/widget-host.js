@@ -97,8 +97,13 @@
   }
 
   // Bytes travel as base64, and arrive as they do from a kernel: as a DataView.
-  const bytes = (base64) =>
-    new DataView(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)).buffer);
+  function bytes(base64) {
+    if (Uint8Array.fromBase64) return new DataView(Uint8Array.fromBase64(base64).buffer);
+    const text = atob(base64);
+    const result = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) result[i] = text.charCodeAt(i);
+    return new DataView(result.buffer);
+  }
 
   function stateOf(div, assets) {
     const state = Object.fromEntries(Object.entries(assets).map(([k, v]) => [k, bytes(v)]));
@@ -112,9 +117,9 @@
     return module();
   }
 
-  // A message sent while a frame is prepared arrives when it has been painted. (So does a timeout,
-  // but behind everything else that waits.)
-  function afterFrame(callback) {
+  // Run something as a task of its own: a message that is sent to oneself arrives before a timeout,
+  // and, sent while a frame is prepared, when the frame has been painted.
+  function inTask(callback) {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
@@ -124,6 +129,14 @@
   }
 
   const frontEnds = new Map(); // name -> {module, css, assets}, and `started` once it has been
+
+  // One long task would keep a reader waiting who presses something meanwhile, so there are two.
+  function prepare(frontEnd, then) {
+    try {
+      frontEnd.started ??= start(frontEnd);
+    } catch {} // mount says what is wrong
+    inTask(then);
+  }
 
   function mount(div) {
     waiting.unobserve(div);
@@ -139,9 +152,7 @@
       frontEnd.started.render({ model: div.alexnetModel, el });
       for (const child of sentence) child.hidden = true;
       div.dataset.live = "";
-      requestAnimationFrame(() =>
-        afterFrame(() => performance.mark(`alexnet-widget-visible:${name}`)),
-      );
+      requestAnimationFrame(() => inTask(() => performance.mark(`alexnet-widget-visible:${name}`)));
     } catch (error) {
       el.remove();
       const note = document.createElement("p");
@@ -173,7 +184,7 @@
     register(name, frontEnd) {
       frontEnds.set(name, frontEnd);
       for (const div of divs(name)) {
-        if (isNear(div)) mount(div);
+        if (isNear(div)) inTask(() => prepare(frontEnd, () => mount(div)));
         else waiting.observe(div);
       }
     },
