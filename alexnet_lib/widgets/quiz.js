@@ -211,8 +211,8 @@ function render({ model, el }) {
     const answers = { ...model.get("answers") };
     for (const question of saved ? questions() : []) {
       const record = saved[question.id];
-      if (record?.of === stampOf(question)) answers[question.id] = recordOf(question, record);
-      else delete answers[question.id];
+      if (record === null) delete answers[question.id]; // begun again
+      else if (record?.of === stampOf(question)) answers[question.id] = recordOf(question, record);
     }
     if (JSON.stringify(answers) !== JSON.stringify(model.get("answers")))
       setTraits(model, { answers });
@@ -266,7 +266,7 @@ function render({ model, el }) {
   const nextButton = button(doc, "", () => go(nextOpen()));
   const places = make(doc, "div", { class: "axw-segments", role: "group" });
   const again = button(doc, "", () => {
-    const blank = Object.fromEntries(questions().map(({ id }) => [id, undefined]));
+    const blank = Object.fromEntries(questions().map(({ id }) => [id, null]));
     moved = true;
     change({ answers: {}, at: 0 });
     keep(blank);
