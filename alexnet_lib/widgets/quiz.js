@@ -17,6 +17,7 @@ const CROSS = "M3 5l2-2 3 3 3-3 2 2-3 3 3 3-2 2-3-3-3 3-2-2 3-3z";
 const TEXT = {
   en: {
     lang: "en",
+    gap: " ", // between two sentences
     other: "中文",
     otherLang: "zh-Hans",
     title: "Quiz",
@@ -48,6 +49,7 @@ const TEXT = {
   },
   zh: {
     lang: "zh-Hans",
+    gap: "",
     other: "English",
     otherLang: "en",
     title: "小测验",
@@ -72,7 +74,7 @@ const TEXT = {
     isRight: "正确",
     isWrong: "不正确",
     status: (n, count, state, right) =>
-      `第 ${n} 题，共 ${count} 题：${state}。目前答对 ${right} 题，共 ${count} 题。`,
+      `第 ${n} 题，共 ${count} 题：${state}。到目前为止，一共答对了 ${right} 题，想看哪一题就点哪一题。`,
     alone: (state) => `这是本课小测验中的一道题，想一想再回答。当前状态：${state}。`,
     end: (count, right, once) =>
       `${count} 道题全部完成：答对 ${right} 题，其中 ${once} 题一次答对。想再做一遍，请点“重新开始”。`,
@@ -209,8 +211,8 @@ function render({ model, el }) {
     const answers = { ...model.get("answers") };
     for (const question of saved ? questions() : []) {
       const record = saved[question.id];
-      if (record?.of === stampOf(question)) answers[question.id] = recordOf(question, record);
-      else delete answers[question.id];
+      if (record === null) delete answers[question.id]; // begun again
+      else if (record?.of === stampOf(question)) answers[question.id] = recordOf(question, record);
     }
     if (JSON.stringify(answers) !== JSON.stringify(model.get("answers")))
       setTraits(model, { answers });
@@ -264,7 +266,7 @@ function render({ model, el }) {
   const nextButton = button(doc, "", () => go(nextOpen()));
   const places = make(doc, "div", { class: "axw-segments", role: "group" });
   const again = button(doc, "", () => {
-    const blank = Object.fromEntries(questions().map(({ id }) => [id, undefined]));
+    const blank = Object.fromEntries(questions().map(({ id }) => [id, null]));
     moved = true;
     change({ answers: {}, at: 0 });
     keep(blank);
@@ -382,7 +384,7 @@ function render({ model, el }) {
       const begun = opening
         ? [bold(opening)]
         : [bold(before), ...full, /[.。？?]$/.test(full.at(-1)) ? "" : after];
-      return say([[...begun, " ", ...reason(why)]], done === "right" ? "right" : "shown");
+      return say([[...begun, texts.gap, ...reason(why)]], done === "right" ? "right" : "shown");
     }
     if (!checked && wished === JSON.stringify([question.id, given]))
       return say([kind === "number" ? texts.noNumber : texts.empty]);
@@ -395,7 +397,7 @@ function render({ model, el }) {
       if (missing) paragraphs.push([texts.missing(missing)]);
     }
     const [first, ...rest] = paragraphs;
-    return say([[bold(texts.wrong), " ", ...first], ...rest], "wrong");
+    return say([[bold(texts.wrong), texts.gap, ...first], ...rest], "wrong");
   }
 
   const stateOf = (question) => {
@@ -457,7 +459,8 @@ function render({ model, el }) {
     const pressed = [checkButton, showButton].includes(doc.activeElement);
     checkButton.hidden = showButton.hidden = Boolean(record.done);
     nextButton.hidden = alone || !record.done;
-    if (pressed && record.done) (alone ? again : nextButton).focus(); // its button is gone
+    // its button is gone; the reader's eyes are on the reasons
+    if (pressed && record.done) (alone ? again : nextButton).focus({ preventScroll: true });
     showPlaces(at, texts);
     places.hidden = alone;
     const right = all.filter(({ done }) => done === "right");

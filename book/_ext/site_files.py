@@ -176,7 +176,7 @@ def join_styles(out, words):
         up = "../" * (len(file.relative_to(static).parts) - 1)
         text = re.sub("@import [^;]*;", "", used_rules(file.read_text("utf-8"), words))
         css += f"{text.replace('url(../', 'url(') if up else text}\n"
-    css = used_animations(css)
+    css = used_variables(used_animations(css), words)
     return join_files(out, "page.css", [], keep_used_icons(static, css))
 
 
@@ -201,12 +201,14 @@ def picture_size(path):
 
 
 def used_words(out, pages):
-    """Return what could be the name of a class: in a page's tags, and any word of a script."""
+    """Return what could be a name in a style sheet: classes of pages, and any word of a script."""
     words = set()
     for page in pages:
+        words |= set(re.findall(r"--[\w-]+", page))
         for classes in set(re.findall(r"""\bclass=["']([^"']*)["']""", page)):
             words |= set(classes.split())
     files = [*out.glob("_static/*.js"), *out.glob("_static/widgets/*.js")]
+    files += out.glob("_static/practice.css")  # a sheet of its own, which asks for variables
     return words.union(*(re.findall(r"[\w-]+", f.read_text("utf-8")) for f in files))
 
 
@@ -245,6 +247,19 @@ def used_animations(css):
     rules = ANIMATION.sub("", css)
     named = set(re.findall(r"[\w-]+", " ".join(re.findall(r"animation(?:-name)?:([^;}]*)", rules))))
     return ANIMATION.sub(lambda found: found[0] if found[1] in named else "", css)
+
+
+VARIABLE = re.compile(r"""(?<=[{;])\s*(--[\w-]+)\s*:(?:"[^"]*"|'[^']*'|[^;{}"'])*(?:;|(?=\}))""")
+
+
+def used_variables(css, words):
+    """Return the style sheet without the variables that nothing asks for, here or in a script."""
+    while True:
+        named = words.union(re.findall(r"var\(\s*(--[\w-]+)", css))
+        less = VARIABLE.sub(lambda found, named=named: found[0] if found[1] in named else "", css)
+        if less == css:
+            return css
+        css = less  # what only those named may go, too
 
 
 def keep_used_icons(static, css):

@@ -272,6 +272,13 @@ def test_many_files_become_one():
     assert site_files.load_at_once("<p>text</p>", "page.css", "page.js") == "<p>text</p>"
 
 
+def test_variables_that_nothing_asks_for_go():
+    css = "p{--a:1;--b:var(--a);--c:url('x;y');color:red}q{--d:2}r{c:var( --d)}"
+    assert site_files.used_variables(css, {"--c"}) == (
+        "p{--c:url('x;y');color:red}q{--d:2}r{c:var( --d)}"
+    )
+
+
 def test_animations_that_no_rule_names_go():
     css = "@keyframes a{0%{b:c}to{d:e}}@keyframes f{to{g:h}}p{animation:1s a infinite}"
     left = "@keyframes a{0%{b:c}to{d:e}}p{animation:1s a infinite}"

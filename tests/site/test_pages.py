@@ -169,6 +169,20 @@ def test_without_javascript_the_sentence_stands_there(view, server, widget_page)
     assert "JavaScript" in sentence.inner_text()
 
 
+def test_all_questions_of_a_quiz_stand_on_paper_and_where_no_script_runs(view, server):
+    page = f"{server}{LESSONS[1]}#quiz"
+    questions = "[data-alexnet-widget=quiz] > ol > li"
+    plain = view(page, java_script_enabled=False).page
+    count = plain.locator(questions).count()
+    assert count >= 5 and plain.locator(questions).last.is_visible()
+    live = view(page).page
+    live.wait_for_selector(".axw-quiz")
+    assert not live.locator(questions).last.is_visible()
+    live.emulate_media(media="print")
+    assert live.locator(questions).last.is_visible()
+    assert not live.locator(".axw-quiz").is_visible()
+
+
 def test_widgets_are_there_before_printing(view, server, widget_page):
     seen = view(server + widget_page, viewport={"width": 1280, "height": 300})
     seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -30,6 +30,8 @@ QUESTIONS = {
     "algorithms": "learning/gradient_descent",
     "FAQ": "appendix/faq",
     "homework": "exercises",
+    "install": "index#four-ways-to-use-it",
+    "natural language": "story/legacy#where-you-meet-it-today",
     # terms, at the place that explains them
     "hyperparameter": "learning/gradient_descent#term-hyperparameter",
     "pretrained": "network/transfer#term-pretrained",
@@ -65,6 +67,7 @@ QUESTIONS = {
     "架构图": "network/architecture",
     "过程": "network/features",
     "动画": "network/explorer",
+    "中文": "index-zh",
     "前世今生": "story/history",
     "谁": "story/history",
     "为什么": "story/history",

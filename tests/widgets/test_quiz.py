@@ -338,6 +338,11 @@ def test_the_browser_keeps_answers_and_language_and_forgets_those_to_older_quest
     page.locator("#one").get_by_label("Your answer").fill("34944")
     page.locator("#one").get_by_role("button", name="Check").click()
     page.wait_for_function("other.get('answers').parameters.done === 'right'")
+    # What Python has set stays, whatever the browser keeps of other questions.
+    page.evaluate("model.set('answers', { saves: { done: 'right' } })")
+    page.evaluate("document.dispatchEvent(new Event('alexnet-quiz'))")
+    answers = page.evaluate("model.get('answers')")
+    assert (answers["saves"], answers["parameters"]["done"]) == ({"done": "right"}, "right")
     # The page again, and again after the question has changed.
     page.reload()
     page.evaluate("ready")

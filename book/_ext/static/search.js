@@ -6,14 +6,10 @@ globalThis.alexnetSearch = (() => {
 
   // --- words ---------------------------------------------------------------------------------
 
-  // "1 × 1", Chinese, numbers with their points and commas, words with digits and underscores.
-  const CHINESE = "\\u3400-\\u9fff";
-  const WORD = new RegExp(
-    `\\d+(?:\\s?[×x]\\s?\\d+)+(?![\\p{L}\\p{N}])|[${CHINESE}]+|` +
-      `\\d+(?:[.,]\\d+)*(?![a-z_])|(?:(?![${CHINESE}])[\\p{L}\\p{M}\\p{N}_])+`,
-    "giu",
-  );
-  const HAN = new RegExp(`[${CHINESE}]`);
+  // "1 × 1", numbers with points and commas, words with digits and underscores.
+  const WORD =
+    /\d+(?:\s?[×x]\s?\d+)+(?![a-zA-Z\d_])|\d+(?:[.,]\d+)+(?![a-zA-Z_])|[\p{L}\p{M}\p{N}_]+/gu;
+  const HAN = /[\u3400-\u9fff]/;
   const COMMON = new Set(
     (
       "a an and are as at be by can did do does for from has have how i in into is it its many me much my not of " +
@@ -21,35 +17,52 @@ globalThis.alexnetSearch = (() => {
     ).split(" "),
   );
 
+  const known = new Map(); // word -> its parts
+
+  /** Call a function with every word of a text: what is compared, where it begins and ends. */
+  function eachWord(text, use) {
+    for (const { 0: word, index } of text.matchAll(WORD)) {
+      if (!known.has(word)) known.set(word, parts(word));
+      for (const [part, from = 0, to = word.length] of known.get(word))
+        use(part, index + from, index + to);
+    }
+  }
+
   /** Return the words of a text as [[what is compared, where it begins, where it ends], …]. */
   function words(text) {
     const found = [];
-    for (const match of text.matchAll(WORD)) {
-      const end = match.index + match[0].length;
-      for (const part of parts(match[0])) {
-        const [word, from, to] = part;
-        found.push([word, match.index + (from ?? 0), from === undefined ? end : match.index + to]);
-      }
-    }
+    eachWord(text, (...word) => found.push(word));
     return found;
   }
 
-  /** Return what a word is compared as; Chinese is compared by pairs of characters. */
+  /** Return what a word is compared as, with the place of a part; Chinese is compared by pairs. */
   function parts(word) {
     if (HAN.test(word)) {
-      if (word.length === 1) return [[word]];
-      return Array.from({ length: word.length - 1 }, (_, i) => [word.slice(i, i + 2), i, i + 2]);
+      return [...word.matchAll(/[\u3400-\u9fff]+|[^\u3400-\u9fff]+/g)].flatMap(
+        ({ 0: run, index }) =>
+          (HAN.test(run) ? pairs(run) : parts(run)).map(([part, from = 0, to = run.length]) => [
+            part,
+            index + from,
+            index + to,
+          ]),
+      );
     }
-    if (/^\d/.test(word)) {
-      const numbers = word.replaceAll(/[\s,]/g, "").split(/[×x]/i);
-      if (numbers.length === 1) return [[numbers[0]]];
-      const pairs = numbers.slice(1).map((number, i) => [`${numbers[i]}x${number}`]);
-      return numbers.length > 2 ? [[numbers.join("x")], ...pairs] : pairs;
+    if (/^[\d.,\s×x]+$/.test(word)) {
+      const numbers = word.replaceAll(/[\s,]/g, "").split(/[×x]/); // "1,024", "3 × 3"
+      if (numbers.length === 1) return [numbers];
+      const sizes = numbers.slice(1).map((number, i) => [`${numbers[i]}x${number}`]);
+      return numbers.length > 2 ? [[numbers.join("x")], ...sizes] : sizes;
     }
     const plain = word.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
     if (!/[_\d]/.test(plain)) return [[stem(plain)]];
     const pieces = plain.split("_").filter(Boolean);
     return pieces.length > 1 ? [[plain], ...pieces.map((piece) => [stem(piece)])] : [[plain]];
+  }
+
+  /** Return the pairs of characters of a Chinese word with their places. */
+  function pairs(run) {
+    if (run.length === 1) return [[run]];
+    return Array.from({ length: run.length - 1 }, (_, i) => [run.slice(i, i + 2), i, i + 2]);
   }
 
   /** Return a word without its ending: layers, pooled and tuning become layer, pool and tun. */
@@ -75,14 +88,21 @@ globalThis.alexnetSearch = (() => {
   // Names of pages, terms, and the names that search.yml gives count in full.
   const TEXT = { lesson: 1, page: 0.85, term: 0.5, exercise: 0.5, reference: 0.35 };
   const HEADING = { lesson: 0.6, page: 0.7, exercise: 0.35, reference: 0.2 };
+  let received = null;
   let pages = [];
   let entries = [];
   let places = new Map(); // word -> Map(number of an entry -> how often)
   const written = new Map(); // word -> how a text has it
   let typical = 1; // words in an entry
 
-  /** Take in the index, and answer. */
+  /** Take the index, and answer. */
   function receive(index) {
+    received = index;
+    start();
+  }
+
+  /** Read the index, which takes a moment: so only when something is asked. */
+  function read(index) {
     pages = index.pages.map(([name, title, kind]) => ({ name, title, kind }));
     const numbers = new Map(pages.map(({ name }, i) => [name, i]));
     entries = [
@@ -104,7 +124,6 @@ globalThis.alexnetSearch = (() => {
     places = new Map();
     entries.forEach(note);
     typical = entries.reduce((all, { size }) => all + size, 0) / entries.length;
-    start();
   }
 
   /** Return the entry of a section, whose names are pairs: the name, and how much it counts. */
@@ -119,22 +138,22 @@ globalThis.alexnetSearch = (() => {
 
   /** Note which words an entry has. */
   function note(entry, number) {
-    const texts = [entry.text, ...entry.names.map(([name]) => name)];
-    const [inText, ...inNames] = texts.map((text) =>
-      words(text).map(([word, from, to]) => {
+    const count = (text) => {
+      let size = 0;
+      eachWord(text, (word, from, to) => {
+        size += 1;
         if (!written.has(word)) written.set(word, text.slice(from, to).toLowerCase());
-        return word;
-      }),
-    );
-    entry.size = inText.length;
-    for (const [word] of words(entry.code ?? "")) inText.push(word);
-    entry.keys = inNames.map((key) => [...new Set(key)]);
+        if (!places.has(word)) places.set(word, new Map());
+        const where = places.get(word);
+        where.set(number, (where.get(number) ?? 0) + 1);
+      });
+      return size;
+    };
+    entry.size = count(entry.text);
+    if (entry.code) count(entry.code);
+    entry.keys = entry.names.map(([name]) => [...new Set(words(name).map(([word]) => word))]);
+    for (const name of new Set(entry.names.map(([text]) => text))) count(name);
     entry.around = new Set(words(entry.context).map(([word]) => word));
-    for (const word of [...inText, ...new Set(inNames.flat())]) {
-      if (!places.has(word)) places.set(word, new Map());
-      const where = places.get(word);
-      where.set(number, (where.get(number) ?? 0) + 1);
-    }
   }
 
   // --- the search ----------------------------------------------------------------------------
@@ -169,7 +188,7 @@ globalThis.alexnetSearch = (() => {
   /** Return the word of the book that differs least from a misspelled one, or none. */
   function nearest(word) {
     if (word.length < 4 || !/^[a-z]+$/.test(word)) return [];
-    const limit = word.length < 7 ? 1 : 2;
+    const limit = word.length < 8 ? 1 : 2;
     let best = [];
     for (const [key, where] of places) {
       if (key[0] !== word[0] || Math.abs(key.length - word.length) > limit) continue;
@@ -236,6 +255,8 @@ globalThis.alexnetSearch = (() => {
 
   /** Return the results for a query, the best first, and the words that were taken for others. */
   function find(query) {
+    if (received) read(received);
+    received = null;
     const { asked, changed } = understand(query);
     const phrase = asked.length > 1 && query.trim().toLowerCase();
     const candidates = new Set();

@@ -123,6 +123,11 @@ assert 0.011 < LOGS["150"]["top1"] - LOGS["145"]["top1"] < 0.012
 FLOW = ["input", "conv1", "pool1", "conv2", "pool2", "conv3", "conv4", "conv5", "pool5"]
 FLOW += ["fc6", "fc7", "fc8"]
 
+# "batch normalization after each convolution, before ReLU"
+BATCHED = [row.kind for row in plan("bn") if row.kind in ("conv", "bn", "relu")]
+assert BATCHED == ["conv", "bn", "relu"] * 5 + ["relu"] * 2
+assert [row.name for row in plan("2012-code") if "lrn" in row.kind] == ["norm1", "norm2", "cnorm2"]
+
 CLAIMS = [
     (
         " → ".join(

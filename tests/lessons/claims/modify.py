@@ -57,6 +57,13 @@ assert (
     round(ROWS["4 convolutions"]["interval"][0], 1) == -1.2 and ROWS["4 convolutions"]["gain"] > 0
 )
 
+AT_AN_END = [  # "three of the four winners lay at an end" of the rates that were tried
+    row["rate"] in (min(tried), max(tried))
+    for row in ROWS.values()
+    if (tried := [float(rate) for rate in row.get("tried", ())])
+]
+assert sum(AT_AN_END) == 3 and len(AT_AN_END) == 4
+
 CLAIMS = [
     (r"first layer has # kernels of # × # over", (96, 11, 11)),
     (r"with a stride of #\. Make them # × #\.", (4, 7, 7)),

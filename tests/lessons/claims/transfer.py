@@ -45,6 +45,11 @@ for count, gains in FIGURES["gains"]["fine-tuned"].items():
 for count, gains in FIGURES["gains"]["linear layer"].items():
     assert (gains[1] > 0) == (count == "10")  # "after fewer nothing that shows"
 SCRATCH = FIGURES["same_draws"]["from scratch"]["10"]
+OTHERS = ("nearest mean", "linear layer", "fine-tuned")
+BEST = max(OTHERS, key=lambda way: FIGURES["same_draws"][way]["10"][0])
+assert BEST == "linear layer"  # "the trained layer is first"
+for way in OTHERS:  # "From scratch is last, more than 40 points behind"
+    assert FIGURES["same_draws"][way]["10"][0] - SCRATCH[0] > 40, way
 for way in ("colour", "pixels"):  # "can't be told from these in five draws"
     assert SCRATCH[1] < FIGURES["same_draws"][way]["10"][0] < SCRATCH[2], way
 assert {"obelisk", "drake"} <= set(NAMES)
