@@ -12,7 +12,7 @@ import nbformat
 import pytest
 import yaml
 from hygiene import NOTEBOOK_METADATA
-from notebook_cells import code_cells, play
+from notebook_cells import code_cells, play, play_plainly
 from wrong_answers import wrong_answers
 
 from alexnet_lib.grading.runner import drawing_for
@@ -186,7 +186,7 @@ def test_there_are_enough_wrong_answers():
 
 
 @pytest.mark.parametrize("answer", wrong_answers(), ids=str)
-def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(answer, notebooks, run):
+def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(answer, notebooks):
     solved = notebooks("source", answer.exercise)
 
     def answered(kind, asked):
@@ -196,7 +196,7 @@ def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(answer, notebook
             if f"check_{function}" in cells:
                 cell.source = answer.functions.get(function, solved[function].source)
         assert set(answer.functions) <= set(cells)
-        return checks(run({k: c for k, c in cells.items() if not c.points or k in asked}))
+        return checks(play_plainly({k: c for k, c in cells.items() if not c.points or k in asked}))
 
     # What is above the first wrong function runs as in test_the_solution_earns_every_point.
     order = list(checks(solved))
@@ -210,6 +210,20 @@ def test_a_wrong_answer_loses_the_points_it_names_and_hears_why(answer, notebook
         message = seen[answer.losing[0]].error
         assert answer.says in message and message.startswith("✗ ")
         assert re.fullmatch(r"[^\n]+(\n  hint: [^\n]+)?", message)
+
+
+@each_exercise
+def test_it_hears_the_same_in_a_notebook(name, notebooks):
+    """The test above runs cells without IPython, since it does so thousands of times."""
+    both = []
+    for run in (play, play_plainly):
+        cells = notebooks("release", name)
+        for answer in wrong_answers(name)[:8]:
+            for function, text in answer.functions.items():
+                cells[function].source = text
+        both.append({k: (c.stdout, c.stderr, c.error) for k, c in checks(run(cells)).items()})
+    assert both[0] == both[1]
+    assert any(error.startswith("✗ ") for _, _, error in both[0].values())
 
 
 def drawn_checks(name):

@@ -46,11 +46,16 @@ window.ready = mount(document.getElementById("one")).then((view) => { window.vie
 
 
 class Pages:
-    """Pages of a browser with a widget each, and the errors on them."""
+    """Pages of a browser with a widget each, and the errors on them.
 
-    def __init__(self, browser, folder):
-        self.browser, self.folder = browser, folder
+    kept  a page to use for the first widget, unless it needs settings of its own: to load a file
+          into a page takes a fraction of what a new page takes
+    """
+
+    def __init__(self, browser, folder, kept=None):
+        self.browser, self.folder, self.kept = browser, folder, kept
         self.contexts, self.errors = [], []
+        self.shown, self.kept_is_used = 0, False
 
     def show(self, widget, *, networks=(), theme="light", width=760, height=1400, **context):
         """Return a new page that shows the widget.
@@ -59,7 +64,7 @@ class Pages:
         """
         front_end = WIDGETS[widget.name].front_end()
         spec = json.dumps({**front_end, "css": "", "state": widget.state()}).replace("<", "\\u003c")
-        file = self.folder / f"page{len(self.contexts)}.html"
+        file = self.folder / f"page{self.shown}.html"
         file.write_text(
             f'<!doctype html><html lang="en" data-theme="{theme}"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width"><title>A widget</title>'
@@ -75,26 +80,55 @@ class Pages:
             for plan, weights in networks
         }
         file.with_suffix(".js").write_text(f"window.given = {json.dumps(given)};", "utf8")
-        settings = {"viewport": {"width": width, "height": height}, **context}
-        self.contexts.append(self.browser.new_context(**settings))
-        page = self.contexts[-1].new_page()
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        viewport = {"width": width, "height": height}
+        if self.kept and not self.shown and not context:
+            page, self.kept_is_used = self.kept, True
+            page.set_viewport_size(viewport)
+        else:
+            self.contexts.append(self.browser.new_context(viewport=viewport, **context))
+            page = self.contexts[-1].new_page()
+        page.on("pageerror", self.note_error)
+        page.on("console", self.note_message)
+        self.shown += 1
         page.goto(file.as_uri())
         page.evaluate("ready")
         return page
 
+    def note_error(self, error):
+        """Keep an error of a page."""
+        self.errors.append(str(error))
+
+    def note_message(self, message):
+        """Keep an error that a page has written to the console."""
+        if message.type == "error":
+            self.errors.append(message.text)
+
     def close(self):
-        """Close the pages; an error on one of them fails."""
+        """Close the pages, but empty the kept one; an error on one of them fails."""
         for context in self.contexts:
             context.close()
+        if self.kept_is_used:
+            self.kept.goto("about:blank")
+            self.kept.mouse.move(0, 0)
+            self.kept.remove_listener("pageerror", self.note_error)
+            self.kept.remove_listener("console", self.note_message)
         assert not self.errors
 
 
+@pytest.fixture(scope="module")
+def kept_page(browser):
+    """A page that the tests of a module use one after the other."""
+    with browser.new_context() as context:
+        yield context.new_page()
+
+
 @pytest.fixture
-def open_widget(browser, tmp_path):
-    """`open_widget(widget, **context)` -> a page that shows it; an error on the page fails."""
-    pages = Pages(browser, tmp_path)
+def open_widget(browser, kept_page, tmp_path):
+    """`open_widget(widget, **context)` -> a page that shows it; an error on the page fails.
+
+    What the browser keeps for a page (localStorage) may be from another test of the module.
+    """
+    pages = Pages(browser, tmp_path, kept_page)
     yield pages.show
     pages.close()
 

@@ -184,7 +184,7 @@ def drawn_settings(count):
 def test_the_front_end_computes_what_torch_and_python_do(open_widget):
     page = open_widget(ActivationsWidget())
     dead = 0
-    for settings in drawn_settings(260):
+    for settings in drawn_settings(120):
         w = ActivationsWidget(**settings)
         name, hint = settings["function"], str(settings)
         got = page.evaluate(ANSWER, settings)
@@ -205,7 +205,7 @@ def test_the_front_end_computes_what_torch_and_python_do(open_widget):
         w.learn(3)
         theirs = [got["learned"][key] for key in ("w", "b", "steps")]
         assert theirs == pytest.approx([w.w, w.b, w.steps], rel=1e-6, abs=1e-6), hint
-    assert 5 < dead < 60  # both kinds were drawn
+    assert 0 < dead < 30  # both kinds were drawn
 
 
 def wait_for_status(page, text):

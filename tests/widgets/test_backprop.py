@@ -81,7 +81,7 @@ def drawn_settings(count):
 
 
 def test_values_and_gradients_are_autograds():
-    for graph, inputs in drawn_settings(80):
+    for graph, inputs in drawn_settings(40):
         w = BackpropWidget(graph=graph, inputs=inputs)
         values, gradients = by_torch(graph, inputs)
         for name, value in values.items():
@@ -201,7 +201,7 @@ ANSWER = """async ([graph, inputs, rate]) => {
 
 def test_values_gradients_and_updates_are_autograds(open_widget):
     page = open_widget(BackpropWidget())
-    for i, (graph, inputs) in enumerate(drawn_settings(240)):
+    for i, (graph, inputs) in enumerate(drawn_settings(120)):
         rate = (i % 11) / 10
         got = page.evaluate(ANSWER, [graph, inputs, rate])
         assert got["problem"] is None

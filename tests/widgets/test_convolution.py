@@ -358,7 +358,7 @@ def test_output_is_what_torch_computes_or_says_why_there_is_none(open_widget):
     page = open_widget(ConvolutionWidget())
     impossible = 0
     w = ConvolutionWidget()
-    for settings in drawn_settings(320):
+    for settings in drawn_settings(120):
         with w.hold_trait_notifications():
             for trait, value in settings.items():
                 setattr(w, trait, value)
@@ -379,7 +379,7 @@ def test_output_is_what_torch_computes_or_says_why_there_is_none(open_widget):
             np.testing.assert_array_equal(
                 got["reads"][axis], reads(n, *spec), err_msg=str(settings)
             )
-    assert 30 < impossible < 150  # both kinds were drawn
+    assert 10 < impossible < 60  # both kinds were drawn
 
 
 def test_named_kernels_are_pythons(open_widget):

@@ -191,7 +191,7 @@ def drawn_settings(count):
 
 def test_it_computes_what_pytorch_does_with_the_same_masks_as_python(open_widget):
     page = open_widget(DropoutWidget())
-    for chosen in drawn_settings(240):
+    for chosen in drawn_settings(120):
         w = DropoutWidget(**chosen)
         got = page.evaluate(ANSWER, chosen)
         np.testing.assert_array_equal(got["mask"], w.mask, err_msg=str(settings))

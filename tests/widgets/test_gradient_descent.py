@@ -191,7 +191,7 @@ AGREE = 12  # steps: on a bent surface a last digit's difference grows with ever
 def test_both_sides_compute_what_torch_computes(open_widget):
     page = open_widget(GradientDescentWidget())
     kinds = set()
-    for settings in drawn_settings(150):
+    for settings in drawn_settings(110):
         w = GradientDescentWidget(**settings)
         got = page.evaluate(RESULTS, settings)
         path, theirs = np.array(w.path), np.array(got["path"])

@@ -73,6 +73,11 @@ QUIZ = """
 """
 
 
+@pytest.fixture(scope="module")
+def kept_page():
+    """None: what a browser keeps is tested here, so each test has a page of its own."""
+
+
 @pytest.fixture
 def own(monkeypatch, tmp_path):
     """Make QUIZ the only quiz there is, with the name small."""

@@ -94,7 +94,7 @@ CLAIMS = [
     (r"than a unit of fc6 has weights \(#\)", MAP * MAP * 256),
     (r"maps of 9 × 9 it answers at # · # places", (9 - MAP + 1, 9 - MAP + 1)),
     (r"like a kernel of # × #,", (MAP, MAP)),
-    (r"learn from # pictures, three times", 4000),
+    (r"learn from # pictures, three times", 2000),
     (r"lie # pixels apart", STEP * 2 ** len(POOLS)),
     (r"conv1 steps by #, and each of the # poolings", (STEP, len(POOLS))),
     (r"\(# \+ 1\) · 500", 100 * 100),
