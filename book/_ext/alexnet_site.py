@@ -298,7 +298,7 @@ def write_page(app, pagename, templatename, context, doctree):
     for kind in ("script_files", "css_files"):
         context[kind] = [f for f in context[kind] if is_needed(f, body)]
     if pagename == "search":
-        context["metatags"] += f'<meta name="description" content="{SEARCH}" />\n'
+        context["metatags"] = f'<meta name="description" content="{SEARCH}" />\n'
     if doctree is None:
         return
     context["body"] = picture_sizes(body)
