@@ -269,7 +269,8 @@ function render({ model, el }) {
     const blank = Object.fromEntries(questions().map(({ id }) => [id, null]));
     moved = true;
     change({ answers: {}, at: 0 });
-    keep(blank);
+    keep(blank); // the other quizzes of the page follow at once
+    kept.write(place, {});
   });
   checkButton.classList.add("axw-quiz-check");
 

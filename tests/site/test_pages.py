@@ -18,7 +18,9 @@ from .conftest import ALL_LIVE, DIFFERENT, LESSONS, NOTEBOOKS, PRACTICE, View
 
 pytestmark = pytest.mark.browser
 
-WEIGHT = 600_000  # bytes of a notebook's or an exercise's page in all, compressed
+WEIGHT = 500_000  # bytes of a page in all, compressed: notebooks, exercises, the search
+TEXT = 150_000  # of any other page
+FILES = 10  # how many a page loads beside its pictures and fonts
 LAPTOP, PHONE = (1280, 800), (375, 740)
 # A page for each kind of thing that a page can hold: widgets, definitions, code, results.
 KINDS = [
@@ -27,7 +29,7 @@ KINDS = [
 ]
 QUERY = {"search.html": "?q=convolution"}  # a search page without a question is empty
 WIDER = "document.documentElement.scrollWidth - innerWidth"
-PACKED = (".png", ".jpg", ".woff", ".woff2")  # compressed as they are
+PACKED = (".png", ".webp", ".jpg", ".woff", ".woff2")  # compressed as they are
 
 
 @pytest.fixture(scope="module", params=DIFFERENT)
@@ -113,16 +115,18 @@ def test_the_search_finds_pages_without_a_server(seen):
         assert seen.page.locator("#search-results li a").count() > 0
 
 
-def test_a_notebook_is_light(seen, site):
+def test_a_page_is_light(seen, site):
     weight = {}
     for url in seen.requests:
         if url.startswith("file:"):  # not the widget's blob: it came in a script
             data = (site / unquote(urlsplit(url).path)).read_bytes()
             weight[url] = len(data) if url.endswith(PACKED) else len(gzip.compress(data, 6))
     heaviest = sorted(weight.items(), key=lambda item: -item[1])[:12]
-    assert len(weight) > 5
-    if any(name in seen.page.url for name in [*NOTEBOOKS, *PRACTICE]):
-        assert sum(weight.values()) <= WEIGHT, heaviest
+    assert len(weight) >= 3  # the page itself, its style sheet, its script
+    works = any(name in seen.page.url for name in [*NOTEBOOKS, *PRACTICE, "search.html"])
+    assert sum(weight.values()) <= (WEIGHT if works else TEXT), heaviest
+    pictures = sum(url.endswith(PACKED) for url in weight)
+    assert len(weight) - pictures <= FILES
 
 
 def test_the_page_is_no_wider_than_any_screen(seen):

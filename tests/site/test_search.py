@@ -59,8 +59,8 @@ QUESTIONS = {
     "1 × 1": "blocks/convolution#term-1-1-convolution",
     "15.3": "story/history",
     "15.3 %": "story/history",
-    "60,965,224": "network/architecture",
-    "60965224": "network/architecture",
+    "60,965,224": "appendix/faq#how-many-parameters-does-alexnet-have",
+    "60965224": "appendix/faq#how-many-parameters-does-alexnet-have",
     "224 or 227": "blocks/convolution#or-227",
     # Chinese
     "结构": "network/architecture",
