@@ -83,6 +83,27 @@
     for (const later of ids.slice(ids.indexOf(id))) checks.get(later)?.stale();
   }
 
+  const emptied = (box) => {
+    box.replaceChildren();
+    return box;
+  };
+
+  // An editor takes long to make, and a page has ten: each is made a screen before it is seen.
+  const waiting = new Map();
+  const observer = new IntersectionObserver(
+    (entries) => entries.forEach((entry) => entry.isIntersecting && arrive(entry.target)),
+    { rootMargin: "100% 0px" },
+  );
+  function arrive(box) {
+    observer.unobserve(box);
+    waiting.get(box)?.();
+    waiting.delete(box);
+  }
+  function whenNear(box, call) {
+    waiting.set(box, call);
+    observer.observe(box);
+  }
+
   function buildGap(id, frame) {
     const label = `Your code for ${id}`;
     const box = make("div", { className: "practice-editor" });
@@ -90,15 +111,20 @@
     box.addEventListener("keydown", (event) => event.stopPropagation());
     const output = make("div", { className: "practice-output", hidden: true });
     const before = kept(id);
+    const text = before?.text ?? source(id);
+    box.append(make("pre", { textContent: text }));
     frame.replaceChildren(box, output);
-    const editor = window.alexnetEditor({
-      parent: box,
-      text: before?.text ?? source(id),
-      label,
-      help: "practice-keys",
-      onChange: () => edited(id),
-      onRun: () => runUpTo(id),
-    });
+    let editor = null;
+    const open = () =>
+      (editor ??= window.alexnetEditor({
+        parent: emptied(box),
+        text,
+        label,
+        help: "practice-keys",
+        onChange: () => edited(id),
+        onRun: () => runUpTo(id),
+      }));
+    whenNear(box, open);
     if (before && before.gap !== source(id))
       frame.append(
         make("p", {
@@ -109,9 +135,9 @@
         }),
       );
     answers.set(id, {
-      get: () => editor.text,
-      set: (text) => {
-        if (editor.text !== text) editor.text = text;
+      get: () => editor?.text ?? text,
+      set: (wanted) => {
+        if ((editor?.text ?? text) !== wanted) open().text = wanted;
       },
     });
     outputs.set(id, output);

@@ -16,8 +16,9 @@
   const prefersDark = matchMedia("(prefers-color-scheme: dark)");
   function setMode(mode) {
     const system = prefersDark.matches ? "dark" : "light";
-    root.dataset.mode = mode;
-    root.dataset.theme = mode === "auto" ? system : mode;
+    const theme = mode === "auto" ? system : mode;
+    if (root.dataset.mode !== mode) root.dataset.mode = mode;
+    if (root.dataset.theme !== theme) root.dataset.theme = theme; // every style is asked again
     for (const menu of all(".dropdown-menu"))
       menu.classList.toggle("dropdown-menu-dark", root.dataset.theme === "dark");
     try {
@@ -142,11 +143,14 @@
   const pages = one(".bd-sidebar-primary");
   const place = sessionStorage.getItem("sidebar-scroll-top");
   const here = all(".bd-docs-nav .active").at(-1);
-  if (place !== null) pages.scrollTop = place;
-  else if (here) {
-    const below = here.getBoundingClientRect().top - pages.getBoundingClientRect().top;
-    if (below > pages.clientHeight / 2) pages.scrollTop = below - pages.clientHeight / 4;
-  }
+  requestAnimationFrame(() => {
+    // now, not at once, since it lays the page out
+    if (place !== null) pages.scrollTop = place;
+    else if (here) {
+      const below = here.getBoundingClientRect().top - pages.getBoundingClientRect().top;
+      if (below > pages.clientHeight / 2) pages.scrollTop = below - pages.clientHeight / 4;
+    }
+  });
   addEventListener("pagehide", () => sessionStorage.setItem("sidebar-scroll-top", pages.scrollTop));
 
   // --- where the reader is: the last heading that has come into the window's upper third
@@ -195,23 +199,11 @@
   // --- what scrolls sideways must be reachable by keyboard, and only then be a stop
 
   const WIDE = "pre, .cell_output > .output, .pst-scrollable-table-container, div.math";
-  const whenIdle = window.requestIdleCallback ?? setTimeout;
-  let isAsked = false;
-  function stops() {
-    if (isAsked) return;
-    isAsked = true;
-    whenIdle(() => {
-      isAsked = false;
-      const boxes = all(`#main-content :is(${WIDE})`);
-      // reading first and writing then lays the page out once
-      const whether = boxes.map((box) => box.scrollWidth > box.clientWidth);
-      boxes.forEach((box, i) => {
-        if (whether[i]) box.tabIndex = 0;
-        else box.removeAttribute("tabindex");
-      });
-    });
-  }
-  addEventListener("load", () => {
-    new ResizeObserver(stops).observe(document.body); // with the window, and as the page grows
+  // The browser calls this when it has laid the page out, so that asking costs nothing.
+  const widths = new ResizeObserver((changes) => {
+    for (const { target: box } of changes)
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else if (box.tabIndex === 0) box.removeAttribute("tabindex");
   });
+  for (const box of all(`#main-content :is(${WIDE})`)) widths.observe(box);
 })();
