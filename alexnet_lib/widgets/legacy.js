@@ -33,7 +33,7 @@ const TEXT = {
   front: "Pareto front: beaten by none",
   noFront: "no front: less isn't better on both axes",
   measure: "measure",
-  ratio: "second : first",
+  ratio: "ratio",
   uses: "uses of a parameter",
   new: "What was new",
   none: "none",

@@ -297,6 +297,8 @@ def write_page(app, pagename, templatename, context, doctree):
     body = context.get("body", "")  # the search page has none
     for kind in ("script_files", "css_files"):
         context[kind] = [f for f in context[kind] if is_needed(f, body)]
+    if pagename == "search":
+        context["metatags"] = f'<meta name="description" content="{SEARCH}" />\n'
     if doctree is None:
         return
     context["body"] = picture_sizes(body)
@@ -309,6 +311,8 @@ def write_page(app, pagename, templatename, context, doctree):
         )
     context["metatags"] += preview_tags(app, pagename, description)
 
+
+SEARCH = "Find a word, a number or the name of a function in the book, in English or Chinese."
 
 # Part of a file's name (or of a script's text): what a page that needs the file contains.
 NEEDED_BY = {

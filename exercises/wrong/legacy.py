@@ -256,8 +256,8 @@ def cut(picture, side):
 
 
 # %% divides_by_the_length
-# Divides by the length, not its root; loses check_attend
-# says: Divide by the *root* of the length
+# Divides by how many numbers a key has, not by the root; loses check_attend
+# says: Divide by the *root* of how many
 def attend(queries, keys, values):
     shares = np.exp(queries @ keys.T / keys.shape[1])
     return shares @ values / shares.sum(axis=1, keepdims=True)
@@ -288,7 +288,7 @@ def attend(queries, keys, values):
 
 # %% root_of_the_number_of_keys
 # Takes the root of how many keys there are; loses check_attend
-# says: not the number of keys
+# says: not how many keys
 def attend(queries, keys, values):
     shares = np.exp(queries @ keys.T / np.sqrt(len(keys)))
     return shares @ values / shares.sum(axis=1, keepdims=True)

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 
+import pytest
 import zip_site
 
 from .conftest import ROOT
@@ -42,7 +43,7 @@ def test_the_first_page_says_how_large_it_is(site):
     content = zip_site.zipped(site, "book")
     text = (ROOT / "book/index.md").read_text("utf-8")
     (said,) = re.findall(r"in one file\]\([^)]*\.zip\) \((\d+) MB\)", text)
-    assert abs(len(content) / 1e6 - int(said)) < 1.5
+    assert len(content) / 1e6 == pytest.approx(int(said), rel=0.1)
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     pages = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
     assert {f"book/{page}" for page in pages} <= set(names)

@@ -38,20 +38,23 @@ ONE, TWO = 25 * 256 * 256, 2 * 9 * 256 * 256
 BOTTLENECK = 256 * 64 + 9 * 64 * 64 + 64 * 256
 ALONE = 9 * 256
 DEPTHWISE = ALONE + 256 * 256
+FULL = 9 * 256 * 256
 assert round(ONE / BOTTLENECK) == round(ONE / DEPTHWISE) == 24
+assert 8 < FULL / BOTTLENECK < FULL / DEPTHWISE < 9
 assert min(DEPTHWISE, BOTTLENECK, TWO, ONE) == DEPTHWISE
 assert CONTEST[2:] == sorted(CONTEST[2:], reverse=True)
 assert CONTEST[0] - CONTEST[1] == max(a - b for a, b in pairwise(CONTEST))
-assert 3 / 4 < 1 - CONTEST[-1] / CONTEST[1] < 4 / 5  # "three of four are gone"
+assert 3 / 4 < 1 - CONTEST[-1] / CONTEST[1] < 4 / 5  # "three of four"
 assert DEEP["year"] - OURS["year"] == 3
 assert sum(ORIGINAL) == 60_000
 assert 5 * 5 * 6 * 16 + 16 == 2416
 assert FIFTY["parameters"] < OURS["parameters"] / 2  # "less than half"
-assert 5.5 < FIFTY["work"] / OURS["work"] < 6.5  # "six times"
+assert 1 < OURS["parameters"] / DEEP["parameters"] < 1.02  # "hardly of ResNet-152's"
 W = LegacyWidget(x="work", y="error")
 BEATEN_BY = {"SqueezeNet 1.1", "MobileNetV2", "MobileNetV3-Large", "EfficientNet-B0"}
 assert set(W.beaten_by("AlexNet")) == BEATEN_BY
 assert all(13.5 < error < 15.6 for error in STACKS["shortcut"])  # "about 15 % at any depth"
+DEEPEST = min(measurements("legacy")["figures"]["stacks"]["plain"]["40"].values(), key=mean)
 assert STACKS["plain"] == sorted(STACKS["plain"])
 assert round(GAIN, 1) == 4.7
 GROWTH = sum(row.parameters for row in ALEXNET.values()) / LENET["parameters"]
@@ -71,8 +74,12 @@ CLAIMS = [
     (r"after it, from # % to # %", (CONTEST[1], CONTEST[-1])),
     (r"\*one # × #\*, as in AlexNet's second layer", (ALEXNET["conv2"].settings["kernel"],) * 2),
     (r"almost free, # weights of #:", (ALONE, DEPTHWISE)),
-    (r"The last two, # times cheaper", round(ONE / DEPTHWISE)),
+    (r"it and the bottleneck are # times cheaper", round(ONE / DEPTHWISE)),
     (r"ResNet-152 does # times AlexNet's work", round(DEEP["work"] / OURS["work"])),
+    (r"and does # times its multiply-adds", round(FIFTY["work"] / OURS["work"], 1)),
+    (r"A single full 3 × 3 has # weights, and", FULL),
+    (r"last two are between # and # times cheaper", (8, 9)),
+    (r"\(the five runs from # % to # %\)", (round(min(DEEPEST)), round(max(DEEPEST)))),
     (r"AlexNet keeps # % of its parameters", round(100 * FULLY / OURS["parameters"])),
     (r"# more are named rightly at the first guess", round(GAIN, 1)),
     (r"They learn # pictures of clothes", 2000),
