@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -81,25 +80,47 @@ def test_the_order_of_a_stop_in_the_test_is_kept(train, test, tmp_path, never_st
     assert same_end(resume(tmp_path, train, test), never_stopped)
 
 
-def program(folder, *options):
-    """Run tiny.py as a program, and return its exit code and errors."""
-    command = [sys.executable, str(Path(tiny.__file__)), str(folder), *options]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    return done.returncode, done.stderr
+# For each line of options: tiny.py in a process of its own. PyTorch is imported once, before.
+PROGRAMS = """
+import os, sys
+import tiny, torch._dynamo
+for line in sys.stdin:
+    pid = os.fork()
+    if pid == 0:
+        sys.argv[1:] = line.rstrip("\\n").split("\\t")
+        sys.exit(tiny.main())
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+"""
 
 
 @pytest.mark.slow
 def test_killed_by_the_system_and_resumed(tmp_path):
     """SIGKILL leaves no time for anything, SIGTERM is what a cluster sends. More: kills.py."""
-    whole, killed = tmp_path / "whole", tmp_path / "killed"
-    with ThreadPoolExecutor() as pool:
-        never = pool.submit(program, whole)
-        assert program(killed, "--kill-at", "7")[0] == -signal.SIGKILL
+    whole, killed, errors = (tmp_path / name for name in ("whole", "killed", "errors"))
+    settings = {"cwd": Path(tiny.__file__).parent, "text": True}
+    with (
+        errors.open("w") as err,
+        subprocess.Popen(
+            [sys.executable, "-c", PROGRAMS],
+            **settings,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=err,
+        ) as programs,
+    ):
+
+        def program(*options):
+            """Return the exit code of tiny.py with these options."""
+            print(*options, sep="\t", file=programs.stdin, flush=True)
+            return int(programs.stdout.readline())
+
+        assert program(whole) == 0
+        assert program(killed, "--kill-at", "7") == -signal.SIGKILL
         assert not (killed / "end.pt").exists()
-        code, _ = program(killed, "--resume", "--kill-at", "10", "--signal", "SIGTERM")
-        assert code == 130
-        assert program(killed, "--resume") == (0, "")
-        assert never.result() == (0, "")
+        assert program(killed, "--resume", "--kill-at", "10", "--signal", "SIGTERM") == 130
+        assert program(killed, "--resume") == 0
+        programs.stdin.close()
+    assert errors.read_text() == ""
     one, other = (torch.load(folder / "end.pt") for folder in (whole, killed))
     assert all(torch.equal(one[name], other[name]) for name in one)
 

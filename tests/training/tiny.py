@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from alexnet_lib.data.sets import ImageSet
+from alexnet_lib.training import devices
 from alexnet_lib.training.progress import Report
 from alexnet_lib.training.trainer import Trainer
 
@@ -109,6 +110,7 @@ def main():
     parser.add_argument("--signal", default="SIGKILL")
     options = parser.parse_args()
     torch.set_num_threads(1)
+    devices.ceiling = lambda setup: 1e11  # the speed of a machine takes a second to measure
     run = trainer(folder=options.folder, save_every=4, ema=0.9, schedule="plateau", patience=1)
 
     def kill(done):

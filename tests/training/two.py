@@ -10,6 +10,7 @@ from pathlib import Path
 import tiny
 import torch
 
+from alexnet_lib.training import devices
 from alexnet_lib.training.distributed import finish
 
 
@@ -59,4 +60,5 @@ def main():
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
+    devices.ceiling = lambda setup: 1e11  # the speed of a machine takes a second to measure
     main()
