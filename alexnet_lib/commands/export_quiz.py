@@ -67,10 +67,10 @@ def check_choice(option, value, known):
 
 def content(name, questions, to, language):
     """Return the text or the bytes of a quiz's file."""
+    from alexnet_lib.data.quizzes import TITLES
     from alexnet_lib.data.quizzes.canvas import canvas_package
     from alexnet_lib.data.quizzes.moodle import gift_text, moodle_xml
 
-    words = name.replace("_", " ")
-    title = f"Quiz: {words}" if language == "en" else f"小测验：{words}"
+    title = TITLES[language].format(name.replace("_", " "))
     make = {"canvas": canvas_package, "moodle": moodle_xml, "gift": gift_text}[to]
     return make(name, title, questions, language)

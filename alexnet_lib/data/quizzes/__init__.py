@@ -21,6 +21,7 @@ from alexnet_lib.data.quizzes.texts import TextError, parse_text
 
 __all__ = [
     "LANGUAGES",
+    "TITLES",
     "Both",
     "Choice",
     "Question",
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 LANGUAGES = {"en": "English", "zh": "中文"}  # name -> what it calls itself
+TITLES = {"en": "Quiz: {}", "zh": "小测验：{}"}  # of a quiz that is exported
 HERE = Path(__file__).resolve().parent
 # Where the files are: in the course's repository, or in the package that is installed.
 FOLDERS = (HERE.parents[2] / "book" / "quizzes", HERE / "files")
