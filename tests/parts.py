@@ -35,7 +35,7 @@ FIRST = (
     "tests/widgets/",
 )
 # In these files, tests with the same parameter share something that is slow to make, like a page.
-BY_PARAMETER = ("test_notebooks.py", "test_pages.py", "test_every_widget.py")
+BY_PARAMETER = ("lessons/test_notebooks.py", "test_pages.py", "test_every_widget.py")
 
 
 def order_of(nodeid: str) -> int:
