@@ -32,6 +32,9 @@ FIRST = (
     "tests/site/test_practice.py",
     "test_notebooks.py",
     "tests/site/test_pages.py",
+    "tests/training/",
+    "tests/test_new_lesson.py",
+    "tests/test_tools.py",
     "tests/widgets/",
 )
 # In these files, tests with the same parameter share something that is slow to make, like a page.
