@@ -32,6 +32,7 @@ FIRST = (
     "tests/site/test_practice.py",
     "test_notebooks.py",
     "tests/site/test_pages.py",
+    "tests/site/",
     "tests/training/",
     "tests/test_new_lesson.py",
     "tests/test_tools.py",

@@ -40,6 +40,8 @@ window.mount = async (el, model = window.model) => {
   return { el, end: await module.render({ model, el }) };
 };
 window.frame = () => new Promise((done) => requestAnimationFrame(() => done()));
+let asked = 0; // what is computed for a hundred settings is drawn for some of them
+window.frameNowAndThen = () => (asked++ % 8 ? null : frame());
 window.drawn = async () => { await frame(); await frame(); }; // a redraw asked for now is done
 window.ready = mount(document.getElementById("one")).then((view) => { window.view = view; });
 """

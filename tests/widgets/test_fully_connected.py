@@ -191,7 +191,7 @@ ANSWERS = """async (all) => {
   const answers = [];
   for (const settings of all) {
     for (const [name, value] of Object.entries(settings)) model.set(name, value);
-    await frame();
+    await frameNowAndThen();
     const probe = view.el.alexnetWidget;
     answers.push({ ...probe.counts(), values: probe.values(), weights: probe.weights() });
   }

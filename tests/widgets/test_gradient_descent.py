@@ -182,7 +182,7 @@ def test_it_is_one_of_the_books_widgets():
 
 RESULTS = """async (settings) => {
   for (const [name, value] of Object.entries(settings)) model.set(name, value);
-  await frame();
+  await frameNowAndThen();
   return view.el.alexnetWidget.results();
 }"""
 AGREE = 12  # steps: on a bent surface a last digit's difference grows with every step

@@ -177,7 +177,7 @@ ANSWERS = """async (all) => {
   const answers = [];
   for (const settings of all) {
     for (const [name, value] of Object.entries(settings)) model.set(name, value);
-    await frame();
+    await frameNowAndThen();
     answers.push(view.el.alexnetWidget.state());
   }
   return answers;

@@ -173,7 +173,7 @@ def test_it_says_what_it_shows():
 
 ANSWER = """async (settings) => {
   for (const [name, value] of Object.entries(settings)) model.set(name, value);
-  await frame();
+  await frameNowAndThen();
   return view.el.alexnetWidget.state();
 }"""
 

@@ -156,7 +156,7 @@ def test_it_is_one_of_the_books_widgets():
 
 RESULTS = """async (settings) => {
   for (const [name, value] of Object.entries(settings)) model.set(name, value);
-  await frame();
+  await frameNowAndThen();
   return view.el.alexnetWidget.results();
 }"""
 
