@@ -93,6 +93,7 @@ globalThis.alexnetSearch = (() => {
   let entries = [];
   let places = new Map(); // word -> Map(number of an entry -> how often)
   const written = new Map(); // word -> how a text has it
+  let noted = 0; // entries whose words are noted
   let typical = 1; // words in an entry
 
   /** Take the index, and answer. */
@@ -122,8 +123,18 @@ globalThis.alexnetSearch = (() => {
       })),
     ];
     places = new Map();
-    entries.forEach(note);
-    typical = entries.reduce((all, { size }) => all + size, 0) / entries.length;
+    noted = 0;
+  }
+
+  /** Note the words of entries for so many milliseconds; return whether all are noted. */
+  function noteFor(milliseconds) {
+    if (received) read(received);
+    received = null;
+    const end = performance.now() + milliseconds;
+    if (noted === entries.length) return true;
+    for (; noted < entries.length && performance.now() < end; noted++) note(entries[noted], noted);
+    typical = entries.reduce((all, { size = 0 }) => all + size, 0) / entries.length;
+    return noted === entries.length;
   }
 
   /** Return the entry of a section, whose names are pairs: the name, and how much it counts. */
@@ -255,8 +266,7 @@ globalThis.alexnetSearch = (() => {
 
   /** Return the results for a query, the best first, and the words that were taken for others. */
   function find(query) {
-    if (received) read(received);
-    received = null;
+    noteFor(Infinity);
     const { asked, changed } = understand(query);
     const phrase = asked.length > 1 && query.trim().toLowerCase();
     const candidates = new Set();
@@ -456,7 +466,10 @@ globalThis.alexnetSearch = (() => {
       event.preventDefault();
       answer(true);
     });
-    answer();
+    // In slices, so that the page answers meanwhile.
+    const prepare = () => (noteFor(15) ? answer() : setTimeout(prepare));
+    if (field.value) prepare();
+    else answer();
     field.focus();
     field.select();
   }
