@@ -325,6 +325,20 @@ function captionedCanvas(doc, attributes, below) {
 
 const PAGE = 10; // places for Page Up and Page Down
 
+/** Return the place nearest to a pointer, or null if none is within `reach` pixels. */
+function nearestPlace(places, { offsetX, offsetY }, reach, pointOf) {
+  let best = null;
+  let least = reach ** 2;
+  for (const place of places) {
+    const [x, y] = pointOf(place);
+    const distance = (x - offsetX) ** 2 + (y - offsetY) ** 2;
+    if (distance >= least) continue;
+    best = place;
+    least = distance;
+  }
+  return best;
+}
+
 /** Call `go(rows, columns)` with the step that a key in `canvas` means; `far` is beyond any end. */
 function onWalk(canvas, go, far = 1e6) {
   canvas.addEventListener("keydown", (event) => {

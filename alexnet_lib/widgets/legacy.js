@@ -367,17 +367,8 @@ function render({ model, el }) {
   });
   const picture = figure(doc, key.node);
 
-  function nearest({ offsetX, offsetY }) {
-    let best = null;
-    let least = REACH ** 2;
-    for (const point of layout?.points ?? []) {
-      const distance = (point.left - offsetX) ** 2 + (point.top - offsetY) ** 2;
-      if (distance >= least) continue;
-      best = point;
-      least = distance;
-    }
-    return best;
-  }
+  const nearest = (pointer) =>
+    nearestPlace(layout?.points ?? [], pointer, REACH, ({ left, top }) => [left, top]);
 
   /** Go from the second network to its neighbour along an axis; from nowhere to the first one. */
   onWalk(picture.canvas, (down, right) => {

@@ -296,17 +296,8 @@ function render({ model, el }) {
   let listItems = ""; // which events the list has now
 
   // -- pointing at the picture, and walking in it
-  function nearest({ offsetX, offsetY }) {
-    let nearestDot = null;
-    let least = NEAR ** 2;
-    for (const dot of layout?.dots ?? []) {
-      const distance = (dot.x - offsetX) ** 2 + (dot.y - offsetY) ** 2;
-      if (distance >= least) continue;
-      nearestDot = dot;
-      least = distance;
-    }
-    return nearestDot;
-  }
+  const nearest = (pointer) =>
+    nearestPlace(layout?.dots ?? [], pointer, NEAR, ({ x, y }) => [x, y]);
   onWalk(picture.canvas, (down, right) => {
     if (state.problem) return false;
     go(state.at + down + right);
