@@ -326,7 +326,7 @@ function captionedCanvas(doc, attributes, below) {
 const PAGE = 10; // places for Page Up and Page Down
 
 /** Return the place nearest to a pointer, or null if none is within `reach` pixels. */
-function nearestPlace(places, { offsetX, offsetY }, reach, pointOf) {
+function placeUnder(places, { offsetX, offsetY }, reach, pointOf) {
   let best = null;
   let least = reach ** 2;
   for (const place of places) {

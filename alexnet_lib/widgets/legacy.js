@@ -368,7 +368,7 @@ function render({ model, el }) {
   const picture = figure(doc, key.node);
 
   const nearest = (pointer) =>
-    nearestPlace(layout?.points ?? [], pointer, REACH, ({ left, top }) => [left, top]);
+    placeUnder(layout?.points ?? [], pointer, REACH, ({ left, top }) => [left, top]);
 
   /** Go from the second network to its neighbour along an axis; from nowhere to the first one. */
   onWalk(picture.canvas, (down, right) => {

@@ -296,8 +296,7 @@ function render({ model, el }) {
   let listItems = ""; // which events the list has now
 
   // -- pointing at the picture, and walking in it
-  const nearest = (pointer) =>
-    nearestPlace(layout?.dots ?? [], pointer, NEAR, ({ x, y }) => [x, y]);
+  const nearest = (pointer) => placeUnder(layout?.dots ?? [], pointer, NEAR, ({ x, y }) => [x, y]);
   onWalk(picture.canvas, (down, right) => {
     if (state.problem) return false;
     go(state.at + down + right);
