@@ -514,6 +514,25 @@ def test_by_keyboard_from_the_start_to_the_download_and_offline(browser, server)
         seen.close()
 
 
+def test_tab_passes_no_gap_before_its_editor_is_made(practice):
+    seen = practice()
+    seen.page.add_init_script("IntersectionObserver.prototype.observe = () => {}")
+    seen.page.reload()
+    gaps = seen.page.locator(".practice-editor").count()
+    assert gaps > 5 and seen.page.locator(".cm-content").count() == 0
+    reached = []
+    seen.page.get_by_role("button", name="Start Python").focus()
+    for _ in range(100):
+        seen.page.keyboard.press("Tab")
+        if seen.page.evaluate("document.activeElement.matches('.cm-content')"):
+            reached.append(seen.page.evaluate("document.activeElement.ariaLabel"))
+            seen.page.keyboard.press("Escape")
+            if len(reached) == gaps:
+                break
+    names = [name for name in seen.filled() if f"check_{name}" in seen.filled()]
+    assert reached == [f"Your code for {name}" for name in names]
+
+
 def test_python_that_breaks_down_is_started_again(python):
     python.write("conv_params", "import ctypes\nctypes.memset(2**31 - 8, 0, 2**30)")
     python.press_check("conv_params")

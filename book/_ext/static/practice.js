@@ -112,7 +112,10 @@
     const output = make("div", { className: "practice-output", hidden: true });
     const before = kept(id);
     const text = before?.text ?? source(id);
-    box.append(make("pre", { textContent: text }));
+    const place = make("pre", { textContent: text, tabIndex: 0 });
+    place.setAttribute("role", "group");
+    place.setAttribute("aria-label", label);
+    box.append(place);
     frame.replaceChildren(box, output);
     let editor = null;
     const open = () =>
@@ -125,6 +128,8 @@
         onRun: () => runUpTo(id),
       }));
     whenNear(box, open);
+    // Who presses Tab quickly is here before the page has seen that the editor is near.
+    place.addEventListener("focus", () => open().focus());
     if (before && before.gap !== source(id))
       frame.append(
         make("p", {
