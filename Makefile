@@ -112,5 +112,5 @@ $(STAMP): requirements.txt pyproject.toml
 	@rm -f $(VENV)/.installed-*
 	@if [ $(RESOLUTION) = pins ]; then set -- -r requirements.txt; \
 	else set -- --upgrade --resolution $(RESOLUTION) -e '.[test]'; fi; \
-	PATH="$(CURDIR)/$(BIN):$$PATH" VIRTUAL_ENV=$(CURDIR)/$(VENV) uv pip install --quiet --compile-bytecode "$$@"
+	PATH="$(CURDIR)/$(BIN):$$PATH" VIRTUAL_ENV=$(CURDIR)/$(VENV) uv pip install --quiet "$$@"
 	@touch $@

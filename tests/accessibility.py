@@ -1,8 +1,10 @@
 """What makes a page hard to read: what axe finds, and texts with too little contrast.
 
 axe needs three quarters of its time for contrast, since it asks what lies over and behind each
-text. So `poor_texts` computes it, for every page and theme, from colours alone; axe's own rule is
-asked of a page of each kind (`complaints(page, colours=True)`).
+text, and half of the rest for links that only their colour tells from the words around. So
+`poor_texts` computes contrast, for every page and theme, from colours alone, and `plain_links`
+wants a line under every link in a sentence; axe's own rules are asked of a page of each kind
+(`complaints(page, colours=True)`).
 """
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
@@ -10,6 +12,7 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 # Without these axe spends half of its time on describing what is right, and asks the network again
 # for every style sheet.
 OPTIONS = {"resultTypes": ["violations"], "preload": False}
+OF_COLOURS = ("color-contrast", "link-in-text-block")  # the two rules that take so long
 # By WCAG 2: of each text that is shown [contrast, what it needs, its tag and class, its words].
 # Over a picture there is no telling, and what is switched off needs none.
 CONTRASTS = """(selector) => {
@@ -76,13 +79,29 @@ def poor_texts(page, selector="body *"):
     return [found for found in contrasts if found[0] < found[1] - 0.005]
 
 
+# A link with words beside it in its block.
+PLAIN_LINKS = """() => [...document.querySelectorAll("a[href]")].filter((link) => {
+  const block = link.closest("p, li, dd, dt, td, th, figcaption, div");
+  const { display, textDecorationLine } = getComputedStyle(link);
+  const words = [...(block?.childNodes ?? [])].some((n) => n.nodeType === 3 && n.data.trim());
+  return words && block.contains(link) && display === "inline" && link.textContent.trim()
+    && link.checkVisibility({ visibilityProperty: true }) && textDecorationLine !== "underline";
+}).map((link) => link.outerHTML.slice(0, 120))"""
+
+
+def plain_links(page):
+    """Return the links in sentences that only a colour tells from the words around them."""
+    return page.evaluate(PLAIN_LINKS)
+
+
 def complaints(page, colours=False):
     """Return what axe finds wrong with a page, as a text: empty if nothing is.
 
-    colours  also ask its own rule for contrast
+    colours  also ask its own rules for contrast and for links in sentences
     """
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE_SCRIPT)
-    rules = {} if colours else {"rules": {"color-contrast": {"enabled": False}}}
+    rules = {} if colours else {"rules": {rule: {"enabled": False} for rule in OF_COLOURS}}
     found = AxeResults(page.evaluate("(options) => axe.run(document, options)", OPTIONS | rules))
-    return found.generate_report() if found.violations_count else ""
+    report = found.generate_report() if found.violations_count else ""
+    return report + "".join(f"\nNo line under a link: {link}" for link in plain_links(page))

@@ -4,14 +4,14 @@
     python kernels.py kernel SOCKET ARGUMENT… ask for a kernel, and live as long as it does
 
 A kernel spends three seconds of a processor on imports that are the same for every notebook. Here
-the server does them, in the Python of the environment that is tested. Each kernel is then a fork of
-it, with its own folder, variables and random numbers, and it still has to find `alexnet_lib`. The
-server ends with the last process that holds a connection to it.
+the server does them, in the Python of the environment that is tested and as far as it has them.
+Each kernel is then a fork of it, with its own folder, variables and random numbers, and it still
+has to find `alexnet_lib`. The server ends with the last process that holds a connection to it.
 """
 
 import contextlib
 import gc
-import importlib
+import importlib.util
 import json
 import os
 import select
@@ -145,7 +145,8 @@ def serve(path: Path):
     del sys.path[0]  # this folder
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"  # as a kernel has it
     for name in PRELOADED:
-        importlib.import_module(name)
+        if importlib.util.find_spec(name.split(".")[0]):
+            importlib.import_module(name)
     threads = threading.active_count()
     if threads != 1:
         raise RuntimeError(f"{threads} threads run, and a fork would have only one of them.")
@@ -194,10 +195,13 @@ def serve(path: Path):
 
 
 def kernel(path: Path, arguments: list[str]) -> int:
-    """Have a kernel forked, wait until it ends, and return its exit code."""
+    """Have a kernel forked, wait until it ends, and return its exit code.
+
+    What it used is written to $KERNEL_USAGE/NAME.json, where NAME is that of its folder.
+    """
     connection = connect(path)
     variables = dict(os.environ)
-    usage = variables.pop("KERNEL_USAGE")
+    usage = f"{variables.pop('KERNEL_USAGE')}/{Path.cwd().name}.json"
     request = {
         "arguments": arguments,
         "folder": os.getcwd(),

@@ -1,4 +1,4 @@
-"""Run a notebook under nbval, alone in an empty folder, in a kernel of another environment."""
+"""Run notebooks under nbval, each alone in an empty folder, in a kernel of another environment."""
 
 import json
 import os
@@ -9,6 +9,7 @@ import time
 import venv
 from pathlib import Path
 from typing import NamedTuple
+from xml.etree import ElementTree
 
 import hygiene
 import kernels
@@ -19,12 +20,11 @@ ROOT = Path(__file__).resolve().parents[1]
 KERNEL = "course"
 
 
-class NotebookRun(NamedTuple):
-    """The result of a run: nbval's exit code (0: all as stored), its report, and the memory."""
+class Run(NamedTuple):
+    """The result of a session of nbval: pytest's report, and what is wrong with each notebook."""
 
-    code: int
     report: str
-    memory_mb: float  # the kernel's peak
+    faults: dict[str, dict[int, str]]  # name of the file -> code cell, from 0 -> "" or the fault
 
 
 def clean_environment(**variables):
@@ -65,24 +65,15 @@ def variables_for_kernels(env: dict[str, str]) -> dict[str, str]:
     return env | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 
 
-def run_with_nbval(path: Path, folder: Path, server: Path, env: dict[str, str]) -> NotebookRun:
-    """Execute a notebook in a kernel that the server forks (kernels.py); see `run_nbval`."""
-    usage = folder / "usage.json"
-    kernel = [sys.executable, "-ISs", kernels.__file__, "kernel", str(server)]
-    code, report = run_nbval([path], folder, kernel, env, KERNEL_USAGE=str(usage))
-    return NotebookRun(code, report, memory_mb(usage))
+def run_nbval(paths: list[Path], folder: Path, server: Path, env: dict[str, str]) -> Run:
+    """Execute notebooks cell by cell, and compare their outputs with the stored ones.
 
+    server  the address of a server of kernels (kernels.py)
+    env     the variables of the kernels
 
-def run_nbval(
-    paths: list[Path], folder: Path, kernel: list[str], env: dict[str, str], **kernel_variables
-) -> tuple[int, str]:
-    """Execute notebooks cell by cell and compare their outputs with the stored ones.
-
-    kernel  the command that starts a kernel
-
-    Return the exit code, and pytest's report; folder/cells.xml has the result of each cell. A copy
-    of each notebook runs in folder/alone/NAME, where there is nothing else. pytest and nbval are
-    this Python's; the plugin `notebook_faults` also checks what nbval doesn't compare.
+    A copy of each notebook runs in folder/alone/NAME, where there is nothing else, in a kernel of
+    its own. pytest and nbval are this Python's; the plugin `notebook_faults` also checks what nbval
+    doesn't compare.
     """
     alone = folder / "alone"
     specs = folder / "jupyter" / "kernels" / KERNEL
@@ -92,9 +83,11 @@ def run_nbval(
         copy.parent.mkdir(parents=True)
         nbformat.write(without_fallbacks(nbformat.read(path, as_version=4)), copy)
     # else each start warns of unencrypted TCP
-    command = [*kernel, "-f", "{connection_file}", "--IPKernelApp.log_level=ERROR"]
+    command = [sys.executable, "-ISs", kernels.__file__, "kernel", str(server)]
+    command += ["-f", "{connection_file}", "--IPKernelApp.log_level=ERROR"]
     spec = {"argv": command, "display_name": "Python 3", "language": "python"}
-    spec["env"] = {"PYTHONPATH": "", **kernel_variables}  # the path below is for pytest
+    # the path below is for pytest
+    spec["env"] = {"PYTHONPATH": "", "KERNEL_USAGE": str(folder)}
     (specs / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
     env = variables_for_kernels(env) | {
         "JUPYTER_PATH": str(folder / "jupyter"),
@@ -117,11 +110,23 @@ def run_nbval(
             stdout=out,
             stderr=subprocess.STDOUT,
         )
-    return process.returncode, report.read_text(encoding="utf-8", errors="replace")
+    said = report.read_text(encoding="utf-8", errors="replace")
+    if process.returncode not in (0, 1):  # 1: a cell has failed
+        raise RuntimeError(f"nbval could not run {', '.join(map(str, paths))}: {said}")
+    faults = {path.stem: {} for path in paths}
+    for case in ElementTree.parse(folder / "cells.xml").iter("testcase"):
+        name = case.get("classname").split(".")[0]
+        cell = int(case.get("name").removeprefix("Cell "))
+        faults[name][cell] = "".join(fault.text for fault in case)
+    return Run(said, faults)
 
 
-def memory_mb(usage: Path) -> float:
-    """Return what a kernel took at its peak, once it has ended (nbval kills it and goes)."""
+def memory_mb(folder: Path, name: str) -> float:
+    """Return what a notebook's kernel took at its peak, once it has ended.
+
+    folder  that of the session of nbval, which kills the kernel and goes
+    """
+    usage = folder / f"{name}.json"
     deadline = time.monotonic() + 60
     while not usage.exists() and time.monotonic() < deadline:
         time.sleep(0.02)

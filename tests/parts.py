@@ -23,11 +23,12 @@ def part_of(path: Path, browser: bool = False) -> str:
     return "notebooks" if path.name == "test_notebooks.py" else "lint-and-unit"
 
 
-# Slow tests go first, or one process would still be running them when the others are done. A single
-# notebook goes before the others: it makes the environment that all need, and they would wait.
+# Slow tests go first, or one process would still be running them when the others are done. The
+# notebooks of one part of the book go before the others: the first makes the environment that all
+# need, and they would wait.
 FIRST = (
     "tests/grading/",
-    "alone_in_colab[story/history]",
+    "alone_in_colab[story/",
     "tests/site/test_build.py",
     "tests/site/test_practice.py",
     "test_notebooks.py",
@@ -39,7 +40,8 @@ FIRST = (
     "tests/widgets/",
 )
 # In these files, tests with the same parameter share something that is slow to make, like a page.
-BY_PARAMETER = ("lessons/test_notebooks.py", "test_pages.py", "test_every_widget.py")
+BY_PARAMETER = ("test_pages.py", "test_every_widget.py")
+NOTEBOOKS = "tests/lessons/test_notebooks.py"  # those of one part of the book share a session
 
 
 def order_of(nodeid: str) -> int:
@@ -56,4 +58,6 @@ def group_of(nodeid: str) -> str:
     if file.startswith("tests/grading/"):
         return "sandboxes"
     parameter = re.search(r"\[(.*)\]", test)
+    if parameter and file == NOTEBOOKS:
+        return f"{file} {parameter[1].partition('/')[0]}"
     return f"{file} {parameter[1]}" if parameter and file.endswith(BY_PARAMETER) else file

@@ -8,11 +8,11 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
-from xml.etree import ElementTree
 
+import kernels
 import pytest
 import yaml
-from nbval_runs import clean_environment, make_environment, run_nbval
+from nbval_runs import clean_environment, make_environment, run_nbval, variables_for_kernels
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = yaml.safe_load((ROOT / "book/course.yml").read_text(encoding="utf-8"))["exercises"]
@@ -45,16 +45,14 @@ def results(shared_folder, bare_python):
     """{exercise: {cell of the notebook, from 0: what nbval says against it}} of the solutions."""
 
     def run_all(folder):
-        kernel = [str(bare_python), "-m", "ipykernel_launcher"]
-        code, report = run_nbval([*map(source, NAMES)], folder, kernel, clean_environment())
-        assert code in (0, 1), report  # 1: a cell has failed
+        env = clean_environment()
+        server = folder / "kernels.socket"
+        with kernels.connect_or_start(server, bare_python, variables_for_kernels(env)):
+            run = run_nbval([*map(source, NAMES)], folder, server, env)
+        (folder / "faults.json").write_text(json.dumps(run.faults), encoding="utf-8")
 
-    found = {name: {} for name in NAMES}
-    for case in ElementTree.parse(shared_folder("solved", run_all) / "cells.xml").iter("testcase"):
-        name = case.get("classname").split(".")[0]
-        cell = int(case.get("name").removeprefix("Cell "))
-        found[name][cell] = "".join(fault.text for fault in case)
-    return found
+    faults = (shared_folder("solved", run_all) / "faults.json").read_text(encoding="utf-8")
+    return {n: {int(cell): t for cell, t in f.items()} for n, f in json.loads(faults).items()}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -5,9 +5,10 @@ which is the same in all notebooks (hygiene.py), installs the package into it. G
 the repository's address to the working tree (the `snapshot`, uncommitted changes included); all
 else is as in Colab. Packages come from the package registry, so this needs the network, as Colab
 does. Each notebook then runs under nbval, which compares its outputs with the stored ones, in a
-kernel that is a fork of one process with PyTorch imported (kernels.py).
+kernel of its own: a fork of one process with PyTorch imported (kernels.py).
 """
 
+import functools
 import html
 import json
 import os
@@ -26,9 +27,11 @@ import pytest
 import yaml
 from filelock import FileLock
 from nbval_runs import (
+    Run,
     clean_environment,
     make_environment,
-    run_with_nbval,
+    memory_mb,
+    run_nbval,
     variables_for_kernels,
 )
 from repository import ROOT, address
@@ -59,9 +62,10 @@ def run(*command, **settings):
 
 
 def versions(*folders) -> dict[str, str]:
-    """Return {package: version} of the packages in some folders."""
-    found = distributions(path=[str(folder) for folder in folders])
-    return {d.name.lower().replace("_", "-"): d.version.partition("+")[0] for d in found}
+    """Return {package: version} of the packages in some folders, as the names in them say."""
+    found = (path.stem for folder in folders for path in Path(folder).glob("*.dist-info"))
+    pairs = (name.rpartition("-")[::2] for name in found)
+    return {name.lower().replace("_", "-"): version.partition("+")[0] for name, version in pairs}
 
 
 def make_colab(folder, snapshot):
@@ -116,11 +120,34 @@ def test_the_course_has_these_notebooks():
     assert COURSE["lessons"] and COURSE["pages"]
 
 
+class Session(NamedTuple):
+    """A session of nbval with the notebooks of one part of the book, and its folder."""
+
+    folder: Path
+    run: Run
+
+
+@pytest.fixture(scope="module")
+def session_of(colab, server, tmp_path_factory):
+    """`session_of(part)` -> the session of its notebooks: a session takes a second to start."""
+
+    @functools.cache
+    def run(part):
+        folder = tmp_path_factory.mktemp(part)
+        paths = [ROOT / f"book/{name}.ipynb" for name in NOTEBOOKS if name.startswith(f"{part}/")]
+        return Session(folder, run_nbval(paths, folder, server, colab.env))
+
+    return run
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_a_notebook_gives_its_stored_outputs_alone_in_colab(name, colab, server, tmp_path):
-    done = run_with_nbval(ROOT / "book" / f"{name}.ipynb", tmp_path, server, colab.env)
-    assert done.code == 0, done.report
-    assert 50 < done.memory_mb <= NOTEBOOKS[name]["budget"]["memory_mb"]
+def test_a_notebook_gives_its_stored_outputs_alone_in_colab(name, session_of, colab):
+    part, stem = name.split("/")
+    session = session_of(part)
+    notebook = nbformat.read(ROOT / f"book/{name}.ipynb", as_version=4)
+    faults = session.run.faults[stem]
+    assert faults == dict.fromkeys(range(len(hygiene.code_cells(notebook))), "")
+    assert 50 < memory_mb(session.folder, stem) <= NOTEBOOKS[name]["budget"]["memory_mb"]
     assert colab.before.items() <= versions(colab.packages).items()
 
 
@@ -139,9 +166,9 @@ def test_a_kernel_begins_with_nothing_of_ours_and_a_faulty_cell_fails(colab, ser
         cells[2].outputs = [nbformat.v4.new_output("stream", text="2\n")]
         path = tmp_path / "alone.ipynb"
         nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-        done = run_with_nbval(path, tmp_path / folder, server, colab.env)
+        done = run_nbval([path], tmp_path / folder, server, colab.env)
         assert "2 failed, 2 passed" in done.report, done.report
-        assert re.findall(r"FAILED \S*alone.ipynb::Cell (\d)", done.report) == ["2", "3"]
+        assert [cell for cell, fault in done.faults["alone"].items() if fault] == [2, 3]
         drawn.append((tmp_path / folder / "drawn").read_text(encoding="utf-8"))
     assert drawn[0] != drawn[1]
 

@@ -12,7 +12,7 @@ import gzip
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from accessibility import complaints, poor_texts
+from accessibility import complaints, plain_links, poor_texts
 
 from .conftest import ALL_LIVE, DIFFERENT, LESSONS, NOTEBOOKS, PRACTICE, View
 
@@ -105,6 +105,17 @@ def test_a_poor_text_is_found_as_axe_finds_it(browser):
         assert words == ["Grey on white"] * is_poor, (colour, behind)
         assert ("Grey on white" in complaints(page, colours=True)) == is_poor, (colour, behind)
         assert complaints(page) == ""
+    page.close()
+
+
+def test_a_link_that_only_its_colour_shows_is_found_as_axe_finds_it(browser):
+    page = browser.new_page()
+    link = '<a href="#here" style="color: #999; text-decoration: none">here</a>'
+    page.set_content(POOR.replace("Grey on white", f"Words, and {link}"))
+    assert "link-in-text-block" in complaints(page, colours=True)
+    assert "No line under a link" in complaints(page)
+    page.locator("p a").evaluate("(link) => { link.style.textDecoration = 'underline' }")
+    assert plain_links(page) == []
     page.close()
 
 

@@ -1,18 +1,35 @@
-"""A pytest plugin: several processes share the work of rewriting the asserts of the test modules.
+"""A pytest plugin that collects the tests quickly: processes share the work of rewriting asserts.
 
 pytest compiles each module with its asserts rewritten, so that a failure shows values, and keeps
 the result in __pycache__. In a fresh clone that takes ten seconds, in every process that collects
 the tests. So each process rewrites a share of the modules before it collects, and finds the rest.
 """
 
+import gc
 import os
 from pathlib import Path
 
+import pytest
 from _pytest.assertion import rewrite
 
 
+@pytest.hookimpl(wrapper=True)
 def pytest_collection(session):
-    """Rewrite the share of a worker of pytest-xdist."""
+    """Rewrite the share of a worker of pytest-xdist, and collect.
+
+    What is collected stays to the end, so nobody need look for garbage in it, then or later.
+    """
+    rewrite_share(session)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
+def rewrite_share(session):
+    """Rewrite the modules that are this process's share."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     folders = [path for path in map(Path, session.config.args) if path.is_dir()]

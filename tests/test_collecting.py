@@ -1,7 +1,7 @@
-"""tests/rewriting.py: what it keeps is what pytest itself would use."""
+"""tests/collecting.py: what it keeps is what pytest itself would use."""
 
 from _pytest.assertion import rewrite
-from rewriting import keep_rewritten
+from collecting import keep_rewritten
 
 
 def test_a_module_is_kept_rewritten_where_pytest_looks(tmp_path, pytestconfig):
