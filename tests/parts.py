@@ -39,9 +39,13 @@ FIRST = (
     "tests/test_tools.py",
     "tests/widgets/",
 )
-# In these files, tests with the same parameter share something that is slow to make, like a page.
-BY_PARAMETER = ("test_pages.py", "test_every_widget.py")
-NOTEBOOKS = "tests/lessons/test_notebooks.py"  # those of one part of the book share a session
+# In these files, tests whose parameters begin alike share something that is slow to make: a session
+# of nbval for a part of the book, a page of the site, a page with a widget in all its states.
+SHARED = {
+    "tests/lessons/test_notebooks.py": r"\[(\w+)/",
+    "tests/site/test_pages.py": r"\[(.*)\]",
+    "tests/widgets/test_every_widget.py": r"\[(\w+)",
+}
 
 
 def order_of(nodeid: str) -> int:
@@ -57,7 +61,5 @@ def group_of(nodeid: str) -> str:
     file, _, test = nodeid.partition("::")
     if file.startswith("tests/grading/"):
         return "sandboxes"
-    parameter = re.search(r"\[(.*)\]", test)
-    if parameter and file == NOTEBOOKS:
-        return f"{file} {parameter[1].partition('/')[0]}"
-    return f"{file} {parameter[1]}" if parameter and file.endswith(BY_PARAMETER) else file
+    shared = re.search(SHARED.get(file, "$^"), test)
+    return f"{file} {shared[1]}" if shared else file

@@ -29,11 +29,14 @@ class Model {
 }
 const bytes = (text) => new DataView(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 const spec = JSON.parse(document.getElementById("spec").textContent);
-const state = {};
-for (const [key, text] of Object.entries(spec.assets)) state[key] = bytes(text);
-for (const [key, value] of Object.entries(spec.state))
-  state[key] = value?.$bytes ? bytes(value.$bytes) : value;
-window.model = new Model(state);
+const modelOf = (given) => {
+  const state = {};
+  for (const [key, text] of Object.entries(spec.assets)) state[key] = bytes(text);
+  for (const [key, value] of Object.entries(given))
+    state[key] = value?.$bytes ? bytes(value.$bytes) : value;
+  return new Model(state);
+};
+window.model = modelOf(spec.state);
 window.mount = async (el, model = window.model) => {
   const url = URL.createObjectURL(new Blob([spec.esm], { type: "text/javascript" }));
   const module = (await import(url)).default;
@@ -43,7 +46,14 @@ window.frame = () => new Promise((done) => requestAnimationFrame(() => done()));
 let asked = 0; // what is computed for a hundred settings is drawn for some of them
 window.frameNowAndThen = () => (asked++ % 8 ? null : frame());
 window.drawn = async () => { await frame(); await frame(); }; // a redraw asked for now is done
-window.ready = mount(document.getElementById("one")).then((view) => { window.view = view; });
+const show = async () => { window.view = await mount(document.getElementById("one")); };
+window.ready = show();
+window.change = async (state) => { // as on a new page
+  view.end();
+  localStorage.clear();
+  window.model = modelOf(state);
+  await show();
+};
 """
 
 

@@ -34,13 +34,34 @@ def make_widget(name, number=0):
     return WIDGETS[name](**CASES[name]["settings"][number])
 
 
+@pytest.fixture(scope="module")
+def show(make_pages):
+    """`show(widget)` -> a page that shows it; all states of a widget come into one page."""
+    opened = {}  # the name of the widget -> (Pages, page)
+
+    def show_widget(widget):
+        if widget.name in opened:
+            page = opened[widget.name][1]
+            page.evaluate("(state) => change(state)", widget.state())
+            return page
+        close()
+        pages = make_pages(widget.name)
+        opened[widget.name] = pages, pages.show(widget, reduced_motion="reduce")
+        return opened[widget.name][1]
+
+    def close():
+        while opened:
+            opened.popitem()[1][0].close()
+
+    yield show_widget
+    close()
+
+
 @pytest.fixture(scope="module", params=STATES, ids=lambda state: f"{state[0]}-{state[1]}")
-def state_page(request, make_pages):
-    """(page, widget) for each state: one page a state, for tests that leave it as they found it."""
+def state_page(request, show):
+    """(page, widget) for each state, for tests that leave the page as they found it."""
     widget = make_widget(*request.param)
-    pages = make_pages(widget.name)
-    yield pages.show(widget, reduced_motion="reduce"), widget
-    pages.close()
+    return show(widget), widget
 
 
 @pytest.fixture(scope="module", params=WIDGETS)
