@@ -1,7 +1,9 @@
 """A classroom: courses with an exercise, and submissions."""
 
+import functools
 import json
 import shutil
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -28,10 +30,18 @@ def notebook(kind, name):
     return nbformat.read(ROOT / f"exercises/{kind}/{name}/{name}.ipynb", as_version=4)
 
 
+@functools.cache
+def empty_gradebook():
+    """Return a new gradebook as a file's content: making one takes seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        return (Course.make(folder, "A course").path / "gradebook.db").read_bytes()
+
+
 def make_course(folder, name="convolution", source=None, release=None):
     """Return a course folder with one assignment, which is also in nbgrader's gradebook."""
     folder.mkdir(parents=True)
     course = Course(folder)
+    (folder / "gradebook.db").write_bytes(empty_gradebook())
     for path, text in ((course.source(name), source), (course.release(name), release)):
         path.parent.mkdir(parents=True)
         kind = path.parents[1].name

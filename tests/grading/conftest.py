@@ -27,7 +27,7 @@ def needs_sandbox():
 
 @pytest.fixture(scope="session")
 def pattern(tmp_path_factory):
-    """A course folder to copy: making its gradebook takes a second."""
+    """A course folder to copy."""
     return make_course(tmp_path_factory.mktemp("course") / "pattern")
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 import nbformat
 import pytest
 import yaml
-from classroom import ROOT, hand_in, solved
+from classroom import ROOT, empty_gradebook, hand_in, solved
 
 from alexnet_lib import cli
 from alexnet_lib.grading import assign, runner
@@ -36,8 +36,10 @@ def run_assign(tmp_path, monkeypatch, capsys):
 
 @pytest.fixture(scope="session")
 def empty(tmp_path_factory):
-    """A course folder without assignments, to copy: a new gradebook takes seconds."""
-    return Course.make(tmp_path_factory.mktemp("empty") / "course", "A course").path
+    """A course folder without assignments, to copy."""
+    folder = tmp_path_factory.mktemp("empty")
+    (folder / "gradebook.db").write_bytes(empty_gradebook())
+    return Course.make(folder, "A course").path
 
 
 @pytest.fixture
