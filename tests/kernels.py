@@ -35,6 +35,7 @@ PRELOADED = (
     "anywidget",
     "IPython.display",
     "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
     "ipykernel.zmqshell",
 )
 

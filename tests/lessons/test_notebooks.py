@@ -13,6 +13,7 @@ import html
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from importlib.metadata import distributions
@@ -24,6 +25,7 @@ import kernels
 import lessons
 import nbformat
 import pytest
+import torch
 import yaml
 from filelock import FileLock
 from nbval_runs import (
@@ -78,6 +80,7 @@ def make_colab(folder, snapshot):
     python, install = make_environment(folder / "venv")
     run(*install, "-c", constraints, *COLAB)
     (packages,) = (folder / "venv").glob("lib/python*/site-packages")
+    lend_bytecode(packages)
     before = versions(packages)
     (folder / "before.txt").write_text("".join(f"{n}=={v}\n" for n, v in before.items()))
     gitconfig = folder / "gitconfig"
@@ -87,10 +90,24 @@ def make_colab(folder, snapshot):
     run(python, "-m", "IPython", "-c", setup, env=colab_variables(folder), cwd=folder)
 
 
+def lend_bytecode(packages):
+    """Copy what this Python has compiled of the same files: to compile it again takes seconds.
+
+    Python uses bytecode only if it was made of the very file beside it.
+    """
+    ours = Path(torch.__file__).parents[1]
+    for compiled in ours.rglob("__pycache__/*.pyc"):
+        place = packages / compiled.relative_to(ours)
+        if place.parents[1].is_dir():
+            place.parent.mkdir(exist_ok=True)
+            shutil.copy(compiled, place)
+
+
 def colab_variables(folder):
     """Return the variables for running its Python."""
     path = f"{folder / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    return clean_environment(PATH=path, GIT_CONFIG_GLOBAL=str(folder / "gitconfig"))
+    settings = {"GIT_CONFIG_GLOBAL": str(folder / "gitconfig"), "PIP_NO_COMPILE": "1"}
+    return clean_environment(PATH=path, **settings)
 
 
 @pytest.fixture(scope="session")

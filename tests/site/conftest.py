@@ -39,8 +39,14 @@ COURSE = yaml.safe_load((ROOT / "book/course.yml").read_text("utf-8"))
 PRACTICE = [f"book/practice/{name}.html" for name in COURSE["exercises"]]
 CONTENT = [*toc_pages(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))), *PRACTICE]
 PAGES = [*CONTENT, "search.html"]
-# Pages of one kind are alike: one of them stands for the others where each page takes seconds.
-DIFFERENT = [page for page in PAGES if page not in PRACTICE[2:]]
+REFERENCE = [page for page in CONTENT if page.startswith("book/appendix/api")]
+# Pages made by one program are alike. Where each page takes seconds, two of them stand for the
+# others, and `make test-full` opens all.
+ALIKE = [
+    *PRACTICE[2:],
+    *(p for p in REFERENCE[1:] if not p.endswith(("scratch.html", "training.html"))),
+]
+EACH_PAGE = [pytest.param(p, marks=pytest.mark.full) if p in ALIKE else p for p in PAGES]
 LESSONS = [f"book/{name}.html" for name in COURSE["lessons"]]
 NOTEBOOKS = [*LESSONS, *(f"book/{name}.html" for name in COURSE["pages"])]
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from accessibility import complaints, plain_links, poor_texts
 
-from .conftest import ALL_LIVE, DIFFERENT, LESSONS, NOTEBOOKS, PRACTICE, View
+from .conftest import ALL_LIVE, EACH_PAGE, LESSONS, NOTEBOOKS, PRACTICE, View
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,7 @@ WIDER = "document.documentElement.scrollWidth - innerWidth"
 PACKED = (".png", ".webp", ".jpg", ".woff", ".woff2")  # compressed as they are
 
 
-@pytest.fixture(scope="module", params=DIFFERENT)
+@pytest.fixture(scope="module", params=EACH_PAGE)
 def seen(request, browser, site):
     """Each page, opened from the folder in the light theme and read to its end on a laptop."""
     address = (site / request.param).as_uri() + QUERY.get(request.param, "")
