@@ -43,9 +43,17 @@ window.mount = async (el, model = window.model) => {
   return { el, end: await module.render({ model, el }) };
 };
 window.frame = () => new Promise((done) => requestAnimationFrame(() => done()));
-let asked = 0; // what is computed for a hundred settings is drawn for some of them
-window.frameNowAndThen = () => (asked++ % 8 ? null : frame());
 window.drawn = async () => { await frame(); await frame(); }; // a redraw asked for now is done
+// What the widget gives after each of many changes; it is drawn after some of them.
+window.answers = async (changes, read) => {
+  const given = [];
+  for (const [i, settings] of changes.entries()) {
+    for (const [name, value] of Object.entries(settings)) model.set(name, value);
+    if (i % 8 === 0) await frame();
+    given.push(structuredClone(await read(view.el.alexnetWidget)));
+  }
+  return given;
+};
 const show = async () => { window.view = await mount(document.getElementById("one")); };
 window.ready = show();
 window.change = async (state) => { // as on a new page

@@ -158,12 +158,8 @@ def test_describe_says_what_there_is():
 
 # The front end, in a browser
 
-ANSWER = """async (settings) => {
-  for (const [name, value] of Object.entries(settings)) model.set(name, value);
-  await frame();
-  const { chain, unit, learned } = view.el.alexnetWidget;
-  return { chain: chain(), unit: unit(), learned: learned(3) };
-}"""
+ANSWERS = """(all) => answers(all, ({ chain, unit, learned }) =>
+  ({ chain: chain(), unit: unit(), learned: learned(3) }))"""
 
 
 def drawn_settings(count):
@@ -184,10 +180,10 @@ def drawn_settings(count):
 def test_the_front_end_computes_what_torch_and_python_do(open_widget):
     page = open_widget(ActivationsWidget())
     dead = 0
-    for settings in drawn_settings(120):
+    drawn = list(drawn_settings(120))
+    for settings, got in zip(drawn, page.evaluate(ANSWERS, drawn), strict=True):
         w = ActivationsWidget(**settings)
         name, hint = settings["function"], str(settings)
-        got = page.evaluate(ANSWER, settings)
         value, slope = torch_chain(name, settings["input"], settings["weight"])
         last = got["chain"][-1]
         assert last["value"] == pytest.approx(value, rel=1e-6, abs=1e-8), hint

@@ -196,15 +196,7 @@ def test_describe_says_what_there_is():
 
 # The front end, in a browser
 
-PLANS = """async (all) => {
-  const plans = [];
-  for (const settings of all) {
-    for (const [name, value] of Object.entries(settings)) model.set(name, value);
-    plans.push(view.el.alexnetWidget.plan());
-  }
-  await drawn();
-  return plans;
-}"""
+PLANS = "(all) => answers(all, (widget) => widget.plan())"
 
 
 @pytest.mark.browser

@@ -219,14 +219,7 @@ def test_both_files_have_the_same_signs_axes_and_boxes():
         assert f"[{', '.join(map(str, box))}]" in text
 
 
-STATES = """async (all) => {
-  const states = [];
-  for (const settings of all) {
-    for (const [name, value] of Object.entries(settings)) model.set(name, value);
-    states.push(view.el.alexnetWidget.state());
-  }
-  return states;
-}"""
+STATES = "(all) => answers(all, (widget) => widget.state())"
 
 
 @pytest.mark.browser

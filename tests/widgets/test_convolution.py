@@ -312,22 +312,23 @@ def test_the_package_needs_no_torch_or_matplotlib_for_a_widget():
 
 # The front end, in a browser
 
-ANSWER = """async (settings) => {
-  for (const [name, value] of Object.entries(settings)) model.set(name, value);
-  await frame();
-  const { rows, cols, values, error } = view.el.alexnetWidget.output();
+ANSWERS = """(all) => answers(all, ({ output, reads }) => {
+  const { rows, cols, values, error } = output();
   const raw = new Uint8Array(Float64Array.from(values).buffer);
   let text = "";
   for (let i = 0; i < raw.length; i += 32768)
     text += String.fromCharCode(...raw.subarray(i, i + 32768));
-  return { rows, cols, values: btoa(text), error, reads: view.el.alexnetWidget.reads() };
-}"""
+  return { rows, cols, values: btoa(text), error, reads: reads() };
+})"""
 
 
-def answer(page, settings):
-    got = page.evaluate(ANSWER, settings)
-    values = np.frombuffer(base64.b64decode(got["values"]))
-    return {**got, "values": values.reshape(got["rows"], got["cols"])}
+def answers(page, all_settings):
+    """Return what the front end computes for each of these settings."""
+    found = page.evaluate(ANSWERS, all_settings)
+    for got in found:
+        values = np.frombuffer(base64.b64decode(got["values"]))
+        got["values"] = values.reshape(got["rows"], got["cols"])
+    return found
 
 
 def drawn_settings(count):
@@ -358,11 +359,11 @@ def test_output_is_what_torch_computes_or_says_why_there_is_none(open_widget):
     page = open_widget(ConvolutionWidget())
     impossible = 0
     w = ConvolutionWidget()
-    for settings in drawn_settings(120):
+    drawn = list(drawn_settings(120))
+    for settings, got in zip(drawn, answers(page, drawn), strict=True):
         with w.hold_trait_notifications():
             for trait, value in settings.items():
                 setattr(w, trait, value)
-        got = answer(page, settings)
         if w.problem:
             impossible += 1
             assert (got["error"], got["rows"], got["cols"]) == (w.problem, 0, 0)
@@ -571,7 +572,7 @@ def test_weights_can_be_typed(open_widget):
     assert page.get_by_label("Kernel", exact=True).input_value() == "custom"
     assert weight(page, 1, 1).input_value() == ".25"
     w = ConvolutionWidget(kernel=wanted)
-    np.testing.assert_allclose(answer(page, {})["values"], w.output, rtol=1e-12)
+    np.testing.assert_allclose(answers(page, [{}])[0]["values"], w.output, rtol=1e-12)
     page.get_by_label("Kernel size").fill("4")  # a typed kernel is filled up with zeros
     w.kernel_size = 4
     assert page.evaluate("model.get('kernel')") == w.kernel

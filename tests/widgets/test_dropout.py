@@ -163,11 +163,7 @@ def test_it_says_what_it_shows():
 
 # The front end, in a browser
 
-ANSWER = """async (settings) => {
-  for (const [name, value] of Object.entries(settings)) model.set(name, value);
-  await frameNowAndThen();
-  return view.el.alexnetWidget.state();
-}"""
+ANSWERS = "(all) => answers(all, (widget) => widget.state())"
 
 
 def drawn_settings(count):
@@ -191,10 +187,10 @@ def drawn_settings(count):
 
 def test_it_computes_what_pytorch_does_with_the_same_masks_as_python(open_widget):
     page = open_widget(DropoutWidget())
-    for chosen in drawn_settings(120):
+    settings = list(drawn_settings(120))
+    for chosen, got in zip(settings, page.evaluate(ANSWERS, settings), strict=True):
         w = DropoutWidget(**chosen)
-        got = page.evaluate(ANSWER, chosen)
-        np.testing.assert_array_equal(got["mask"], w.mask, err_msg=str(settings))
+        np.testing.assert_array_equal(got["mask"], w.mask, err_msg=str(chosen))
         x, keep = torch.tensor(w.values, dtype=torch.float64), 1 - w.rate
         mask, masks = torch.tensor(w.mask), torch.tensor(w.masks)
         if w.mode == "training":

@@ -75,15 +75,8 @@ def test_maps_of_other_pictures_are_refused():
 
 # The front end, in a browser
 
-SHOWN = """async ([all, withNumbers]) => {
-  const answers = [];
-  for (const settings of all) {
-    for (const [name, value] of Object.entries(settings)) model.set(name, value);
-    const { shown, numbers } = view.el.alexnetWidget;
-    answers.push(withNumbers ? { ...shown(), data: numbers() } : shown());
-  }
-  return answers;
-}"""
+SHOWN = """([all, withNumbers]) => answers(all, ({ shown, numbers }) =>
+  (withNumbers ? { ...shown(), data: numbers() } : shown()))"""
 
 
 def wait_for_status(page, text):

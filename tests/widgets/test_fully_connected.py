@@ -187,16 +187,8 @@ def test_fallback_says_what_there_is_and_holds_the_state():
 
 # The front end, in a browser
 
-ANSWERS = """async (all) => {
-  const answers = [];
-  for (const settings of all) {
-    for (const [name, value] of Object.entries(settings)) model.set(name, value);
-    await frameNowAndThen();
-    const probe = view.el.alexnetWidget;
-    answers.push({ ...probe.counts(), values: probe.values(), weights: probe.weights() });
-  }
-  return answers;
-}"""
+ANSWERS = """(all) => answers(all, (widget) =>
+  ({ ...widget.counts(), values: widget.values(), weights: widget.weights() }))"""
 
 
 def drawn_settings(count):

@@ -159,15 +159,7 @@ def test_own_networks_can_be_compared():
 
 # The front end, in a browser
 
-RESULTS = """async (all) => {
-  const found = [];
-  for (const settings of all) {
-    for (const [name, value] of Object.entries(settings)) model.set(name, value);
-    found.push({ ...view.el.alexnetWidget.results() });
-  }
-  await frame();
-  return found;
-}"""
+RESULTS = "(all) => answers(all, (widget) => widget.results())"
 
 
 def test_both_sides_compute_and_say_the_same(open_widget):

@@ -173,15 +173,7 @@ def test_a_wrong_value_is_refused_in_a_sentence(trait, value):
 
 # The front end, in a browser
 
-ANSWERS = """async (all) => {
-  const answers = [];
-  for (const settings of all) {
-    for (const [name, value] of Object.entries(settings)) model.set(name, value);
-    await frameNowAndThen();
-    answers.push(view.el.alexnetWidget.state());
-  }
-  return answers;
-}"""
+ANSWERS = "(all) => answers(all, (widget) => widget.state())"
 
 
 def test_it_computes_what_pytorch_and_python_do(open_widget):

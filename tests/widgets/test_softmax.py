@@ -154,11 +154,7 @@ def test_it_is_one_of_the_books_widgets():
 
 # The front end, in a browser
 
-RESULTS = """async (settings) => {
-  for (const [name, value] of Object.entries(settings)) model.set(name, value);
-  await frameNowAndThen();
-  return view.el.alexnetWidget.results();
-}"""
+RESULTS = "(all) => answers(all, (widget) => widget.results())"
 
 
 def drawn_settings(count):
@@ -179,8 +175,8 @@ def drawn_settings(count):
 def test_the_front_end_computes_what_torch_computes(open_widget):
     page = open_widget(SoftmaxWidget())
     overflows = 0
-    for settings in drawn_settings(300):
-        got = page.evaluate(RESULTS, settings)
+    drawn = list(drawn_settings(300))
+    for settings, got in zip(drawn, page.evaluate(RESULTS, drawn), strict=True):
         w = SoftmaxWidget(**settings)
         ours = {  # the Python side, which meets the limits of a float where the front end does
             "probabilities": w.probabilities,

@@ -205,13 +205,10 @@ STEPS = """async ([how, count]) => {
   await frame();
   return [stories, (STORY)()];
 }""".replace("STORY", STORY)
-ANSWER = """async (settings) => {
-  for (const [name, value] of Object.entries(settings)) model.set(name, value);
-  await frame();
-  const { state, layout, ticks } = view.el.alexnetWidget;
+ANSWERS = """(all) => answers(all, ({ state, layout, ticks }) => {
   const width = document.querySelector("canvas").clientWidth;
   return { ...state(), ...layout(), ticks: ticks(), width };
-}"""
+})"""
 
 
 def drawn_settings(count):
@@ -240,10 +237,10 @@ def test_which_events_there_are_and_where_is_what_python_says(open_widget):
     page = open_widget(TimelineWidget())
     w = TimelineWidget()
     none = 0
-    for settings in drawn_settings(200):
+    drawn = list(drawn_settings(200))
+    for settings, got in zip(drawn, page.evaluate(ANSWERS, drawn), strict=True):
         w.set_trait("index", settings["index"])
         w.period, w.kind = settings["period"], settings["kind"]
-        got = page.evaluate(ANSWER, settings)
         assert got["indices"] == w.indices, settings
         assert got["counts"] == w.counts
         assert (got["current"], got["problem"]) == (w.current, w.problem)
@@ -265,7 +262,7 @@ def test_which_events_there_are_and_where_is_what_python_says(open_widget):
 def test_no_event_covers_another(open_widget):
     page = open_widget(TimelineWidget(), width=320)
     for period in PERIODS:
-        dots = page.evaluate(ANSWER, {"period": period, "kind": "all"})["dots"]
+        dots = page.evaluate(ANSWERS, [{"period": period, "kind": "all"}])[0]["dots"]
         for i, one in enumerate(dots):
             for other in dots[:i]:
                 apart = (one["x"] - other["x"]) ** 2 + (one["y"] - other["y"]) ** 2
@@ -278,7 +275,7 @@ def test_the_marks_of_the_axis_are_to_scale(open_widget):
     for period in PERIODS:
         w.period = period
         begin, end = w.axis
-        ticks = page.evaluate(ANSWER, {"period": period, "kind": "all"})["ticks"]
+        ticks = page.evaluate(ANSWERS, [{"period": period, "kind": "all"}])[0]["ticks"]
         assert len(ticks) >= 5
         for number, (place, text) in enumerate(ticks, 1):
             when = f"2012-{number:02}" if period == "2012" else text
@@ -343,7 +340,7 @@ def test_keys_walk_among_the_events_that_are_shown(open_widget):
 def test_a_click_on_a_dot_reads_its_event(open_widget):
     page = open_widget(TimelineWidget())
     canvas = page.locator("canvas")
-    dots = page.evaluate(ANSWER, {"period": "before 2012"})["dots"]
+    dots = page.evaluate(ANSWERS, [{"period": "before 2012"}])[0]["dots"]
     for dot in dots[::3]:
         canvas.click(position={"x": dot["x"], "y": dot["y"]})
         page.evaluate("drawn()")

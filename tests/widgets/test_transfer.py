@@ -133,14 +133,7 @@ def test_it_describes_itself():
     assert len(json.dumps(w.state())) < 300  # features and photographs stand in the assets
 
 
-STATES = """async (all) => {
-  const states = [];
-  for (const settings of all) {
-    for (const [name, value] of Object.entries(settings)) model.set(name, value);
-    states.push(view.el.alexnetWidget.state());
-  }
-  return states;
-}"""
+STATES = "(all) => answers(all, (widget) => widget.state())"
 
 
 @pytest.mark.browser
