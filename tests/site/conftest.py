@@ -157,7 +157,7 @@ class View:
                 requestAnimationFrame(r);
                 setTimeout(r, 250);
               });
-              for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
+              for (let y = 0; y < document.body.scrollHeight; y += 2 * innerHeight) {
                 scrollTo({ top: y, behavior: "instant" });
                 await frame(); await frame();
               }
