@@ -45,8 +45,12 @@ CONTRASTS = """(selector) => {
   const light = (rgb) => rgb.slice(0, 3)
     .map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4))
     .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const opacity = (node) =>
-    node ? getComputedStyle(node).opacity * opacity(node.parentElement) : 1;
+  const opacities = new Map([[null, 1]]);
+  const opacity = (node) => {
+    if (!opacities.has(node))
+      opacities.set(node, getComputedStyle(node).opacity * opacity(node.parentElement));
+    return opacities.get(node);
+  };
   let count = 0;
   const poor = [];
   for (const node of document.querySelectorAll(selector)) {

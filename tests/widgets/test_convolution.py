@@ -387,7 +387,7 @@ def test_named_kernels_are_pythons(open_widget):
     page = open_widget(ConvolutionWidget())
     for name in KERNELS:
         page.get_by_label("Kernel", exact=True).select_option(name)
-        for size in range(1, 12):
+        for size in (1, 2, 3, 5, 8, 11):
             page.get_by_label("Kernel size").fill(str(size))
             kernel = page.evaluate("model.get('kernel')")
             assert kernel == named_kernel(name, size).tolist(), (name, size)
