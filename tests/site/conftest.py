@@ -159,7 +159,7 @@ class View:
               });
               for (let y = 0; y < document.body.scrollHeight; y += 2 * innerHeight) {
                 scrollTo({ top: y, behavior: "instant" });
-                await frame(); await frame();
+                await frame();
               }
               scrollTo({ top: 0, behavior: "instant" });
             }"""
