@@ -32,7 +32,6 @@ const TEXT = {
   draw: "Draw",
   file: "Open a picture",
   camera: "Camera",
-  noPicture: (name) => `“${name}” is no picture that this browser can read: try a PNG or JPEG.`,
   swap: "Swap dark and light",
   disk: "Open a network",
   diskHint: "Open the two files that `alexnet export-web` writes, both at once.",
@@ -1171,12 +1170,10 @@ function render({ model, el }) {
     return input;
   };
   const pictureFile = filePicker("image/*", false, async ([file]) => {
-    try {
-      const bitmap = await win.createImageBitmap(file);
+    const bitmap = await pictureOf(file, doc, status);
+    if (bitmap) {
       closePanel();
       await show(bitmap, TEXT.ownPicture, true);
-    } catch {
-      status.refuse(TEXT.noPicture(file.name));
     }
     pictureFile.value = "";
   });

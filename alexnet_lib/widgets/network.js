@@ -940,7 +940,17 @@ function filterLine(from, at, step, windows, to, target, stepTo) {
   });
 }
 
-// ------------------------------------------------------------------------------- the camera
+// -------------------------------------------------------------------- a file, and the camera
+
+/** Return the picture in a file, or null if the browser can't read it; the status line says so. */
+async function pictureOf(file, doc, status) {
+  try {
+    return await doc.defaultView.createImageBitmap(file);
+  } catch {
+    status.refuse(`“${file.name}” is no picture that this browser can read: try a PNG or JPEG.`);
+    return null;
+  }
+}
 
 const CAMERA = {
   take: "Take the picture",

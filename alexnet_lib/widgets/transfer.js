@@ -78,7 +78,6 @@ const TEXT = {
   looking: (done, all) =>
     all > 1 ? `The network looks at picture ${done + 1} of ${all}.` : "The network looks at it.",
   failed: (why) => `The network could not be loaded: ${why}`,
-  noPicture: (name) => `${name} can’t be read as a picture.`,
   full: (name) => `There are ${MOST_OWN} pictures of ${name}: that is enough.`,
   seen: "What it reads",
   top: "Its five likeliest names",
@@ -409,14 +408,7 @@ async function render({ model, el }) {
     changes += 1;
     redraw();
   }
-  const openFile = (file) => async () => {
-    try {
-      return await win.createImageBitmap(file);
-    } catch {
-      status.refuse(TEXT.noPicture(file.name));
-      return null;
-    }
-  };
+  const openFile = (file) => () => pictureOf(file, doc, status);
   const named = (item) => {
     namedOwn.push(item);
     ownChoice = namedOwn.length - 1;
