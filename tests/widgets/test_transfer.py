@@ -203,7 +203,9 @@ def test_readers_teach_it_pictures_of_their_own_which_stay_in_the_page(open_widg
     page.locator("[type=file][aria-label='Add pictures of hen']").set_input_files(
         [photos / "chicken.jpg", photos / "LICENSE"]
     )
-    status.get_by_text("“LICENSE” is no picture that this browser can read").wait_for(timeout=60_000)
+    status.get_by_text("“LICENSE” is no picture that this browser can read").wait_for(
+        timeout=60_000
+    )
     page.get_by_text("1 hen, 1 windmill").wait_for()
     ask = page.locator("[type=file][aria-label='Ask about a picture']")
     ask.set_input_files(photos / "chicken.jpg")
