@@ -7,7 +7,8 @@ becomes visible when it is painted, in seconds from the page's first paint: coun
 of navigation, that would measure the machine. A redraw is the 95th percentile over a hundred
 different, heavy states. A page's weight is all that the browser loads for it, gzipped. A lesson
 runs in a fresh kernel; its processor seconds are compared with its budget in course.yml.
-Lighthouse (lighthouse.py) scores a page of each kind, where it is installed.
+Lighthouse (lighthouse.py) scores a page of each kind, where it is installed. All takes a quarter of
+an hour: with --only, --save renews some kinds of figures, and keeps the others and their dates.
 """
 
 import gzip
@@ -167,8 +168,20 @@ def measure(kinds, rounds):
             print(
                 "Lighthouse isn't installed (npm install -g lighthouse): its scores are left out."
             )
-            results["lighthouse"] = before.get("lighthouse", {})
+            del results["lighthouse"]
     return results
+
+
+def recorded(machine):
+    """Return the recorded figures with their "dates" {kind: date}; {} if of another machine."""
+    try:
+        before = measurements("site")
+    except ValueError:
+        return {}
+    if any(before["machine"][what] != machine[what] for what in ("cpu", "cores")):
+        return {}
+    figures = before["figures"]
+    return {"dates": dict.fromkeys(figures, before["machine"]["date"])} | figures
 
 
 def format_row(figures):
@@ -182,11 +195,13 @@ def main():
     parser.add_argument("--rounds", type=script.count, default=5, help="how often (default 5)")
     parser.add_argument("--only", nargs="+", choices=KINDS, default=KINDS, help="part of it")
     options = parser.parse_args()
-    if options.save and set(options.only) != set(KINDS):
-        raise ValueError("--save keeps all figures, so leave out --only")
     machine = record.machine()
+    kept = recorded(machine)
+    if options.save and not kept and set(options.only) != set(KINDS):
+        raise ValueError("no figures of this machine are recorded yet: leave out --only")
     figures = measure(options.only, options.rounds)
-    script.save(options, "site", figures, machine)
+    dates = kept.get("dates", {}) | dict.fromkeys(figures, machine["date"])
+    script.save(options, "site", kept | figures | {"dates": dates}, machine)
     long = [n for n, f in figures.get("lessons", {}).items() if f["cpu_s"] > f["budget_s"]]
     if long:
         print(f"Over their budget in course.yml: {', '.join(long)}.")

@@ -58,6 +58,23 @@ def test_a_wrong_argument_ends_with_a_sentence(load, monkeypatch, capsys):
     assert "must be at least 1, but 0 was given" in capsys.readouterr().err
 
 
+def test_some_of_the_sites_figures_are_renewed(load, monkeypatch, capsys, tmp_path):
+    machine = load("record").machine() | {"date": "2012-09-30"}
+    before = {"machine": machine, "figures": {"pages": {"old": 1}, "widgets": {"old": 2}}}
+    main = runpy.run_path(FOLDER / "site.py")["main"]
+    monkeypatch.setitem(
+        main.__globals__, "measure", lambda kinds, _: {k: {"new": 3} for k in kinds}
+    )
+    monkeypatch.setitem(main.__globals__, "measurements", lambda name: before)
+    assert call(main, monkeypatch, "--only", "pages", "--save") == 0
+    saved = json.loads((tmp_path / "results/site.json").read_text())["figures"]
+    assert saved["pages"] == {"new": 3} and saved["widgets"] == {"old": 2}
+    assert saved["dates"]["widgets"] == "2012-09-30" < saved["dates"]["pages"]
+    machine["cores"] += 1  # so the record is another machine's
+    assert call(main, monkeypatch, "--only", "pages", "--save") == 2
+    assert "no figures of this machine" in capsys.readouterr().err
+
+
 def test_pairs_of_runs_are_measured_and_saved_with_an_interval(load, monkeypatch, capsys, tmp_path):
     dropout = load("dropout")
     monkeypatch.setattr(dropout, "EPOCHS", 1)
