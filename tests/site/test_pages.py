@@ -24,8 +24,8 @@ FILES = 10  # how many a page loads beside its pictures and fonts
 LAPTOP, PHONE = (1280, 800), (375, 740)
 # A page for each kind of thing that a page can hold: widgets, definitions, code, results.
 KINDS = [
-    *("book/index.html", LESSONS[2], PRACTICE[1]),
-    *("book/appendix/api/scratch.html", "search.html"),
+    *("book/index.html", LESSONS[2], PRACTICE[0]),
+    *("book/appendix/api/grading.html", "search.html"),
 ]
 QUERY = {"search.html": "?q=convolution"}  # a search page without a question is empty
 WIDER = "document.documentElement.scrollWidth - innerWidth"
