@@ -7,6 +7,7 @@ Other people's packages are compiled likewise when they are first imported: each
 another of those that all need.
 """
 
+import atexit
 import gc
 import importlib
 import os
@@ -45,11 +46,7 @@ def pytest_collection(session):
     finally:
         gc.enable()
         gc.freeze()
-
-
-def pytest_unconfigure():
-    """Let Python see at its end that nothing has leaked."""
-    gc.unfreeze()
+        atexit.register(gc.unfreeze)  # so that nothing seems to have leaked
 
 
 def keep_rewritten(paths, config):

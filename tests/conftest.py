@@ -15,7 +15,7 @@ sys.path.append(str(Path(__file__).resolve().parent))  # modules that tests shar
 
 import browsers
 import quick_start  # noqa: F401  before nbformat
-from collecting import pytest_collection, pytest_unconfigure  # noqa: F401  hooks
+from collecting import pytest_collection  # noqa: F401  a hook
 from parts import PARTS, ROOT, group_of, order_of, part_of
 
 
