@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -81,6 +82,29 @@ def leave_out(unwanted, config, items):
     if deselected:
         config.hook.pytest_deselected(items=deselected)
         items[:] = [item for item in items if not unwanted(item)]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session, exitstatus):
+    """Let another process remove what the tests have made, if all passed: it takes ten seconds.
+
+    If it is ended before that, the next run of pytest removes what has such a name.
+    """
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    is_worker = hasattr(session.config, "workerinput")
+    if exitstatus or is_worker or not factory or session.config.option.basetemp:
+        return
+    garbage = factory.getbasetemp().with_name(f"garbage-{uuid.uuid4()}")
+    factory.getbasetemp().rename(garbage)
+    program = "import shutil, sys; shutil.rmtree(sys.argv[1], ignore_errors=True)"
+    remover = subprocess.Popen(
+        [sys.executable, "-c", program, garbage],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    remover.returncode = 0  # nobody waits for it
 
 
 class Snapshot(NamedTuple):
