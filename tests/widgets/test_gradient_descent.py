@@ -187,7 +187,7 @@ AGREE = 12  # steps: on a bent surface a last digit's difference grows with ever
 def test_both_sides_compute_what_torch_computes(open_widget):
     page = open_widget(GradientDescentWidget())
     kinds = set()
-    drawn = list(drawn_settings(110))
+    drawn = list(drawn_settings(80))
     for settings, got in zip(drawn, page.evaluate(RESULTS, drawn), strict=True):
         w = GradientDescentWidget(**settings)
         path, theirs = np.array(w.path), np.array(got["path"])
