@@ -3,7 +3,7 @@
 #   make serve                    show the site on localhost (PORT=8000)
 #   make zip                      put the site into one file that works from disk (ZIP=dist/….zip)
 #   make test                     test everything (PART=site: one part; WHAT=tests/test_models.py: one file)
-#   make test-full                test also what takes long: every attack and wrong answer
+#   make test-full                test also what takes long: every attack, wrong answer and page
 #   make steady                   test three times while two processes compute, once in the background
 #   make lesson NAME=PART/NAME    write the skeleton of a lesson (AFTER=PART/OTHER, WIDGET=1, EXERCISE=1)
 #   make lessons [NAMES="…"]      execute lessons in a fresh kernel and store their outputs

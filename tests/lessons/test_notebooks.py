@@ -149,12 +149,12 @@ def session_of(colab, server, tmp_path_factory):
     """`session_of(part)` -> the session of its notebooks: a session takes a second to start."""
 
     @functools.cache
-    def run(part):
+    def execute(part):
         folder = tmp_path_factory.mktemp(part)
         paths = [ROOT / f"book/{name}.ipynb" for name in NOTEBOOKS if name.startswith(f"{part}/")]
         return Session(folder, run_nbval(paths, folder, server, colab.env))
 
-    return run
+    return execute
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
