@@ -1,5 +1,6 @@
 """What tests in more than one folder share."""
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -82,6 +83,13 @@ def leave_out(unwanted, config, items):
     if deselected:
         config.hook.pytest_deselected(items=deselected)
         items[:] = [item for item in items if not unwanted(item)]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item, nextitem):
+    """Give memory back after each file: glibc keeps a third of a gigabyte that tests have freed."""
+    if nextitem is None or item.path != nextitem.path:
+        getattr(ctypes.CDLL(None), "malloc_trim", int)(0)
 
 
 @pytest.hookimpl(tryfirst=True)
