@@ -1,5 +1,6 @@
 """What tests in more than one folder share."""
 
+import atexit
 import ctypes
 import os
 import subprocess
@@ -11,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))  # programs, not a package
 sys.path.append(str(Path(__file__).resolve().parent))  # modules that tests share: nbval_runs …
@@ -20,11 +22,31 @@ import quick_start  # noqa: F401  before nbformat
 from collecting import pytest_collection  # noqa: F401  a hook
 from parts import PARTS, ROOT, group_of, order_of, part_of
 
+# The same examples each time, however long they take: no test may hang on luck or on the machine.
+settings.register_profile("course", derandomize=True, deadline=None)
+settings.load_profile("course")
+
 
 def pytest_addoption(parser):
     """Add the options of `make test-full` (also the long tests) and `make test PART=…`."""
     parser.addoption("--full", action="store_true", help="also run the tests marked `full`")
     parser.addoption("--part", action="append", choices=PARTS, help="run only this part (or these)")
+
+
+def pytest_configure(config):
+    """Let a worker of pytest-xdist end at once when all is said, before the tests import much.
+
+    What is registered first runs last: after it Python would take apart all that the worker has
+    imported and collected, for seconds.
+    """
+    if hasattr(config, "workerinput"):
+        atexit.register(leave, os.getpid())
+
+
+def leave(process):
+    """End this process, unless it is a fork of the one meant."""
+    if os.getpid() == process:
+        os._exit(0)
 
 
 def pytest_collection_modifyitems(config, items):

@@ -12,7 +12,7 @@ from alexnet_lib.data import augment, photo
 from alexnet_lib.data.augment import Augment, Center, mix_up, pca, ten_crops
 from alexnet_lib.data.sets import ImageSet
 
-many = settings(derandomize=True, max_examples=40, deadline=None)
+many = settings(max_examples=40)
 PLAIN = {"mean": (0.0,) * 3, "std": (1 / 255,) * 3}  # the result is the bytes themselves
 
 

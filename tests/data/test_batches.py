@@ -15,7 +15,7 @@ from alexnet_lib.data.augment import Augment, Center
 from alexnet_lib.data.batches import Batches, prefetch
 from alexnet_lib.data.sets import DataError, FolderSet, ImageSet
 
-many = settings(derandomize=True, max_examples=40, deadline=None)
+many = settings(max_examples=40)
 
 
 def numbered(count, side=4):

@@ -10,7 +10,7 @@ from alexnet_lib.data import sets
 from alexnet_lib.data.pictures import square
 from alexnet_lib.data.sets import DataError, FolderSet, ImageSet
 
-many = settings(derandomize=True, max_examples=40, deadline=None)
+many = settings(max_examples=40)
 CHANCE = np.random.default_rng(0)
 ARRAY = CHANCE.integers(0, 256, (12, 5, 7, 3), dtype=np.uint8)
 LABELS = CHANCE.integers(0, 3, 12)

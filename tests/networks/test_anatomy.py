@@ -210,7 +210,7 @@ BLOCKS = st.builds(
 
 
 @given(st.lists(st.one_of(LAYERS, BLOCKS), min_size=1, max_size=4))
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_window_is_where_the_gradient_is(layers):
     model = with_positive_weights(nn.Sequential(*layers))
     assert anatomy(model, (1, 2, 72, 90)).rows[-1].receptive_field == gradient_window(model, 72, 90)

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from alexnet_lib.networks import lrn_blocks
 from alexnet_lib.networks.lrn import LocalResponseNorm, local_response_norm
 
-many = settings(derandomize=True, max_examples=50, deadline=None)
+many = settings(max_examples=50)
 SETTINGS = 5, 1e-4, 0.75, 2.0
 
 

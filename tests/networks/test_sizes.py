@@ -54,7 +54,7 @@ def test_the_riddle_of_224_and_227():
 
 
 @given(st.integers(1, 60), st.integers(1, 12), st.integers(1, 6), st.integers(0, 6))
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_ceil_counts_one_more_window_exactly_where_one_hangs_over(n, kernel, stride, padding):
     room = n + 2 * padding - kernel
     if room < 0:
@@ -72,7 +72,7 @@ def test_sizes_are_plain_ints():
 @given(
     st.integers(1, 30), st.integers(1, 6), st.integers(1, 7), st.integers(0, 4), st.integers(1, 3)
 )
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_reads_is_the_gradient_of_the_sum_of_all_windows(n, kernel, stride, padding, dilation):
     if dilation * (kernel - 1) + 1 > n + 2 * padding:
         return

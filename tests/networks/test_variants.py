@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from alexnet_lib.networks.variants import VARIANTS, Conv, plan
 
-few = settings(derandomize=True, max_examples=60, deadline=None)
+few = settings(max_examples=60)
 
 
 def total(rows, figure="parameters"):

@@ -9,8 +9,8 @@ from torch.nn import functional as F
 
 from alexnet_lib.scratch import col2im, conv2d, conv2d_backward, conv2d_loops, im2col
 
-few = settings(derandomize=True, max_examples=30, deadline=None)
-many = settings(derandomize=True, max_examples=80, deadline=None)
+few = settings(max_examples=30)
+many = settings(max_examples=80)
 
 
 def one_or_pair(least, most):

@@ -20,7 +20,7 @@ cases = given(
 
 
 @cases
-@settings(derandomize=True, max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_dropout_and_its_way_back_are_pytorchs_products(
     autograd, close, shape, p, inverted, test, seed
 ):

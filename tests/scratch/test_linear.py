@@ -13,7 +13,7 @@ sizes = st.integers(1, 6)
 
 
 @given(sizes, sizes, sizes, st.integers(0, 2**32 - 1))
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_linear_is_pytorchs(autograd, close, slopes, n, n_in, n_out, seed):
     random = np.random.default_rng(seed)
     x, w, b = (random.standard_normal(shape) for shape in [(n, n_in), (n_out, n_in), (n_out,)])
@@ -27,7 +27,7 @@ def test_linear_is_pytorchs(autograd, close, slopes, n, n_in, n_out, seed):
 
 
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=4).map(tuple))
-@settings(derandomize=True, max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_flatten_keeps_the_order_and_comes_back(shape):
     x = np.arange(float(np.prod(shape))).reshape(shape)
     rows = flatten(x)

@@ -15,7 +15,7 @@ from alexnet_lib.scratch import (
     running_statistics,
 )
 
-many = settings(derandomize=True, max_examples=60, deadline=None)
+many = settings(max_examples=60)
 
 
 @st.composite

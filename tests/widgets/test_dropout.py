@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 import traitlets as t
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alexnet_lib.networks.models import PaperDropout
@@ -59,7 +59,6 @@ def test_a_draw_does_not_depend_on_what_follows_nor_on_p():
     assert DropoutWidget(rate=0, draws=100).masks.all()
 
 
-@settings(deadline=None)
 @given(
     rate=st.sampled_from(RATES),
     values=st.lists(st.floats(-9, 9), min_size=2, max_size=12),
