@@ -6,6 +6,7 @@ import random
 import pytest
 import torch
 import traitlets
+from status_line import status
 
 from alexnet_lib.widgets import BackpropWidget
 from alexnet_lib.widgets.backprop import GRAPHS, KEPT
@@ -240,12 +241,6 @@ def test_graphs_and_their_first_numbers_are_pythons(open_widget):
         assert fields == [*labels, "Rate"]
 
 
-def status(page):
-    """The sentence that the widget says now."""
-    page.evaluate("drawn()")
-    return page.evaluate("view.el.alexnetWidget.said()")
-
-
 def test_every_step_says_what_it_does(open_widget):
     page = open_widget(BackpropWidget())
     assert status(page).startswith(
@@ -428,6 +423,6 @@ def test_boxes_lie_apart_and_hold_their_texts(open_widget, width):
 def test_play_goes_to_the_end(open_widget):
     page = open_widget(BackpropWidget(graph="maximum", at=8))
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function("model.get('at') === 10", timeout=8000)
+    page.wait_for_function("model.get('at') === 10")
     page.evaluate("drawn()")
     assert page.get_by_role("button", name="Play").is_visible()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 import traitlets
+from status_line import status
 
 from alexnet_lib.networks.variants import plan
 from alexnet_lib.widgets import FullyConnectedWidget
@@ -238,11 +239,6 @@ def test_counts_and_numbers_are_torchs(open_widget):
 def page_text(page):
     page.evaluate("drawn()")
     return " ".join(page.inner_text("main").split())
-
-
-def status(page):
-    page.wait_for_timeout(400)  # it waits until the reader's hand is still
-    return page.get_by_role("status").inner_text()
 
 
 def test_the_sentences_of_the_lesson(open_widget):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 import traitlets as t
+from status_line import status
 
 from alexnet_lib.training.optimizers import PaperSGD
 from alexnet_lib.widgets import WIDGETS, GradientDescentWidget
@@ -210,10 +211,6 @@ def press(page, name):
     page.evaluate("drawn()")
 
 
-def said(page):
-    return page.evaluate("view.el.alexnetWidget.said()")
-
-
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
@@ -269,7 +266,7 @@ def test_step_play_and_a_start_of_ones_own(open_widget):
     press(page, "Back to the start")
     press(page, "Next step")
     assert page.evaluate("model.get('step')") == 1
-    assert "Step 1: the ball is at (9.1, −0.8)" in said(page)
+    assert "Step 1: the ball is at (9.1, −0.8)" in status(page)
     press(page, "Play")
     page.wait_for_function("model.get('step') > 3")
     press(page, "Pause")
@@ -297,7 +294,7 @@ def test_a_kept_path_stays_while_the_settings_change(open_widget):
     press(page, "Keep this path")
     page.get_by_label("Momentum", exact=True).fill("0.5")
     page.evaluate("drawn()")
-    assert key.is_visible() and "from step 18 on" in said(page)
+    assert key.is_visible() and "from step 18 on" in status(page)
     press(page, "Forget the kept path")
     assert not key.is_visible()
     press(page, "Keep this path")

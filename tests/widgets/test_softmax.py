@@ -208,11 +208,6 @@ def test_the_front_end_computes_what_torch_computes(open_widget):
     assert 15 < overflows < 100  # both kinds were drawn
 
 
-def status(page):
-    page.wait_for_timeout(400)  # it waits until the reader's hand is still
-    return page.get_by_role("status").inner_text()
-
-
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
