@@ -36,7 +36,8 @@ BEST = printed(r"fire9 (\d+) of 56")
 ZEROS = printed(r"conv1 \(69.*\) (\d+) % are 0"), printed(r"fire9 \(69.*\) (\d+) % are 0")
 LESS = printed(r"its back covered: (\d+) %")
 KERNEL = ALEXNET["conv1"].settings["kernel"]
-SEEN = anatomy(alexnet("2012"), torch.zeros(1, 3, 224, 224))["pool5"].receptive_field[0]
+with torch.device("meta"):  # sizes, without the 61 million parameters
+    SEEN = anatomy(alexnet("2012"), torch.zeros(1, 3, 224, 224))["pool5"].receptive_field[0]
 SHIRT = torch.tensor(ExplorerWidget(picture="Shirt").maps["input"])  # (1, 28, 28)
 SHIRT_LABEL = BUNDLED["fashion"].classes.index("Shirt")
 SHIRT_SHARE = float(answer(examples()["Shirt"])[SHIRT_LABEL])
