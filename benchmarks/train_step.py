@@ -1,6 +1,6 @@
 """Training steps of every variant, in each precision and layout, beside a plain PyTorch loop.
 
-    python benchmarks/train_step.py [--variants NAME …] [--rounds N] [--batch N] [--save]
+    python benchmarks/train_step.py [--variants NAME …] [--rounds N] [--batch N] [--avx2] [--save]
 
 The plain loop is the one in PyTorch's tutorials: float32, channels first, `loss.item()` at every
 step. The tuned loop is the same with channels last, fused SGD and its memory kept. The trainer
@@ -9,8 +9,12 @@ in float32 and in this processor's best precision, channels first and last. All 
 median of the rounds counts. "of ceiling" is the share of the speed of a 2048 × 2048 matrix product
 in the same precision; only products count as work, so a network with local response normalization
 reaches a smaller share. About 5 minutes on two free cores.
+
+--avx2 measures what PyTorch reaches with AVX2 alone, as on most processors, in float32 alone; it is
+saved as train_step_avx2.
 """
 
+import os
 import sys
 from functools import partial
 
@@ -23,21 +27,21 @@ from alexnet_lib.training import bench, devices
 
 HEAVY = ("2012", "2012-code", "caffe", "bn")  # a step takes seconds: three rounds are enough
 LAYOUTS = ("contiguous", "channels_last")
+AVX2_ALONE = {"ONEDNN_MAX_CPU_ISA": "AVX2", "ATEN_CPU_CAPABILITY": "avx2"}
 
 
-def settings():
-    """Return {name: fields of the recipe}: precisions and layouts that the trainer offers."""
-    picked = devices.choose("cpu").dtype
+def settings(dtype):
+    """Return {name: fields of the recipe}: float32 and this precision, in both layouts."""
     return {
         f"{dtype} {layout}": {"dtype": dtype, "layout": layout}
-        for dtype in dict.fromkeys(["fp32", picked])
+        for dtype in dict.fromkeys(["fp32", dtype])
         for layout in LAYOUTS
     }
 
 
-def measure(variants, rounds, batch, say=print):
+def measure(variants, rounds, batch, dtype="auto", say=print):
     """Return {variant: {way: figures}}, with the trainer's own choice under "picked"."""
-    setup = devices.choose("cpu")
+    setup = devices.choose("cpu", dtype)
     picked = f"{setup.dtype} {LAYOUTS[setup.channels_last]}"
     found = {
         "batch": batch,
@@ -52,7 +56,7 @@ def measure(variants, rounds, batch, say=print):
         turns = min(rounds, 3) if variant in HEAVY else rounds
         tell = partial(say_line, say, variant)
         rows = bench.step_speeds(
-            make, shape, batch, settings(), "cpu", True, rounds=turns, say=tell
+            make, shape, batch, settings(setup.dtype), "cpu", True, rounds=turns, say=tell
         )
         found["variants"][variant] = {
             name: {key: round_to_4(value) for key, value in row.items()}
@@ -96,11 +100,15 @@ def main():
     )
     parser.add_argument("--rounds", type=script.count, default=7, help="at most (default 7)")
     parser.add_argument("--batch", type=script.count, default=64, help="images (default 64)")
+    parser.add_argument("--avx2", action="store_true", help="as on a processor with AVX2 alone")
     options = parser.parse_args()
+    if options.avx2 and not AVX2_ALONE.items() <= os.environ.items():
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | AVX2_ALONE)
     machine = record.machine()
-    found = measure(options.variants, options.rounds, options.batch)
+    dtype = "fp32" if options.avx2 else "auto"
+    found = measure(options.variants, options.rounds, options.batch, dtype)
     print(table(found))
-    script.save(options, "train_step", found, machine)
+    script.save(options, "train_step_avx2" if options.avx2 else "train_step", found, machine)
 
 
 if __name__ == "__main__":

@@ -97,15 +97,17 @@ def device():
 
 
 def expected_speed(dtype, abilities):
-    """Return what to expect of the trainer in this precision, from the recorded benchmark."""
+    """Return what to expect of the trainer in this precision, from the recorded benchmarks."""
     from alexnet_lib.data import measurements
 
-    found = measurements("train_step")
+    is_plain = dtype == "fp32" and "AVX-512" not in abilities
+    found = measurements("train_step_avx2" if is_plain else "train_step")
     ratio = found["figures"]["variants"]["torchvision"][f"{dtype} channels_last"]["ratio"]
     has = f"This processor has {', '.join(abilities)}" if abilities else "On this processor"
     return (
         f"{has}: expect training at about {ratio:.1f} times the speed of a plain PyTorch loop,"
-        f" in {dtype}, as measured on {found['machine']['cpu']}; alexnet bench measures it here"
+        f" in {dtype}, as measured on {found['machine']['cpu']}{' with AVX2 alone' * is_plain};"
+        " alexnet bench measures it here"
     )
 
 
