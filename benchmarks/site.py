@@ -27,7 +27,8 @@ import yaml
 
 from alexnet_lib.data import measurements
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "tools"))
+# programs of tools/, and what the widgets' tests import from tests/
+sys.path += [str(Path(__file__).resolve().parents[1] / folder) for folder in ("tools", "tests")]
 
 import browsers
 import lessons
