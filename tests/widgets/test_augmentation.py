@@ -226,7 +226,7 @@ STATES = "(all) => answers(all, (widget) => widget.state())"
 def test_both_sides_draw_change_and_judge_alike(open_widget):
     page = open_widget(AugmentationWidget())
     chance = random.Random(0)
-    settings = [drawn_settings(chance) for _ in range(40)]
+    settings = [drawn_settings(chance) for _ in range(30)]
     off = 0
     for each, theirs in zip(settings, page.evaluate(STATES, settings), strict=True):
         w = AugmentationWidget(**each)
