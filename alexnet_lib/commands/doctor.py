@@ -100,14 +100,14 @@ def expected_speed(dtype, abilities):
     """Return what to expect of the trainer in this precision, from the recorded benchmarks."""
     from alexnet_lib.data import measurements
 
-    is_plain = dtype == "fp32" and "AVX-512" not in abilities
-    found = measurements("train_step_avx2" if is_plain else "train_step")
+    few = dtype == "fp32" and "AVX-512" not in abilities
+    record, how = ("train_step_avx2", " with AVX2 alone") if few else ("train_step", "")
+    found = measurements(record)
     ratio = found["figures"]["variants"]["torchvision"][f"{dtype} channels_last"]["ratio"]
     has = f"This processor has {', '.join(abilities)}" if abilities else "On this processor"
     return (
-        f"{has}: expect training at about {ratio:.1f} times the speed of a plain PyTorch loop,"
-        f" in {dtype}, as measured on {found['machine']['cpu']}{' with AVX2 alone' * is_plain};"
-        " alexnet bench measures it here"
+        f"{has}: expect training at about {ratio:.1f} times the speed of a plain PyTorch loop, in"
+        f" {dtype}, as measured on {found['machine']['cpu']}{how}; alexnet bench measures it here"
     )
 
 

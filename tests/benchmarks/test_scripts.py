@@ -58,6 +58,27 @@ def test_a_wrong_argument_ends_with_a_sentence(load, monkeypatch, capsys):
     assert "must be at least 1, but 0 was given" in capsys.readouterr().err
 
 
+def test_steps_with_avx2_alone_have_a_process_and_a_record_of_their_own(
+    load, monkeypatch, tmp_path
+):
+    train_step = load("train_step")
+    asked = []
+    figures = {"variants": {}, "picked": "fp32 channels_last"}
+    monkeypatch.setattr(train_step, "measure", lambda *settings: asked.append(settings) or figures)
+
+    def execve(_, command, env):
+        assert command[1:] == ["benchmarks/it.py", "--avx2", "--save"]
+        for name in train_step.AVX2_ALONE:
+            monkeypatch.setenv(name, env[name])
+
+    monkeypatch.setattr(train_step.os, "execve", execve)
+    assert call(train_step.main, monkeypatch, "--avx2", "--save") == 0
+    assert train_step.AVX2_ALONE.items() <= train_step.os.environ.items()
+    assert [settings[-1] for settings in asked] == ["fp32"]
+    saved = [path.name for path in (tmp_path / "results").iterdir()]
+    assert saved == ["train_step_avx2.json"]
+
+
 def test_some_of_the_sites_figures_are_renewed(load, monkeypatch, capsys, tmp_path):
     machine = load("record").machine() | {"date": "2012-09-30"}
     before = {"machine": machine, "figures": {"pages": {"old": 1}, "widgets": {"old": 2}}}
