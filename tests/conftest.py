@@ -109,7 +109,7 @@ def leave_out(unwanted, config, items):
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown(item, nextitem):
-    """Give memory back after each file: glibc keeps a third of a gigabyte that tests have freed."""
+    """Give memory back after each file: glibc keeps much of what tests have freed."""
     if nextitem is None or item.path != nextitem.path:
         getattr(ctypes.CDLL(None), "malloc_trim", int)(0)
 

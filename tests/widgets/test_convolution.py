@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 import traitlets
-from status_line import status
+from status_line import shown
 
 from alexnet_lib import data
 from alexnet_lib.networks.sizes import reads
@@ -649,13 +649,13 @@ def test_the_status_says_the_numbers(open_widget):
         "3 × 3 (vertical edge), stride 2, padding 1: output 4 × 4. Every pixel is read."
     ).replace("-", "−")
     page.get_by_label("Dilation").fill("2")
-    assert "stride 2, padding 1, dilation 2: output 3 × 3." in status(page)
+    assert "stride 2, padding 1, dilation 2: output 3 × 3." in shown(page)
 
 
 def test_an_impossible_setting_is_explained_and_can_be_left_again(open_widget):
     w = ConvolutionWidget(kernel_size=7, dilation=3)
     page = open_widget(w)
-    assert status(page) == w.problem
+    assert shown(page) == w.problem
     assert page.locator("figure").nth(1).inner_text().endswith(w.problem)
     assert "8 + 2·0 − 19 = −11, less than 0: not one window fits" in page.inner_text("main")
     assert page.get_by_role("button", name="Play").is_disabled()
@@ -664,7 +664,7 @@ def test_an_impossible_setting_is_explained_and_can_be_left_again(open_widget):
         picture.click()
     assert window_place(page) == [0, 0]
     page.get_by_label("Dilation").fill("1")
-    assert status(page).startswith("Window 1 of 4:")
+    assert shown(page).startswith("Window 1 of 4:")
     assert page.get_by_role("button", name="Play").is_enabled()
 
 
@@ -713,7 +713,9 @@ def test_play_goes_from_window_to_window_and_stops_at_the_last(open_widget):
     page.get_by_role("button", name="Play").wait_for()  # it has stopped
 
 
-def test_playing_a_large_output_is_fast_and_does_not_flood_the_status(open_widget):
+def test_playing_takes_many_windows_of_a_large_output_at_once_and_does_not_flood_the_status(
+    open_widget,
+):
     page = open_widget(ConvolutionWidget(source="photo"))
     page.evaluate(
         "window.said = 0; window.start = performance.now();"
@@ -722,13 +724,13 @@ def test_playing_a_large_output_is_fast_and_does_not_flood_the_status(open_widge
     )
     page.get_by_role("button", name="Play").click()
     page.wait_for_function("model.get('row') >= 3")  # of 225, with 225 windows each
-    passed = page.evaluate("225 * model.get('row') + model.get('col')")
-    assert page.evaluate("view.el.alexnetWidget.draws") < passed / 10  # many windows at a time
+    windows = page.evaluate("225 * model.get('row') + model.get('col')")
+    assert page.evaluate("view.el.alexnetWidget.draws") < windows / 10
     said, seconds = page.evaluate("[said, (performance.now() - start) / 1000]")
     assert said <= 1 + seconds / 3  # every three seconds of motion, on a machine that is that slow
     page.get_by_role("button", name="Pause").click()
     row, col = window_place(page)
-    assert f"output[{row}, {col}] =" in status(page)
+    assert f"output[{row}, {col}] =" in shown(page)
 
 
 def test_with_less_motion_play_is_a_step_and_says_so(open_widget):

@@ -9,6 +9,7 @@ import torch
 import traitlets as t
 from hypothesis import given
 from hypothesis import strategies as st
+from status_line import shown
 
 from alexnet_lib.networks.models import PaperDropout
 from alexnet_lib.scratch import dropout
@@ -207,15 +208,6 @@ def test_it_computes_what_pytorch_does_with_the_same_masks_as_python(open_widget
         np.testing.assert_allclose(got["expected"], w.expected, **close)
 
 
-SAID = "(text) => document.querySelector('[role=status]').innerText.includes(text)"
-
-
-def status(page, expected):
-    """The status line, once it says what is expected: it waits until the hand is still."""
-    page.wait_for_function(SAID, arg=expected)
-    return page.get_by_role("status").inner_text()
-
-
 def traits(page, *names):
     found = page.evaluate("(names) => names.map((name) => model.get(name))", list(names))
     return found if len(names) > 1 else found[0]
@@ -229,7 +221,7 @@ def test_redrawing(open_widget):
     page.get_by_role("button", name="100 more").click()
     w = DropoutWidget(draws=103)
     off, total = 8 - w.mask.sum(), w.outputs.sum()
-    assert status(page, "draw 103") == (
+    assert shown(page, "draw 103") == (
         f"Training, the paper’s form, p = 0.5, draw 103: {off} of 8 units are switched off, and "
         f"the sum is {total:.0f}. The running mean over 103 draws of the training is "
         f"{w.running_mean[-1]:.3g}; the test value is 10."
@@ -242,30 +234,30 @@ def test_redrawing(open_widget):
     assert traits(page, "draws") == 5000
     page.get_by_role("button", name="Redraw").click()
     assert traits(page, "draws") == 5000
-    assert status(page, "most") == "5,000 draws are the most; press Start again."
+    assert shown(page, "most") == "5,000 draws are the most; press Start again."
 
 
 def test_a_test_draws_nothing_and_says_so(open_widget):
     page = open_widget(DropoutWidget(rate=0.2, draws=5))
     page.get_by_label("Testing", exact=True).check()
-    assert status(page, "Testing").startswith(
+    assert shown(page, "Testing").startswith(
         "Testing, the paper’s form, p = 0.2: all 8 units are on, each times 0.8, and the sum is 16."
     )
     page.get_by_role("button", name="Redraw").click()
-    assert status(page, "In testing").startswith("In testing nothing is drawn")
+    assert shown(page, "In testing").startswith("In testing nothing is drawn")
     page.get_by_role("application").focus()
     page.keyboard.press("Space")
-    assert status(page, "no unit").startswith("In testing no unit is switched off")
+    assert shown(page, "no unit").startswith("In testing no unit is switched off")
     assert traits(page, "draws", "by_hand") == [5, []]
 
 
 def test_half_hides_the_slip(open_widget):
     page = open_widget(DropoutWidget(draws=50))
     page.get_by_label("common slip").check()
-    assert "part" not in status(page, "the common slip")
+    assert "part" not in shown(page, "the common slip")
     assert "average to 10, the sum in testing." in page.inner_text("main")
     page.get_by_label("p", exact=True).fill("0.2")
-    assert status(page, "part").endswith(
+    assert shown(page, "part").endswith(
         "the test value is 4. On average the training gives 16, so the two part."
     )
     assert "every unit is multiplied by p = 0.2" in page.inner_text("main")
@@ -285,7 +277,7 @@ def test_units_are_switched_by_hand(open_widget):
     side = canvas.bounding_box()["width"]
     canvas.click(position={"x": 4 + (side - 8) * 2.5 / 8, "y": 50})  # the third of eight
     assert traits(page, "by_hand") == [1, 1, 0, 1, 1, 1, 1, 1]
-    assert status(page, "by hand") == (
+    assert shown(page, "by hand") == (
         "Training, the paper’s form, p = 0, a mask set by hand, which doesn’t count: 1 of 8 units "
         "is switched off, and the sum is 17. The running mean over 7 draws of the training is 20; "
         "the test value is 20."

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 import traitlets
-from status_line import status
+from status_line import shown
 
 from alexnet_lib.networks.variants import plan
 from alexnet_lib.widgets import FullyConnectedWidget
@@ -296,9 +296,9 @@ def test_a_last_layer_that_does_not_fit_is_explained_on_the_page(open_widget):
     page.get_by_label("Layer 2", exact=True).fill("4")
     w = FullyConnectedWidget(sizes=[2, 3, 4])
     assert w.problem in page_text(page)
-    assert status(page).endswith(w.problem)
+    assert shown(page).endswith(w.problem)
     page.get_by_label("Layer 2", exact=True).fill("1")
-    assert w.problem not in status(page)
+    assert w.problem not in shown(page)
     assert w.problem not in page_text(page)
 
 
@@ -310,7 +310,7 @@ def test_what_is_no_number_of_units_is_refused_in_words(open_widget, typed):
     field.fill(typed)
     assert field.get_attribute("aria-invalid") == "true"
     field.blur()
-    assert status(page) == (
+    assert shown(page) == (
         f"“{typed}” is no number of units: a layer has 1 to 200,000, a whole number. "
         "It stays as it was."
     )
@@ -322,7 +322,7 @@ def test_an_input_too_far_is_refused_and_others_change_the_answer(open_widget):
     page = open_widget(FullyConnectedWidget())
     page.get_by_label("x 1", exact=True).fill("100")
     page.get_by_label("x 1", exact=True).blur()
-    assert status(page) == "“100” is not a number from −99 to 99; the input stays as it was."
+    assert shown(page) == "“100” is not a number from −99 to 99; the input stays as it was."
     page.get_by_label("x 1", exact=True).fill("1")
     page.get_by_label("x 2", exact=True).fill("1/2")
     assert "score 1, sigmoid 0.731: yes" in page_text(page)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 import traitlets as t
+from status_line import shown
 
 from alexnet_lib.networks.variants import plan
 from alexnet_lib.widgets import WIDGETS, ModifyWidget
@@ -202,9 +203,6 @@ def test_it_computes_what_pytorch_and_python_do(open_widget):
     assert verdicts == {"better", "worse", "open"}
 
 
-SAID = "(text) => document.querySelector('[role=status]').innerText.includes(text)"
-
-
 def traits(page, *names):
     """The values of some traits."""
     return page.evaluate("(names) => names.map((name) => model.get(name))", list(names))
@@ -216,7 +214,7 @@ def test_changes_are_picked_and_explained_with_the_keyboard(open_widget):
     box.focus()
     page.keyboard.press("Space")
     assert traits(page, "picked", "current") == [["leaky ReLU", "no dropout"], "no dropout"]
-    page.wait_for_function(SAID, arg="no dropout: ")
+    shown(page, "no dropout: ")
     assert "dropout=0.0" in page.inner_text("main")
     chart = page.get_by_role("application")
     chart.focus()
@@ -230,10 +228,10 @@ def test_changes_are_picked_and_explained_with_the_keyboard(open_widget):
     chart.click(position={"x": 60, "y": 46 * 2 + 20})
     assert traits(page, "current") == ["no dropout"]
     page.get_by_role("slider", name="Seeds that count").fill("1")
-    page.wait_for_function(SAID, arg="One run alone has no interval")
+    shown(page, "One run alone has no interval")
     page.get_by_role("button", name="None").click()
     assert traits(page, "picked", "current") == [[], BASE]
-    page.wait_for_function(SAID, arg="No change is picked")
+    shown(page, "No change is picked")
     page.get_by_role("button", name="First choice").click()
     assert traits(page, "picked", "seeds") == [
         ["leaky ReLU"],

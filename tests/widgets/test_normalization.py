@@ -7,6 +7,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 import traitlets as t
+from status_line import shown
 
 from alexnet_lib.widgets import NormalizationWidget
 
@@ -196,15 +197,6 @@ def test_it_computes_what_pytorch_and_python_do(open_widget):
     assert impossible > 5
 
 
-SAID = "(text) => document.querySelector('[role=status]').innerText.includes(text)"
-
-
-def status(page, expected):
-    """The status line, once it says what is expected: it waits until the hand is still."""
-    page.wait_for_function(SAID, arg=expected)
-    return page.get_by_role("status").inner_text()
-
-
 def traits(page, *names):
     found = page.evaluate("(names) => names.map((name) => model.get(name))", list(names))
     return found if len(names) > 1 else found[0]
@@ -215,13 +207,13 @@ def test_it_says_the_same_as_python_and_shows_the_way_there(open_widget):
     assert "÷ 1.68; the squares make that 0.0525 % more" in page.inner_text("main")
     page.get_by_role("button", name="By hand").click()
     w = NormalizationWidget(alpha=1)
-    assert status(page, "divided by 8") == w.describe()
+    assert shown(page, "divided by 8") == w.describe()
     text = page.inner_text("main")
     assert "maps 1 to 5 of this picture; the squares add up to 14" in text
     assert "(2 + 1 × 14)^0.75 = 8, and 3 ÷ 8 = 0.375" in text
     page.get_by_label("batch normalization").check()
     w.method = "bn"
-    assert status(page, "Batch") == w.describe()
+    assert shown(page, "Batch") == w.describe()
     text = page.inner_text("main")
     assert "map 3 in 5 pictures: mean 4, standard deviation 2" in text
     assert "(3 − 4) ÷ 2 = −0.5" in text and "By k alone" not in text
@@ -238,14 +230,14 @@ def test_it_says_the_same_as_python_and_shows_the_way_there(open_widget):
 def test_one_picture_alone_gets_a_sentence(open_widget):
     page = open_widget(NormalizationWidget(method="bn"))
     page.get_by_role("slider", name="Pictures").fill("1")
-    assert status(page, "alone") == NormalizationWidget(method="bn", pictures=1).problem
+    assert shown(page, "alone") == NormalizationWidget(method="bn", pictures=1).problem
     assert page.get_by_text("After: none for this setting.", exact=True).is_visible()
     page.get_by_label("testing").check()
-    assert "is at hand" not in status(page, "in testing")
+    assert "is at hand" not in shown(page, "in testing")
     assert "what was kept from the training for map 3" in page.inner_text("main")
     assert traits(page, "row") == 1  # kept, for when there are more pictures again
     page.get_by_role("slider", name="Pictures").fill("4")
-    assert "of map 3 in picture 2" in status(page, "picture 2")
+    assert "of map 3 in picture 2" in shown(page, "picture 2")
 
 
 def test_the_tiny_number_is_named_where_it_counts(open_widget):
@@ -271,10 +263,10 @@ def test_the_frame_moves_and_its_number_changes(open_widget):
     field.fill("7,5")
     assert traits(page, "table")[0] == [2, 7.5, 1, 4, 1]
     field.fill("100")
-    assert "from −99 to 99" in status(page, "−99")
+    assert "from −99 to 99" in shown(page, "−99")
     field.fill("many")
     page.keyboard.press("Tab")
-    assert "“many” is not a number" in status(page, "many")
+    assert "“many” is not a number" in shown(page, "many")
     page.get_by_label("All numbers ×").fill("2")
     field.fill("300")
     assert traits(page, "table")[0] == [2, 3, 1, 4, 1]
